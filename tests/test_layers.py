@@ -38,7 +38,8 @@ def imports(path):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             if node.module == "analysis":
-                yield from (f"analysis.{alias.name}" for alias in node.names)
+                names = (alias.name for alias in node.names)
+                yield from (f"analysis.{name}" for name in names if name != "__version__")
             elif node.module and node.module.startswith("analysis."):
                 yield node.module
         elif isinstance(node, ast.Import):

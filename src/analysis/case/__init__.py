@@ -1,0 +1,14 @@
+"""A case: one notice's folder of tables, loaded whole or not at all."""
+
+from analysis.case.load import load_case
+from analysis.case.model import AIDED_GROUPS, PROGRAMME_GROUPS, Case
+from analysis.case.problems import InvalidCaseError, Problem
+
+__all__ = [
+    "AIDED_GROUPS",
+    "PROGRAMME_GROUPS",
+    "Case",
+    "InvalidCaseError",
+    "Problem",
+    "load_case",
+]

@@ -1,0 +1,239 @@
+"""One CSV file read strictly: what is not certainly right is a problem, never a guess."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.case.problems import Problem, problem
+from analysis.schema import FUNCTION_CODE_PATTERN, UNIT_CODE_PATTERN, Column, Table
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_INTEGER = re.compile(r"-?[0-9]{1,15}")
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}([,，][0-9]{3})+(\.[0-9]+)?")
+_WIDE_DIGITS = re.compile("[０-９]")
+_DAMAGED = ("\0", "\ufffd")
+LONGEST_SHOWN = 40
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read at all; carries the problem."""
+
+    def __init__(self, what: Problem) -> None:
+        super().__init__(what.en)
+        self.problem = what
+
+
+def decode(file: str, data: bytes) -> str:
+    """Return the text of a UTF-8 file, without its byte order mark.
+
+    Raises
+    ------
+    UnreadableError
+        If it is a workbook or in another encoding; the problem says which.
+    """
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise UnreadableError(problem("workbook", file))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableError(problem("encoding", file, encoding="UTF-16"))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        raise UnreadableError(problem("encoding_unknown", file)) from None
+    raise UnreadableError(problem("encoding", file, encoding="GB18030/GBK"))
+
+
+def read_table(table: Table, file: str, data: bytes) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read a table of a case.
+
+    Parameters
+    ----------
+    table : Table
+    file : str
+        Its name, for messages.
+    data : bytes
+        CSV, UTF-8, one header row.
+
+    Returns
+    -------
+    DataFrame, list of Problem
+        The frame is of use only when the list is empty.
+    """
+    try:
+        rows = _records(file, decode(file, data))
+        header = _header(table, file, rows)
+    except UnreadableError as error:
+        return table.frame(), [error.problem]
+    problems = list(_header_problems(table, file, header))
+    problems += _shape_problems(file, header, rows[1:])
+    if problems:
+        return table.frame(), problems
+    if table.required and len(rows) == 1:
+        return table.frame(), [problem("no_rows", file)]
+    cells, bad = _parse(table, file, header, rows[1:])
+    frame = table.frame(cells)
+    found = {**bad, **_broken_rules(table, file, frame, bad)}
+    order = {name: place for place, name in enumerate(header)}
+    places = sorted(found, key=lambda place: (place[0], order.get(place[1], -1)))
+    return frame, [found[place] for place in places]
+
+
+def _records(file: str, text: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    try:
+        rows.extend([cell.strip() for cell in row] for row in reader)
+    except csv.Error as error:
+        raise UnreadableError(problem("csv", file, len(rows) + 1, error=error)) from None
+    while rows and not any(rows[-1]):
+        rows.pop()
+    for number, row in enumerate(rows, start=1):
+        if any(mark in cell for cell in row for mark in _DAMAGED):
+            raise UnreadableError(problem("damaged", file, number))
+    return rows
+
+
+def _header(table: Table, file: str, rows: Sequence[Sequence[str]]) -> Sequence[str]:
+    if not rows or not any(rows[0]):
+        raise UnreadableError(problem("no_header", file, columns=", ".join(table.column_names)))
+    header = rows[0]
+    if len(header) == 1 and re.search("[;\t]", header[0]):
+        raise UnreadableError(problem("separator", file, 1))
+    return header
+
+
+def _header_problems(table: Table, file: str, header: Sequence[str]) -> Iterator[Problem]:
+    known = ", ".join(table.column_names)
+    for place, name in enumerate(header, start=1):
+        if not name:
+            yield problem("header_blank", file, 1, number=place)
+        elif name in header[: place - 1]:
+            yield problem("header_repeated", file, 1, name)
+        elif name not in table.column_names:
+            yield problem("column_unknown", file, 1, name, columns=known)
+    for column in table.columns:
+        if column.name not in header and not column.absent:
+            yield problem("column_missing", file, 1, column.name)
+
+
+def _shape_problems(
+    file: str, header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> Iterator[Problem]:
+    for number, row in enumerate(rows, start=2):
+        if not any(row):
+            yield problem("row_blank", file, number)
+        elif len(row) != len(header):
+            key = "row_long" if len(row) > len(header) else "row_short"
+            yield problem(key, file, number, cells=len(row), columns=len(header))
+
+
+def _parse(
+    table: Table, file: str, header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[dict[str, list[Any]], dict[tuple[int, str], Problem]]:
+    cells: dict[str, list[Any]] = {}
+    bad: dict[tuple[int, str], Problem] = {}
+    for column in table.columns:
+        if column.name not in header:
+            cells[column.name] = [None] * len(rows)
+            continue
+        place = list(header).index(column.name)
+        cells[column.name] = values = []
+        for number, row in enumerate(rows, start=2):
+            value, wrong = _value(column, row[place])
+            values.append(value)
+            if wrong:
+                bad[number, column.name] = problem(
+                    wrong, file, number, column.name, cell=_short(row[place])
+                )
+    return cells, bad
+
+
+def _value(column: Column, cell: str) -> tuple[Any, str | None]:
+    """Return a cell's value, and the key of what is wrong with it."""
+    if not cell:
+        return _nothing(column), None if column.blank else "cell_blank"
+    if _WIDE_DIGITS.search(cell) and (column.kind != "text" or column.pattern):
+        return _nothing(column), "cell_wide_digits"
+    if column.kind == "text":
+        return cell, None
+    if _THOUSANDS.fullmatch(cell):
+        return _nothing(column), "cell_thousands"
+    if column.kind == "integer":
+        return (int(cell), None) if _INTEGER.fullmatch(cell) else (0, "cell_not_integer")
+    if not _NUMBER.fullmatch(cell) or not math.isfinite(float(cell)):
+        return _nothing(column), "cell_not_number"
+    return float(cell) + 0.0, None
+
+
+def _nothing(column: Column) -> Any:
+    return {"text": None, "number": math.nan, "integer": 0}[column.kind]
+
+
+def _broken_rules(
+    table: Table, file: str, frame: pd.DataFrame, bad: dict[tuple[int, str], Problem]
+) -> dict[tuple[int, str], Problem]:
+    """Check a frame with pandera and say each broken rule in a reader's words."""
+    from pandera.errors import SchemaErrors
+
+    try:
+        table.pandera().validate(frame, lazy=True)
+    except SchemaErrors as error:
+        failures = error.failure_cases
+    else:
+        return {}
+    found: dict[tuple[int, str], Problem] = {}
+    columns = {column.name: column for column in table.columns}
+    bad_rows = {row for row, _ in bad}
+    for failure in failures.itertuples():
+        row, rule = int(failure.index) + 2, str(failure.check)
+        if rule in ("repeated", "interval"):
+            if row not in bad_rows:
+                found[row, rule] = _row_problem(table, file, frame, row, rule)
+        elif (row, str(failure.column)) not in bad:
+            column = columns[str(failure.column)]
+            found[row, column.name] = _cell_problem(column, file, row, rule, failure.failure_case)
+    return found
+
+
+def _row_problem(table: Table, file: str, frame: pd.DataFrame, row: int, rule: str) -> Problem:
+    cells = frame.loc[row - 2]
+    if rule == "interval":
+        names = table.interval or ()
+        shown = ", ".join(f"{name} {cells[name]:.15g}" for name in names)
+        return problem("interval", file, row, names=" <= ".join(names), cells=shown)
+    key = list(table.key)
+    same = (frame[key].fillna("") == cells[key].fillna("")).all(axis=1)
+    first = int(same.to_numpy().argmax()) + 2
+    shown = ", ".join(f"{name} {cells[name]}" for name in key if not pd.isna(cells[name]))
+    return problem("repeated", file, row, first=first, cells=shown)
+
+
+def _cell_problem(column: Column, file: str, row: int, rule: str, cell: object) -> Problem:
+    text = f"{cell:.15g}" if isinstance(cell, float) else _short(str(cell))
+    if rule == "choice":
+        choices = ", ".join(column.choices)
+        return problem("cell_choice", file, row, column.name, cell=text, choices=choices)
+    if rule == "pattern":
+        kind = {UNIT_CODE_PATTERN: "unit_code", FUNCTION_CODE_PATTERN: "function_code"}
+        key = f"cell_{kind.get(column.pattern, 'slug')}"
+        return problem(key, file, row, column.name, cell=text)
+    if rule == "at_least" and column.name == "amount_wan":
+        return problem("cell_negative", file, row, column.name, cell=text)
+    low, high = (f"{bound:g}" for bound in (column.at_least or 0.0, column.at_most or math.inf))
+    key = "cell_small" if column.at_most is None else "cell_outside"
+    return problem(key, file, row, column.name, cell=text, low=low, high=high)
+
+
+def _short(cell: str) -> str:
+    text = " ".join(cell.split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

@@ -1,0 +1,118 @@
+"""One finding: its code, its severity, where it is and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from analysis.schema import TABLES, TEXT
+from analysis.words import Catalogue, catalogue
+
+ERROR, WARNING, NOTE = "error", "warning", "note"
+_SEVERITIES = (ERROR, WARNING, NOTE)
+_PLACES = ("datapackage", "notice", *TABLES)
+COLUMNS = ("code", "severity", "table", "row", "column", "message", "remedy")
+
+# error: a figure would be wrong, or the case contradicts itself.
+# warning: the notice says two things, or leaves one out, that a reader must decide on.
+# note: a misprint, or something left open, that changes no figure.
+SEVERITY = {
+    "TOTAL_MISMATCH": ERROR,
+    "ALLOCATION_DIFFERS": ERROR,
+    "BODY_AMOUNT_DIFFERS": ERROR,
+    "ANNEX3_TOTAL_DIFFERS": ERROR,
+    "ANNEX3_AMOUNT_DIFFERS": ERROR,
+    "UNIT_NOT_IN_TABLE": ERROR,
+    "UNIT_NOT_IN_NOTICE": ERROR,
+    "DOCUMENT_NO_DIFFERS": ERROR,
+    "FISCAL_YEAR_DIFFERS": ERROR,
+    "FUND_SOURCE_DIFFERS": ERROR,
+    "FUND_TAG_MISSING": ERROR,
+    "FUND_TAG_DIFFERS": ERROR,
+    "REVENUE_CODE_DIFFERS": ERROR,
+    "FUNCTION_CODE_DIFFERS": ERROR,
+    "BOOKING_CODE_WRONG": ERROR,
+    "INDICATOR_DIFFERS": ERROR,
+    "TARGET_VALUE_DIFFERS": ERROR,
+    "POPULATION_SUM_DIFFERS": ERROR,
+    "BODY_AMOUNT_BLANK": WARNING,
+    "SOURCE_CONTRADICTED": WARNING,
+    "HEADER_JUMBLED": WARNING,
+    "WEIGHTS_NOT_100": WARNING,
+    "TARGETS_DIFFER": WARNING,
+    "CELLS_SLIPPED": WARNING,
+    "NEED_GROUP_INCOMPLETE": WARNING,
+    "CLAUSE_NUMBER_REPEATED": NOTE,
+    "OBJECTIVES_JUMP": NOTE,
+    "HEADER_ALIAS": NOTE,
+    "BOOKING_ITEM_OPEN": NOTE,
+    "LEVEL_SLIPPED": NOTE,
+    "METHOD_MISPRINTED": NOTE,
+    "LAST_YEAR_MISSING": NOTE,
+    "TARGET_KIND_DOUBTFUL": NOTE,
+    "TARGET_IN_NAME": NOTE,
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something the notice or a table gets wrong.
+
+    Attributes
+    ----------
+    code : str
+        Stable name; its texts are ``check.<code>_message`` and ``check.<code>_remedy``.
+    table : str
+        ``notice``, ``datapackage`` or the name of a table.
+    row : int or None
+        Line of the notice, or row of the table as a spreadsheet counts it.
+    details : dict
+        What the texts have places for; a tuple is listed.
+    """
+
+    code: str
+    table: str
+    row: int | None = None
+    column: str = ""
+    details: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Where the finding comes in a list: by severity, then by place."""
+        severity = _SEVERITIES.index(SEVERITY[self.code])
+        return severity, _PLACES.index(self.table), self.row or 0
+
+
+def as_frame(found: Iterable[Finding], lang: str) -> pd.DataFrame:
+    """Return findings as a table in a language, the gravest first.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `COLUMNS`; ``row`` is Int64, empty where a finding has no row.
+    """
+    words = catalogue(lang)
+    rows = [_texts(each, words) for each in sorted(found, key=lambda each: each.order)]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(
+        dict.fromkeys(COLUMNS, TEXT) | {"row": "Int64"}
+    )
+
+
+def _texts(finding: Finding, words: Catalogue) -> tuple[object, ...]:
+    values = {name: _shown(value, words) for name, value in finding.details.items()}
+    message, remedy = (
+        words(f"check.{finding.code}_{part}", **values) for part in ("message", "remedy")
+    )
+    severity = SEVERITY[finding.code]
+    return finding.code, severity, finding.table, finding.row, finding.column, message, remedy
+
+
+def _shown(value: object, words: Catalogue) -> str:
+    if isinstance(value, tuple):
+        shown = words("check.list_join").join(_shown(each, words) for each in value)
+        return shown or words("check.list_none")
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value)

@@ -1,0 +1,1 @@
+"""Charts as SVG: the same bytes on every machine, with alternative text."""

@@ -1,0 +1,164 @@
+"""What each chart shows, in words and figures, for readers who cannot see it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import reduce
+
+import numpy as np
+import pandas as pd
+
+from analysis.figures.rows import name_of
+from analysis.figures.text import chance, decimal, percent
+from analysis.words import catalogue
+
+
+def dumbbell(ranked: pd.DataFrame, names: pd.Series, lang: str) -> str:
+    """Describe the dumbbell chart of shares; `ranked` has the highest ratio first."""
+    words = catalogue(lang)
+
+    def unit(code: str) -> str:
+        share, need, ratio = ranked.loc[[code], ["share", "need_share", "ratio"]].to_numpy(
+            dtype=float
+        )[0]
+        return words(
+            "figure.alt_pair",
+            name=name_of(code, names),
+            share=percent(share),
+            need=percent(need),
+            ratio=_ratio(ratio),
+        )
+
+    said = words("figure.alt_dumbbell", count=len(ranked), first=unit(ranked.index[0]))
+    return _say(lang, said, _last(ranked.index, unit, lang))
+
+
+def per_person(
+    ranked: pd.Series, names: pd.Series, lang: str, mean: float, money: str, digits: int
+) -> str:
+    """Describe the bars of money per person; `ranked` has the highest first."""
+    words = catalogue(lang)
+
+    def unit(code: str) -> str:
+        value = f"{decimal(ranked[code], digits)} {money}"
+        return words("figure.alt_value", name=name_of(code, names), value=value)
+
+    said = words("figure.alt_per_person", count=len(ranked), first=unit(ranked.index[0]))
+    average = "" if math.isnan(mean) else decimal(mean, digits)
+    ends = words("figure.alt_mean", value=average, unit=money) if average else ""
+    return _say(lang, said, _last(ranked.index, unit, lang), ends)
+
+
+def need_groups(table: pd.DataFrame, names: pd.Series, lang: str) -> str:
+    """Describe the dot plot of ratios under several measures of need."""
+    words = catalogue(lang)
+    said = [words("figure.alt_need_groups", count=len(table), groups=len(table.columns))]
+    for column in table.columns:
+        ratios = table[column].dropna()
+        if len(ratios):
+            high, low = str(ratios.idxmax()), str(ratios.idxmin())
+            said.append(
+                words(
+                    "figure.alt_group",
+                    group=str(column),
+                    high=_named(ratios, high, names, lang),
+                    low=_named(ratios, low, names, lang),
+                )
+            )
+    return _say(lang, *said)
+
+
+def fan(
+    quantiles: np.ndarray, months: Sequence[str], lang: str, currency: str, depletion: str
+) -> str:
+    """Describe the fan of one unit's stock; `depletion` names the month, empty for none."""
+    words = catalogue(lang)
+    low, _, middle, _, high = (_wan(value, lang, currency) for value in quantiles[:, -1])
+    said = words(
+        "figure.alt_fan",
+        first=months[0],
+        last=months[-1],
+        middle=middle,
+        low=low,
+        high=high,
+        start=_wan(quantiles[2, 0], lang, currency),
+    )
+    ends = words("figure.alt_depleted", month=depletion) if depletion else ""
+    return _say(lang, said, ends or words("figure.alt_not_depleted"))
+
+
+def odds(table: pd.DataFrame, names: pd.Series, lang: str, last: str) -> str:
+    """Describe the heat map of the odds of depletion; the first row has the highest."""
+    words = catalogue(lang)
+
+    def unit(code: str) -> str:
+        value = f"{chance(float(table.iloc[:, -1][code]))}%"
+        return words("figure.alt_value", name=name_of(code, names), value=value)
+
+    said = words("figure.alt_odds", count=len(table), last=last, first=unit(table.index[0]))
+    return _say(lang, said, _last(table.index, unit, lang))
+
+
+def runway(ranked: pd.Series, names: pd.Series, lang: str, line: int) -> str:
+    """Describe the bars of runway; `ranked` has the shortest first."""
+    words = catalogue(lang)
+
+    def unit(code: str) -> str:
+        value = f"{decimal(ranked[code], 1)} {words('unit.months')}"
+        return words("figure.alt_value", name=name_of(code, names), value=value)
+
+    short = int((ranked < line).sum())
+    said = words("figure.alt_runway", count=len(ranked), short=short, line=line)
+    shortest = words("figure.alt_shortest", first=unit(ranked.index[0]))
+    return _say(lang, said, shortest, _last(ranked.index, unit, lang, "figure.alt_longest"))
+
+
+def execution(rate: np.ndarray, progress: np.ndarray, months: Sequence[str], lang: str) -> str:
+    """Describe the line of the expected execution rate beside time-proportional progress."""
+    words = catalogue(lang)
+    ahead = int((rate > progress + 1e-9).sum())
+    return words(
+        "figure.alt_execution",
+        first=months[0],
+        last=months[-1],
+        rate=percent(float(rate[-1])),
+        progress=percent(float(progress[-1])),
+        ahead=ahead,
+        count=len(rate),
+    )
+
+
+def _say(lang: str, *sentences: str) -> str:
+    words = catalogue(lang)
+
+    def after(first: str, second: str) -> str:
+        return words("figure.sentences", first=first, second=second)
+
+    return reduce(after, filter(None, sentences))
+
+
+def _last(
+    codes: pd.Index, unit: Callable[[str], str], lang: str, key: str = "figure.alt_lowest"
+) -> str:
+    if len(codes) < 2:
+        return ""
+    return catalogue(lang)(key, last=unit(codes[-1]))
+
+
+def _named(values: pd.Series, code: str, names: pd.Series, lang: str) -> str:
+    return catalogue(lang)(
+        "figure.alt_value", name=name_of(code, names), value=_ratio(float(values[code]))
+    )
+
+
+def _wan(value: float, lang: str, currency: str) -> str:
+    """Write money in a sentence: English readers do not count in ten thousands."""
+    words = catalogue(lang)
+    if lang == "en":
+        return f"{decimal(value * 10_000)} {words(f'unit.one_{currency}')}"
+    return f"{decimal(value, 1)} {words(f'unit.wan_{currency}')}"
+
+
+def _ratio(value: float) -> str:
+    return "—" if math.isnan(value) else decimal(value, 2)

@@ -1,0 +1,173 @@
+"""Marks that several charts share: figures beside a mark, a column of figures, a percent axis."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+from numpy.typing import NDArray
+
+from analysis.figures.look import BODY, COLOURS, SMALL
+from analysis.figures.text import decimal, percent
+
+
+def beside(
+    axes: Axes,
+    x: float,
+    y: float,
+    words: str,
+    colour: str,
+    *,
+    left: bool = False,
+    room: float = 4,
+    over: bool = False,
+) -> None:
+    """Write a figure beside a mark.
+
+    Parameters
+    ----------
+    axes : Axes
+        The drawing.
+    x, y : float
+        Place of the mark.
+    words, colour : str
+        What to write.
+    left : bool
+        To the left of the mark rather than to its right.
+    room : float
+        Points between the two.
+    over : bool
+        Whether lines behind the words give way to them.
+    """
+    paper = {"facecolor": COLOURS["paper"], "edgecolor": "none", "alpha": 0.85, "pad": 0.6}
+    axes.annotate(
+        words,
+        (x, y),
+        (-room if left else room, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="center_baseline",
+        fontsize=SMALL,
+        color=colour,
+        bbox=paper if over else None,
+        annotation_clip=False,
+    )
+
+
+def figures_column(axes: Axes, places: Iterable[float], values: pd.Series, header: str) -> None:
+    """Write figures as a column at the right of the rows, its header above the first."""
+    at = 76.0
+    for place, value in zip(places, values, strict=True):
+        said = "—" if math.isnan(value) else decimal(value, 2)
+        axes.annotate(
+            said,
+            (1, place),
+            (at, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            ha="right",
+            va="center_baseline",
+            fontsize=BODY,
+            color=COLOURS["ink"],
+            annotation_clip=False,
+        )
+    axes.annotate(
+        header,
+        (1, -0.9),
+        (at, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha="right",
+        va="center_baseline",
+        fontsize=SMALL,
+        color=COLOURS["neutral"],
+        annotation_clip=False,
+    )
+
+
+def scale(axes: Axes, *, percents: bool = False, step: float = 0.0) -> None:
+    """Mark the x axis, once it has limits, with a grid instead of a line.
+
+    Parameters
+    ----------
+    axes : Axes
+        The drawing.
+    percents : bool
+        Whether its values are parts of 1 to be written as percentages.
+    step : float
+        Distance between marks; 0 for a round one.
+    """
+    round_ones = MaxNLocator(6, steps=[1, 2, 5, 10])
+    axes.xaxis.set_major_locator(MultipleLocator(step) if step else round_ones)
+    ticks = axes.get_xticks()
+    step = float(ticks[1] - ticks[0]) * (100 if percents else 1)
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    written = percent if percents else decimal
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: written(x, digits)))
+    axes.grid(axis="x")
+    axes.spines["bottom"].set_visible(False)
+
+
+def percent_digits(shares: pd.DataFrame) -> int:
+    """Return the decimals at which percentages of the table's shares tell units apart."""
+    largest = float(shares.to_numpy().max())
+    return 1 if largest >= 0.02 else 2 if largest >= 0.002 else 3
+
+
+def text_colour(role: str) -> str:
+    """Return the colour for words about a role, dark enough to be read on white."""
+    # The orange of need is too light for letters: words take a darker one.
+    return "#a85a04" if role == "need" else COLOURS[role]
+
+
+def rows_data(drawn: pd.DataFrame, hidden: int) -> dict[str, Any]:
+    """Return what is drawn, a list for each column, as JSON can hold it."""
+    columns = {
+        str(column): [figure(value) for value in drawn[column].astype(float)]
+        for column in drawn.columns
+    }
+    return {"unit_code": [str(code) for code in drawn.index], "hidden": hidden, **columns}
+
+
+def figure(value: float) -> float | str | None:
+    """Return a number as JSON can hold it: infinity as text, none as null."""
+    if math.isnan(value):
+        return None
+    return float(value) if math.isfinite(value) else decimal(value)
+
+
+def room_beside(axes: Axes, smallest: float, across: float) -> float:
+    """Return the points names must keep from the axis for a figure left of its leftmost mark.
+
+    Parameters
+    ----------
+    axes : Axes
+        The drawing, with its limits.
+    smallest : float
+        Place of the leftmost mark.
+    across : float
+        Width of the axes, points.
+    """
+    place = axes.transLimits.transform(axes.transScale.transform((smallest, 0.0)))[0] * across
+    return min(max(4.0, 44.0 - float(place)), 44.0)
+
+
+def spread(values: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
+    """Move values apart, upward, until their labels do not overlap.
+
+    Examples
+    --------
+    >>> spread(np.array([0.0, 0.5, 9.0]), 2.0)
+    array([0., 2., 9.])
+    """
+    order = np.argsort(values, kind="stable")
+    places = values.astype(float)
+    for below, above in itertools.pairwise(order):
+        places[above] = max(places[above], places[below] + apart)
+    return places

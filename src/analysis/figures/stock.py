@@ -1,0 +1,221 @@
+"""Charts of the stock of funds: how one unit's falls, and how fast it is spent."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from analysis.errors import ReportError
+from analysis.figures import alt
+from analysis.figures.calendar import label_months, month_names, year_ends
+from analysis.figures.look import COLOURS, house_style
+from analysis.figures.marks import beside, spread
+from analysis.figures.outlook import odds_heatmap, runway
+from analysis.figures.style import Chart, begin, finish
+from analysis.figures.text import decimal, percent
+from analysis.words import catalogue
+
+__all__ = ["execution", "fan", "odds_heatmap", "runway"]
+
+
+@house_style()
+def fan(
+    quantiles: NDArray[np.float64],
+    *,
+    lang: str,
+    currency: str,
+    start_month: str,
+    title: str,
+    source: str,
+    depletion_month: float | None = None,
+) -> Chart:
+    """Draw one unit's stock at each month's end: median and bands of the simulation.
+
+    Parameters
+    ----------
+    quantiles : array, shape (5, T), 万元
+        5, 25, 50, 75 and 95 % quantiles of the stock at the end of months 1 to T.
+    lang, currency : str
+        ``zh`` or ``en``; ``CNY`` or ``USD``.
+    start_month : str
+        Month 1, as ``2024-01``.
+    title, source : str
+        The takeaway; where the figures come from and their status.
+    depletion_month : float, optional
+        Month number in which the expected course runs out; none, 0 or NaN if it does not.
+
+    Returns
+    -------
+    Chart
+
+    Raises
+    ------
+    ReportError
+        If `quantiles` has another shape or holds no figure, or a character has no glyph.
+    """
+    words = catalogue(lang)
+    bands = np.asarray(quantiles, dtype=float)
+    if bands.ndim != 2 or bands.shape[0] != 5 or not bands.size or not np.isfinite(bands).all():
+        raise ReportError(
+            "扇形图需要 5 行（5、25、50、75、95% 分位数）、每月一列的数；"
+            f"得到的形状是 {bands.shape}。",
+            "A fan needs 5 rows (quantiles 5, 25, 50, 75, 95 %) of figures, a column a month; "
+            f"the array has shape {bands.shape}.",
+        )
+    months = np.arange(1, bands.shape[1] + 1)
+    money = words(f"unit.wan_{currency}")
+    canvas = begin(190, left=40, right=74, below=30)
+    axes = canvas.axes
+    outer: dict[str, Any] = {"color": COLOURS["band"], "alpha": 0.45, "linewidth": 0}
+    inner: dict[str, Any] = {"color": COLOURS["band"], "linewidth": 0}
+    axes.fill_between(months, bands[0], bands[4], **outer, gid="outer")
+    axes.fill_between(months, bands[1], bands[3], **inner, gid="inner")
+    axes.plot(months, bands[2], color=COLOURS["money"], linewidth=2, gid="median")
+    top = float(bands.max()) or 1.0
+    axes.set_xlim(min(0.9, bands.shape[1] - 0.1), max(bands.shape[1], 1.1))
+    axes.set_ylim(0, top * 1.12)
+    _money_axis(axes, words("figure.empty"))
+    label_months(axes, start_month, bands.shape[1], lang)
+    year_ends(axes, start_month, bands.shape[1], lang)
+    _label_ends(axes, bands[:, -1], top, canvas.height, words("figure.median"))
+    runs_out = _month_or_none(depletion_month)
+    names = month_names(start_month, bands.shape[1], lang)
+    emptied = names[runs_out - 1] if runs_out else ""
+    if runs_out:
+        said = words("figure.depleted", month=emptied)
+        axes.axvline(runs_out, color=COLOURS["danger"], lw=1, ls=(0, (3, 2)), gid="depletion")
+        left = runs_out > bands.shape[1] / 2
+        beside(axes, runs_out, top * 0.96, said, COLOURS["danger"], left=left, over=True)
+    return finish(
+        canvas,
+        lang=lang,
+        title=title,
+        subtitle=words("figure.fan_subtitle", unit=money),
+        source=source,
+        alt=alt.fan(bands, names, lang, currency, emptied),
+        data={"month": months.tolist(), "quantiles": bands.tolist(), "depletion_month": runs_out},
+        key=[
+            (Line2D([], [], color=COLOURS["money"], linewidth=2), words("figure.median")),
+            (Line2D([], [], color=COLOURS["band"], linewidth=7), words("figure.inner_band")),
+            (
+                Line2D([], [], color=COLOURS["band"], alpha=0.45, linewidth=7),
+                words("figure.outer_band"),
+            ),
+        ],
+    )
+
+
+@house_style()
+def execution(
+    table: pd.DataFrame, *, lang: str, start_month: str, title: str, source: str
+) -> Chart:
+    """Draw one unit's expected execution rate beside time-proportional progress (序时进度).
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows in order of ``month`` (1 to T) with ``execution_rate`` and ``time_progress``,
+        parts of 1.
+    lang : str
+        ``zh`` or ``en``.
+    start_month : str
+        Month 1, as ``2024-01``.
+    title, source : str
+        The takeaway; where the figures come from and their status.
+
+    Returns
+    -------
+    Chart
+
+    Raises
+    ------
+    ReportError
+        If there is no month or a figure is missing, or a character has no glyph.
+    """
+    words = catalogue(lang)
+    rate, due = (table[name].to_numpy(dtype=float) for name in ("execution_rate", "time_progress"))
+    if not len(rate) or not np.isfinite([rate, due]).all():
+        raise ReportError(
+            "执行率图缺数：每个月都要有 execution_rate 和 time_progress。",
+            "The execution chart lacks figures: every month needs execution_rate and "
+            "time_progress.",
+        )
+    months = np.arange(1, len(rate) + 1)
+    canvas = begin(180, left=40, right=86, below=30)
+    axes = canvas.axes
+    for ahead, role in ((rate >= due, "idle"), (rate <= due, "danger")):
+        axes.fill_between(
+            months, rate, due, where=ahead, interpolate=True, color=COLOURS[role], alpha=0.25, lw=0
+        )
+    dashed: dict[str, Any] = {
+        "color": COLOURS["neutral"],
+        "linewidth": 1.2,
+        "linestyle": (0, (4, 2)),
+    }
+    axes.plot(months, due, **dashed, gid="due")
+    axes.plot(months, rate, color=COLOURS["money"], linewidth=2, gid="rate")
+    top = max(1.0, float(rate.max()), float(due.max()))
+    axes.set_xlim(min(0.9, len(rate) - 0.1), max(len(rate), 1.1))
+    axes.set_ylim(0, top * 1.04)
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: percent(y, 0)))
+    axes.grid(axis="y")
+    label_months(axes, start_month, len(rate), lang)
+    year_ends(axes, start_month, len(rate), lang, named=False)
+    ends = spread(np.array([rate[-1], due[-1]]), 12 * top * 1.04 / canvas.height)
+    for at, value, role in zip(ends, (rate[-1], due[-1]), ("money", "neutral"), strict=True):
+        beside(axes, months[-1], at, percent(value), COLOURS[role])
+    return finish(
+        canvas,
+        lang=lang,
+        title=title,
+        subtitle=words("figure.execution_subtitle"),
+        source=source,
+        alt=alt.execution(rate, due, month_names(start_month, len(rate), lang), lang),
+        data={
+            "month": months.tolist(),
+            "execution_rate": rate.tolist(),
+            "time_progress": due.tolist(),
+        },
+        key=[
+            (Line2D([], [], color=COLOURS["money"], linewidth=2), words("term.execution_rate")),
+            (Line2D([], [], **dashed), words("figure.time_progress")),
+            (Line2D([], [], color=COLOURS["idle"], alpha=0.25, lw=7), words("figure.ahead")),
+            (Line2D([], [], color=COLOURS["danger"], alpha=0.25, lw=7), words("figure.behind")),
+        ],
+    )
+
+
+def _money_axis(axes: Axes, empty: str) -> None:
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    digits = 0 if axes.get_ylim()[1] >= 5 else 2
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda y, _: f"{empty} 0" if y == 0 else decimal(y, digits))
+    )
+    axes.grid(axis="y")
+    axes.spines["left"].set_visible(False)
+
+
+def _label_ends(
+    axes: Axes, last: NDArray[np.float64], top: float, height: float, median: str
+) -> None:
+    shown = [(last[0], "5%", "neutral"), (last[2], median, "money"), (last[4], "95%", "neutral")]
+    point = top * 1.12 / height
+    # The lowest label keeps clear of the month names under the axis.
+    values = np.maximum([value for value, _, _ in shown], 5 * point)
+    places = spread(values, 11 * point)
+    digits = 1 if top >= 5 else 2
+    for at, (value, name, role) in zip(places, shown, strict=True):
+        said = f"{name}  {decimal(value, digits)}"
+        beside(axes, axes.get_xlim()[1], at, said, COLOURS[role])
+
+
+def _month_or_none(month: float | None) -> int | None:
+    return None if month is None or not math.isfinite(month) or month < 1 else int(month)

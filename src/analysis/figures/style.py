@@ -1,0 +1,217 @@
+"""From a drawing to a chart: title, key, source line, alternative text, checked and made SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from analysis.errors import ReportError
+from analysis.figures.look import BODY, COLOURS, SMALL, TITLE, WIDTH
+from analysis.figures.svg import compact
+from analysis.figures.text import balanced, plain, wrap
+from analysis.fonts import missing, width
+from analysis.words import catalogue
+
+_LINE = 1.4
+_PAD = 4.0
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished chart.
+
+    Parameters
+    ----------
+    svg : str
+        One ``<svg>`` element, for a page or a file of its own; letters are outlines.
+    alt : str
+        What the chart shows, in words and figures.
+    title : str
+        Its takeaway.
+    data : dict
+        What is drawn, as JSON can hold it.
+    """
+
+    svg: str
+    alt: str
+    title: str
+    data: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        bundle = {"image/svg+xml": self.svg, "text/plain": self.alt}
+        return bundle, {"image/svg+xml": {"alt": self.alt}}
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """An empty drawing area: its axes measure exactly `across` x `height` points."""
+
+    figure: Figure
+    axes: Axes
+    left: float
+    right: float
+    below: float
+    height: float
+
+    @property
+    def across(self) -> float:
+        """Width of the axes, points."""
+        return WIDTH - self.left - self.right
+
+
+def begin(height: float, *, left: float, right: float, below: float = 18.0) -> Canvas:
+    """Begin a chart; call inside `house_style`.
+
+    Parameters
+    ----------
+    height : float
+        Height of the axes, points.
+    left, right, below : float
+        Room beside and under the axes for labels, points.
+    """
+    figure = Figure((WIDTH / 72, height / 72))
+    # Without pyplot nothing outlives the chart: no window, no global list, nothing to fork.
+    FigureCanvasSVG(figure)
+    axes = figure.add_axes((left / WIDTH, 0.0, (WIDTH - left - right) / WIDTH, 1.0))
+    return Canvas(figure, axes, left, right, below, height)
+
+
+def finish(
+    canvas: Canvas,
+    *,
+    lang: str,
+    title: str,
+    subtitle: str,
+    source: str,
+    alt: str,
+    data: dict[str, Any],
+    key: Sequence[tuple[Line2D, str]] = (),
+) -> Chart:
+    """Put title, key and source line around a drawing, check its letters and write it.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        The drawing.
+    lang : str
+        ``zh`` or ``en``.
+    title : str
+        The takeaway, a sentence.
+    subtitle : str
+        What is measured, in which unit, and what is left out.
+    source : str
+        Where the figures come from, and their status.
+    alt : str
+        What the chart shows, in words and figures.
+    data : dict
+        What is drawn, as JSON can hold it.
+    key : sequence of (Line2D, str)
+        Marks as they are drawn, and what each means.
+
+    Raises
+    ------
+    ReportError
+        If a character of any text in the chart has no glyph in the shipped font.
+    """
+    heading = balanced(title, (WIDTH - 2 * _PAD) / TITLE)
+    below_it = wrap(subtitle, (WIDTH - 2 * _PAD) / BODY)
+    foot = wrap(catalogue(lang)("figure.source", source=source), (WIDTH - 2 * _PAD) / SMALL)
+    rows = _key_rows(key)
+    top = _PAD + len(heading) * TITLE * _LINE + len(below_it) * BODY * _LINE + 6
+    above = top + len(rows) * 13 + 6
+    total = above + canvas.height + canvas.below + 8 + len(foot) * SMALL * _LINE + _PAD
+    canvas.figure.set_size_inches(WIDTH / 72, total / 72)
+    canvas.axes.set_position(
+        (
+            canvas.left / WIDTH,
+            1 - (above + canvas.height) / total,
+            canvas.across / WIDTH,
+            canvas.height / total,
+        )
+    )
+    page = _Page(canvas.figure, total)
+    page.lines(heading, _PAD, TITLE, COLOURS["ink"])
+    page.lines(below_it, _PAD + len(heading) * TITLE * _LINE + 2, BODY, COLOURS["neutral"])
+    for place, row in enumerate(rows):
+        page.key(row, top + place * 13 + 6)
+    at = above + canvas.height + canvas.below + 8
+    page.lines(foot, at, SMALL, COLOURS["neutral"])
+    _check_letters(canvas.figure)
+    out = StringIO()
+    canvas.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return Chart(compact(out.getvalue(), label=plain(alt)), plain(alt), plain(title), data)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A figure measured in points from its top left corner."""
+
+    figure: Figure
+    height: float
+
+    def text(self, words: str, x: float, y: float, size: float, colour: str, **how: Any) -> None:
+        self.figure.text(
+            x / WIDTH, 1 - y / self.height, words, fontsize=size, color=colour, ha="left", **how
+        )
+
+    def lines(self, lines: Iterable[str], top: float, size: float, colour: str) -> None:
+        for place, line in enumerate(lines):
+            baseline = top + size * (0.95 + place * _LINE)
+            self.text(line, _PAD, baseline, size, colour, va="baseline")
+
+    def key(self, row: Sequence[tuple[Line2D, str, float]], y: float) -> None:
+        for mark, words, x in row:
+            long = _length(mark)
+            ends = [x + long / 2] if long == _DOT else [x, x + long]
+            mark.set_data([end / WIDTH for end in ends], [1 - y / self.height] * len(ends))
+            mark.set_transform(self.figure.transFigure)
+            self.figure.add_artist(mark)
+            self.text(words, x + long + 4, y + SMALL * 0.36, SMALL, COLOURS["ink"], va="baseline")
+
+
+_DOT, _DASH = 7.0, 18.0
+
+
+def _length(mark: Line2D) -> float:
+    return _DOT if mark.get_linestyle() in ("None", "none", "") else _DASH
+
+
+def _key_rows(key: Sequence[tuple[Line2D, str]]) -> list[list[tuple[Line2D, str, float]]]:
+    rows: list[list[tuple[Line2D, str, float]]] = []
+    x = WIDTH
+    for mark, words in key:
+        words = plain(words)
+        needed = _length(mark) + 4 + width(words) * SMALL
+        if x + needed > WIDTH - _PAD:
+            rows.append([])
+            x = _PAD
+        rows[-1].append((mark, words, x))
+        x += needed + 14
+    return rows
+
+
+def _check_letters(figure: Figure) -> None:
+    texts = [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text)]
+    lacking = missing("".join(texts))
+    if lacking:
+        where = next(text for text in texts if missing(text))
+        codes = " ".join(f"U+{ord(char):04X}" for char in lacking)
+        raise ReportError(
+            f"图中文字“{where}”里有随附字体没有的字符：{lacking}（{codes}）。"
+            "请改写，或用 tools/make_font.py 重做字体。",
+            f"The chart text {where!r} has characters the shipped font lacks: {lacking} "
+            f"({codes}). Reword it, or make the font again with tools/make_font.py.",
+        )

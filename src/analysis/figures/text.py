@@ -1,0 +1,133 @@
+"""Text in charts: measured with the shipped font's own widths, broken, shortened, written out."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+
+from analysis.fonts import width
+
+MINUS = "\N{MINUS SIGN}"
+# A line never starts with one of these, nor ends with one of those.
+_CLOSING = "、，。；：？！）》」』”’〕】%‰…,.;:?!)]"
+_OPENING = "（《「『“‘〔【(["
+_PIECES = re.compile(r"\s+|[\w.,:;%+/'\"()\[\]&−–-]+", re.ASCII)
+
+
+def plain(text: object) -> str:
+    r"""Return `text` on one line, without control or invisible characters.
+
+    Examples
+    --------
+    >>> plain(" 塔城市\n\x07(城区)\u200b ")
+    '塔城市 (城区)'
+    """
+    seen = (" " if unicodedata.category(c)[0] == "Z" else c for c in re.sub(r"\s", " ", str(text)))
+    return " ".join("".join(c for c in seen if unicodedata.category(c)[0] != "C").split())
+
+
+def wrap(text: str, ems: float) -> list[str]:
+    """Break `text` into lines of at most `ems` times the type size.
+
+    Chinese breaks between any two characters but never before a closing or after an opening
+    mark; words and figures stay whole.
+
+    Examples
+    --------
+    >>> wrap("各县占比不一。", 6)
+    ['各县占比不', '一。']
+    >>> wrap("one two three", 4)
+    ['one two', 'three']
+    """
+    lines, line = [], ""
+    for piece in _unbreakable(plain(text)):
+        if line and width((line + piece).rstrip()) > ems:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.rstrip()] if line else lines
+
+
+def balanced(text: str, ems: float) -> list[str]:
+    """Break `text` like `wrap`, into as few lines, of about the same length.
+
+    Examples
+    --------
+    >>> balanced("one two three four five", 10)
+    ['one two three', 'four five']
+    """
+    lines = wrap(text, ems)
+    tries = (wrap(text, ems * part) for part in (0.55, 0.65, 0.75, 0.85, 1.0))
+    return next(again for again in tries if len(again) == len(lines))
+
+
+def shorten(text: str, ems: float) -> str:
+    """Cut `text` to `ems` times the type size, with an ellipsis where something is lost.
+
+    Examples
+    --------
+    >>> shorten("和布克赛尔蒙古自治县", 6)
+    '和布克赛尔…'
+    """
+    text = plain(text)
+    if width(text) <= ems:
+        return text
+    while text and width(text + "…") > ems:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def decimal(value: float, digits: int = 0) -> str:
+    """Write a number with thousands separators and a true minus sign.
+
+    Examples
+    --------
+    >>> decimal(-1234.56, 1), decimal(float("inf"))
+    ('−1,234.6', '∞')
+    """
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    text = f"{value:,.{digits}f}"
+    return (text.lstrip("-") if not text.strip("-0.,") else text).replace("-", MINUS)
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Write a share of 1 as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.1622)
+    '16.2%'
+    """
+    return f"{decimal(share * 100, digits)}%"
+
+
+def chance(odds: float) -> str:
+    """Write odds in whole per cent; only what is certain is written as 0 or 100.
+
+    Examples
+    --------
+    >>> chance(0.0), chance(0.001), chance(0.42), chance(0.9999)
+    ('0', '<1', '42', '>99')
+    """
+    if 0 < odds < 0.005:
+        return "<1"
+    if 0.995 <= odds < 1:
+        return ">99"
+    return decimal(odds * 100)
+
+
+def _unbreakable(text: str) -> list[str]:
+    pieces: list[str] = []
+    at = 0
+    while at < len(text):
+        found = _PIECES.match(text, at)
+        piece = found.group() if found else text[at]
+        at += len(piece)
+        if pieces and (piece[0] in _CLOSING or piece.isspace() or pieces[-1][-1] in _OPENING):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces

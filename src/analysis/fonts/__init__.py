@@ -1,0 +1,137 @@
+"""The font that ships with the package: where it is, what it lacks, and pieces of it for pages.
+
+`README.md` beside it says which characters it has and how it was made.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.fonts.woff2 import wrap
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
+# Fields of `head` and `OS/2` that a piece takes over, so that it sets lines like the whole.
+_HEAD = ("created", "modified", "fontRevision", "macStyle", "lowestRecPPEM")
+_UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
+_NAMES = (0, 1, 2, 4, 6, 13, 14)
+
+
+def font_path() -> Path:
+    """Return where the font lies."""
+    return Path(str(files(__package__))) / "NotoSansSC-subset.otf"
+
+
+def missing(text: str) -> str:
+    r"""Return the characters of `text` that the font has no glyph for, each once.
+
+    White space and control characters need no glyph.
+
+    Examples
+    --------
+    >>> missing("塔城地区 2024 → 万元\n")
+    ''
+    >>> missing("😀塔😀")
+    '😀'
+    """
+    return "".join(
+        char
+        for char in dict.fromkeys(text)
+        if ord(char) not in _font().names and unicodedata.category(char) not in _UNSEEN
+    )
+
+
+def width(text: str) -> float:
+    """Return how long `text` is on one line, in ems; a character without a glyph counts as 1.
+
+    Examples
+    --------
+    >>> width("万元"), width("")
+    (2.0, 0.0)
+    """
+    font = _font()
+    names = (font.names.get(ord(char)) for char in text)
+    return sum(font.widths[name][0] if name else 1000 for name in names) / 1000
+
+
+def subset_woff2(text: str) -> bytes:
+    """Return a WOFF2 font with the characters of `text`, for embedding in a page.
+
+    Same characters, same bytes, whatever their order. Characters without a glyph are left out;
+    `missing` names them.
+
+    Parameters
+    ----------
+    text : str
+        Any text; repetitions do not matter.
+
+    Examples
+    --------
+    >>> subset_woff2("应保尽保") == subset_woff2("保尽应")
+    True
+    """
+    return _piece("".join(sorted({char for char in text if ord(char) in _font().names})))
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """The font, read once: what a piece is put together from."""
+
+    names: dict[int, str]
+    widths: dict[str, tuple[int, int]]
+    outlines: dict[str, bytes]
+    font: TTFont
+
+
+@cache
+def _font() -> _Loaded:
+    # Loading fontTools takes longer than all else here: only who asks for glyphs pays for it.
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(font_path(), lazy=True, recalcTimestamp=False, recalcBBoxes=False)
+    charstrings = font["CFF "].cff[0].CharStrings
+    index = charstrings.charStringsIndex
+    outlines = {name: index[place].bytecode for name, place in charstrings.charStrings.items()}
+    return _Loaded(font.getBestCmap(), dict(font["hmtx"].metrics), outlines, font)
+
+
+@lru_cache(maxsize=32)
+def _piece(text: str) -> bytes:
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.misc.psCharStrings import T2CharString
+
+    loaded = _font()
+    source = loaded.font
+    mapping = {ord(char): loaded.names[ord(char)] for char in text}
+    order = [".notdef", *dict.fromkeys(mapping.values())]
+    builder = FontBuilder(source["head"].unitsPerEm, isTTF=False)
+    builder.font.recalcTimestamp = builder.font.recalcBBoxes = False
+    builder.setupGlyphOrder(order)
+    builder.setupCharacterMap(mapping)
+    cff = source["CFF "].cff[0]
+    builder.setupCFF(
+        source["name"].getDebugName(6),
+        {"Notice": cff.Notice, "FontBBox": cff.FontBBox},
+        {name: T2CharString(bytecode=loaded.outlines[name]) for name in order},
+        {"defaultWidthX": cff.Private.defaultWidthX, "nominalWidthX": cff.Private.nominalWidthX},
+    )
+    builder.setupHorizontalMetrics({name: loaded.widths[name] for name in order})
+    builder.setupHorizontalHeader(ascent=source["hhea"].ascent, descent=source["hhea"].descent)
+    builder.setupPost(keepGlyphNames=False)
+    builder.setupNameTable({}, mac=False)
+    for record in source["name"].names:
+        if record.nameID in _NAMES and record.langID == 0x409:
+            builder.font["name"].setName(str(record), record.nameID, 3, 1, 0x409)
+    builder.font["OS/2"] = source["OS/2"]
+    for field in _HEAD:
+        setattr(builder.font["head"], field, getattr(source["head"], field))
+    sfnt = BytesIO()
+    builder.save(sfnt)
+    return wrap(sfnt.getvalue())

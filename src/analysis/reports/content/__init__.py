@@ -1,0 +1,1 @@
+"""What each notebook shows: sentences, tables and charts made from the measures."""

@@ -1,0 +1,137 @@
+"""Whether a case can be used, as the notebooks show it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.case import Case
+from analysis.reports.content.wording import group_name, money, unit_names
+from analysis.reports.display import Column, Headline, Table
+from analysis.reports.results import Results
+from analysis.reports.status import in_order
+from analysis.words import catalogue
+
+SEVERITIES = ("error", "warning", "note")
+
+
+def headline(case: Case, found: pd.DataFrame, results: Results) -> Headline:
+    """Record how many findings there are and return the first screen of notebook 01."""
+    words = catalogue(results.lang)
+    counts = {name: int((found["severity"] == name).sum()) for name in SEVERITIES}
+    for name, count in counts.items():
+        label = words(f"checking.{name}s")
+        results.number(f"{name}s", count, unit="count", status="official", label=label)
+    if counts["error"]:
+        answer = words("checking.answer_errors", case=case.name, errors=counts["error"])
+    elif len(found) == 0:
+        answer = words("checking.answer_clean", case=case.name)
+    else:
+        total = money(case.amount_wan().sum(), case, results.lang)
+        answer = words("checking.answer_usable", case=case.name, total=total, count=len(found))
+    return results.headline(answer, [f"{name}s" for name in SEVERITIES])
+
+
+def findings_table(found: pd.DataFrame, results: Results) -> Table:
+    """Record and show the findings, the most severe first."""
+    words = catalogue(results.lang)
+    place = found[["table", "row", "column"]].astype("string").fillna("")
+    frame = pd.DataFrame(
+        {
+            "severity": found["severity"].map(lambda name: words(f"checking.severity_{name}")),
+            "code": found["code"],
+            "place": place.agg(" ".join, axis=1).str.strip(),
+            "message": found["message"],
+            "remedy": found["remedy"],
+        }
+    )
+    return results.table(
+        "findings",
+        frame,
+        caption=words("checking.findings_caption"),
+        columns={name: Column(words(f"checking.{name}")) for name in frame},
+        status="official",
+    )
+
+
+def allocation_table(case: Case, results: Results) -> Table:
+    """Record and show the allocation as the notice gives it."""
+    words = catalogue(results.lang)
+    frame = case.allocation.assign(
+        name=case.allocation["unit_code"].map(unit_names(case, results.lang))
+    )
+    return results.table(
+        "allocation",
+        frame,
+        caption=words("checking.allocation_caption"),
+        columns={
+            "unit_code": Column(words("checking.allocation_code")),
+            "name": Column(words("checking.allocation_unit")),
+            "amount_wan": Column(words("checking.allocation_amount"), "wan"),
+            "fund_tag": Column(words("checking.allocation_tag")),
+            "function_code": Column(words("checking.allocation_function")),
+        },
+        status="official",
+    )
+
+
+def indicator_table(case: Case, results: Results) -> Table:
+    """Record and show the performance indicators, their weights printed and rescaled to 100."""
+    words = catalogue(results.lang)
+    weight = case.indicators["weight"]
+    frame = case.indicators.assign(weight_100=weight * 100 / weight.sum())
+    return results.table(
+        "indicators",
+        frame,
+        caption=words("checking.indicators_caption"),
+        columns={
+            "level3": Column(words("checking.indicator")),
+            "target": Column(words("checking.target")),
+            "weight": Column(words("checking.weight"), "count"),
+            "weight_100": Column(words("checking.weight_100"), "ratio", digits=1),
+            "note": Column(words("checking.note")),
+        },
+        status="official",
+    )
+
+
+def population_table(case: Case, results: Results) -> Table:
+    """Record and show each need group's total, year, status and source."""
+    words = catalogue(results.lang)
+    rows = []
+    for group in case.groups():
+        people = case.people(group)
+        rows.append(
+            {
+                "group": group_name(group, results.lang),
+                "persons": float(people["persons"].sum()),
+                "status": in_order(people["status"])[-1],
+                "source": case.need_source(group, results.lang),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    units = {"persons": "persons", "status": "status"}
+    return results.table(
+        "population",
+        frame,
+        caption=words("checking.population_caption"),
+        columns={
+            name: Column(words(f"checking.{name}"), units.get(name))
+            for name in ("group", "persons", "status", "source")
+        },
+        status="official",
+    )
+
+
+def code_table(case: Case, results: Results) -> Table:
+    """Record and show the spending items."""
+    words = catalogue(results.lang)
+    return results.table(
+        "function_codes",
+        case.function_codes,
+        caption=words("checking.codes_caption"),
+        columns={
+            "code": Column(words("checking.code_number")),
+            f"name_{results.lang}": Column(words("checking.code_name")),
+        },
+        status="official",
+    )

@@ -1,0 +1,305 @@
+"""One county or institution, as its report shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.case import Case
+from analysis.errors import UsageError
+from analysis.figures import shares as draw
+from analysis.figures.style import Chart
+from analysis.reports import formats
+from analysis.reports.content import runway, share
+from analysis.reports.content.runway import RunwayView
+from analysis.reports.content.share import ShareView
+from analysis.reports.content.wording import group_name, money
+from analysis.reports.display import Column, Headline, Table
+from analysis.reports.note import Note
+from analysis.reports.results import Results
+from analysis.reports.status import in_order
+from analysis.shares import share_table
+from analysis.words import catalogue
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """One unit within the views of its whole case."""
+
+    unit_code: str
+    shares: ShareView
+    stock: RunwayView
+
+    @property
+    def case(self) -> Case:
+        """The unit's case."""
+        return self.shares.case
+
+    @property
+    def lang(self) -> str:
+        """Language of the page."""
+        return self.shares.lang
+
+    @property
+    def name(self) -> str:
+        """The unit's name in the page's language."""
+        return str(self.shares.names[self.unit_code])
+
+    @property
+    def compared(self) -> bool:
+        """Whether the unit has a need to compare its money with."""
+        return self.unit_code in self.shares.compared.index
+
+    @property
+    def projected(self) -> bool:
+        """Whether the stock model covers the unit."""
+        return self.unit_code in self.stock.table.index
+
+
+def unit_page(unit_code: str, shares: ShareView, stock: RunwayView) -> UnitPage:
+    """Pick one unit out of its case.
+
+    Raises
+    ------
+    UsageError
+        If the case has no such unit.
+    """
+    if unit_code not in shares.case.units.index:
+        known = ", ".join(shares.case.units.index)
+        raise UsageError(
+            f"案例中没有代码为“{unit_code}”的单位。可用：{known}。",
+            f"The case has no unit with the code {unit_code!r}. Choose from: {known}.",
+        )
+    return UnitPage(unit_code, shares, stock)
+
+
+def headline(page: UnitPage, results: Results) -> Headline:
+    """Record the unit's key figures and return the first screen."""
+    words = catalogue(page.lang)
+    amounts = page.case.amount_wan()
+    amount = amounts[page.unit_code]
+    results.number(
+        "amount", amount, unit="wan", status="official", label=words("unit_page.amount_label")
+    )
+    keys = ["amount"]
+    if page.compared:
+        results.number(
+            "ratio",
+            page.shares.table.loc[page.unit_code, "ratio"],
+            unit="ratio",
+            status=page.shares.status,
+            label=words("unit_page.ratio_label"),
+        )
+        keys.append("ratio")
+    else:
+        results.number(
+            "share_of_total",
+            amount / amounts.sum(),
+            unit="percent",
+            status="official",
+            label=words("unit_page.share_of_total_label"),
+        )
+        keys.append("share_of_total")
+    if page.projected:
+        results.number(
+            "odds_year_end",
+            page.stock.table.loc[page.unit_code, "odds_year_end"],
+            unit="percent",
+            status=page.stock.status,
+            label=words("unit_page.odds_label"),
+            digits=0,
+        )
+        keys.append("odds_year_end")
+    return results.headline(answer(page), keys, notes=notes(page))
+
+
+def answer(page: UnitPage) -> str:
+    """Say what the unit gets, how that compares with need, and how long it lasts."""
+    parts = [_share_answer(page) if page.compared else _apart_answer(page)]
+    if page.projected:
+        parts.append(_stock_answer(page))
+    return ("" if page.lang == "zh" else " ").join(parts)
+
+
+def notes(page: UnitPage) -> list[str]:
+    """Return what a reader of this unit's report must know."""
+    texts = share.notes(page.shares) if page.compared else []
+    if page.projected:
+        texts += runway.notes(page.stock)
+    return texts
+
+
+def _share_answer(page: UnitPage) -> str:
+    words = catalogue(page.lang)
+    row = page.shares.table.loc[page.unit_code]
+    firm = ""
+    if page.shares.ratios.shape[1] > 1:
+        gap = "" if page.lang == "zh" else " "
+        firm = gap + words(f"unit_page.firm_{page.shares.verdict(page.unit_code)}")
+    return words(
+        "unit_page.answer",
+        name=page.name,
+        amount=money(row["amount_wan"], page.case, page.lang),
+        compared=len(page.shares.compared),
+        share=f"{row['share'] * 100:.1f}",
+        group=group_name(page.shares.group, page.lang),
+        need_share=f"{row['need_share'] * 100:.1f}",
+        ratio=f"{row['ratio']:.2f}",
+        firm=firm,
+    )
+
+
+def _apart_answer(page: UnitPage) -> str:
+    words = catalogue(page.lang)
+    amounts = page.case.amount_wan()
+    amount = amounts[page.unit_code]
+    text = words(
+        "unit_page.apart",
+        name=page.name,
+        amount=money(amount, page.case, page.lang),
+        total=money(amounts.sum(), page.case, page.lang),
+        share=f"{amount / amounts.sum() * 100:.1f}",
+    )
+    rows = page.case.allocation[page.case.allocation["unit_code"] == page.unit_code]
+    items = page.case.function_codes.set_index("code")[f"name_{page.lang}"]
+    codes = [code for code in rows["function_code"].dropna().unique() if code in items.index]
+    gap = "" if page.lang == "zh" else " "
+    said = [words("unit_page.apart_function", code=code, item=items[code]) for code in codes]
+    return gap.join([text, *said])
+
+
+def _stock_answer(page: UnitPage) -> str:
+    words = catalogue(page.lang)
+    row = page.stock.table.loc[page.unit_code]
+    odds = formats.number(row["odds_year_end"], "percent", page.lang, digits=0)
+    share_borne = runway.share_text(page.stock)
+    if row["odds_year_end"] > runway.LIKELY:
+        month = runway.month_text(page.stock, page.unit_code)
+        return words("unit_page.stock", share=share_borne, month=month, odds=odds)
+    carry = money(row["carry_over_wan"], page.case, page.lang, digits=1)
+    return words("unit_page.stock_left", share=share_borne, carry=carry, odds=odds)
+
+
+def share_chart(page: UnitPage) -> Chart | Note:
+    """Draw the unit's share of money and need among all units."""
+    if not page.compared:
+        return Note(catalogue(page.lang)("unit_page.no_share"))
+    row = page.shares.table.loc[page.unit_code]
+    title = catalogue(page.lang)(
+        "unit_page.chart_title",
+        name=page.name,
+        share=f"{row['share'] * 100:.1f}",
+        need_share=f"{row['need_share'] * 100:.1f}",
+    )
+    return draw.dumbbell(
+        page.shares.compared,
+        page.shares.names,
+        lang=page.lang,
+        title=title,
+        source=share.source_line(page.shares),
+    )
+
+
+def groups_table(page: UnitPage, results: Results) -> Table | Note:
+    """Record and show the unit's shares under every need group."""
+    words = catalogue(page.lang)
+    if not page.compared:
+        return Note(words("unit_page.no_share"))
+    rows = []
+    for group in page.shares.ratios:
+        people = page.case.people(group)
+        if page.unit_code not in people.index:
+            continue
+        shares = share_table(page.case.amount_wan(), people["persons"]).loc[page.unit_code]
+        person = people.loc[page.unit_code]
+        rows.append(
+            {
+                "group": group_name(str(group), page.lang),
+                "persons": float(person["persons"]),
+                **shares[["share", "need_share", "ratio", "yuan_per_person", "gap_wan"]],
+                "status": person["status"],
+            }
+        )
+    term = {name: words(f"term.{name}") for name in ("share", "need_share", "ratio", "gap")}
+    return results.table(
+        "groups",
+        pd.DataFrame(rows),
+        caption=words("unit_page.groups_caption", name=page.name),
+        columns={
+            "group": Column(words("unit_page.group")),
+            "persons": Column(words("unit_page.persons"), "persons"),
+            "share": Column(term["share"], "percent"),
+            "need_share": Column(term["need_share"], "percent"),
+            "ratio": Column(term["ratio"], "ratio"),
+            "yuan_per_person": Column(words("term.yuan_per_person"), "one", digits=1),
+            "gap_wan": Column(term["gap"], "wan", digits=1),
+            "status": Column(words("unit_page.status"), "status"),
+        },
+        status=in_order(row["status"] for row in rows)[0],
+    )
+
+
+def fan_chart(page: UnitPage) -> Chart | Note:
+    """Draw the fan of the unit's stock."""
+    if not page.projected:
+        return Note(catalogue(page.lang)("unit_page.no_stock"))
+    return runway.fan_chart(page.stock, page.unit_code)
+
+
+def execution_chart(page: UnitPage) -> Chart | Note:
+    """Draw the unit's execution beside time-proportional progress."""
+    if not page.projected:
+        return Note(catalogue(page.lang)("unit_page.no_stock"))
+    return runway.execution_chart(page.stock, page.unit_code)
+
+
+def stock_table(page: UnitPage, results: Results) -> Table | Note:
+    """Record and show what the model says of the unit."""
+    words = catalogue(page.lang)
+    if not page.projected:
+        return Note(words("unit_page.no_stock"))
+    frame = page.stock.table.loc[[page.unit_code]].assign(
+        name=page.name, month=runway.month_text(page.stock, page.unit_code)
+    )
+    share_borne = runway.share_text(page.stock)
+    return results.table(
+        "stock",
+        frame,
+        caption=words("unit_page.stock_caption", name=page.name, share=share_borne),
+        columns=runway.stock_columns(page.lang),
+        status=page.stock.status,
+    )
+
+
+def allocation_table(page: UnitPage, results: Results) -> Table:
+    """Record and show the rows of the allocation that are the unit's."""
+    words = catalogue(page.lang)
+    rows = page.case.allocation[page.case.allocation["unit_code"] == page.unit_code]
+    return results.table(
+        "allocation",
+        rows.assign(fiscal_year=rows["fiscal_year"].astype(str)),
+        caption=words("unit_page.allocation_caption", name=page.name),
+        columns={
+            "document_no": Column(words("report.document_no")),
+            "fiscal_year": Column(words("checking.year")),
+            "amount_wan": Column(words("checking.allocation_amount"), "wan"),
+            "fund_tag": Column(words("checking.allocation_tag")),
+            "function_code": Column(words("checking.allocation_function")),
+        },
+        status="official",
+    )
+
+
+def method_notes(page: UnitPage) -> Note:
+    """List what the projection takes for granted."""
+    if not page.projected:
+        return Note(catalogue(page.lang)("unit_page.no_stock"))
+    return runway.method_notes(page.stock)
+
+
+def inputs_table(page: UnitPage, results: Results) -> Table | Note:
+    """Record and show every value that the projection used."""
+    if not page.projected:
+        return Note(catalogue(page.lang)("unit_page.no_stock"))
+    return runway.inputs_table(page.stock, results)

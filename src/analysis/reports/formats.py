@@ -1,0 +1,243 @@
+"""Numbers, intervals and months as a reader of the language writes them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from analysis.errors import ReportError
+from analysis.words import catalogue
+
+UNITS = (
+    "wan",
+    "one",
+    "persons",
+    "households",
+    "months",
+    "days",
+    "percent",
+    "ratio",
+    "month",
+    "count",
+    "plain",
+)
+MINUS = "\N{MINUS SIGN}"
+NOTHING = "\N{EM DASH}"
+_DIGITS = {"percent": 1, "months": 1, "ratio": 2, "wan": 1, "days": 1}
+
+
+def known_unit(unit: object) -> str:
+    """Return `unit` if figures can be given in it, else refuse it.
+
+    Raises
+    ------
+    ReportError
+        If `unit` is not one of `UNITS`.
+    """
+    if isinstance(unit, str) and unit in UNITS:
+        return unit
+    raise ReportError(
+        f"计量单位“{unit}”不存在。可用：{'、'.join(UNITS)}。",
+        f"There is no unit {unit!r}. Use one of: {', '.join(UNITS)}.",
+    )
+
+
+def default_digits(unit: str, values: Iterable[float]) -> int:
+    """Return how many decimals figures of a unit are shown with.
+
+    Money in 万元, months and days are shown whole where every value is whole.
+
+    Examples
+    --------
+    >>> default_digits("wan", [67.0, 98.0]), default_digits("wan", [67.0, 98.5])
+    (0, 1)
+    """
+    if unit in ("wan", "months", "days") and all(
+        float(value).is_integer() for value in values if math.isfinite(value)
+    ):
+        return 0
+    return _DIGITS.get(unit, 0)
+
+
+def figure(value: float | None, unit: str, digits: int) -> str:
+    """Write the bare figure, without its unit, as it stands in a table cell.
+
+    Parameters
+    ----------
+    value : float or None
+        A share of 1 where `unit` is ``percent``.
+    unit : str
+        One of `UNITS`.
+    digits : int
+        Decimals; a ``plain`` figure has as many as it needs, up to six.
+
+    Examples
+    --------
+    >>> figure(-1234.5, "persons", 1), figure(0.1622, "percent", 1), figure(None, "wan", 0)
+    ('−1,234.5', '16.2', '—')
+    >>> figure(5847.0, "plain", 0), figure(0.0176, "plain", 0)
+    ('5,847', '0.0176')
+    """
+    if value is None or math.isnan(value):
+        return NOTHING
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    if unit == "plain":
+        return f"{value:,.6f}".rstrip("0").rstrip(".").replace("-", MINUS)
+    if unit == "percent" and digits == 0 and (0 < value < 0.005 or 0.995 <= value < 1):
+        # Only what is certain is written as 0 or 100 per cent.
+        return "<1" if value < 0.5 else ">99"
+    text = f"{value * 100 if unit == 'percent' else value:,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def unit_name(unit: str, lang: str, currency: str = "CNY") -> str:
+    """Return a unit's name as it stands in a table header; empty for ratios and counts.
+
+    Examples
+    --------
+    >>> unit_name("wan", "zh"), unit_name("wan", "en"), unit_name("ratio", "en")
+    ('万元', '10,000 yuan', '')
+    """
+    words = catalogue(lang)
+    if unit in ("ratio", "count", "plain"):
+        return ""
+    if unit == "month":
+        return words("report.unit_month")
+    return words(f"unit.{_word(unit, currency, lang)}")
+
+
+def parts(
+    value: float | None, unit: str, lang: str, currency: str = "CNY", digits: int | None = None
+) -> tuple[str, str]:
+    """Split a figure for a sentence into the figure and its unit's name.
+
+    English readers do not count in ten thousands: there, 万元 become yuan, rounded where the
+    Chinese figure is rounded.
+
+    Examples
+    --------
+    >>> parts(413, "wan", "zh"), parts(413, "wan", "en")
+    (('413', '万元'), ('4,130,000', 'yuan'))
+    """
+    words = catalogue(lang)
+    if value is None or not math.isfinite(value):
+        return figure(value, unit, 0), ""
+    places = default_digits(unit, [value]) if digits is None else digits
+    if unit == "month":
+        return words("report.nth_month", value=figure(value, unit, places)), ""
+    if unit == "wan" and lang == "en":
+        value, unit = round(value, places) * 10_000, "one"
+        places = max(0, places - 4)
+    text = figure(value, unit, places)
+    word = _word(unit, currency, lang)
+    if unit in ("ratio", "count", "plain"):
+        return text, ""
+    if text == "1" and f"report.singular_{word}" in words.texts:
+        return text, words(f"report.singular_{word}")
+    return text, words(f"unit.{word}")
+
+
+def number(
+    value: float | None, unit: str, lang: str, currency: str = "CNY", digits: int | None = None
+) -> str:
+    """Write a figure with its unit, for a sentence.
+
+    Parameters
+    ----------
+    value : float or None
+        In `unit`; a share of 1 where that is ``percent``.
+    unit : str
+        One of `UNITS`: ``wan`` is 10,000 and ``one`` a single unit of `currency`.
+    lang : str
+        ``zh`` or ``en``.
+    currency : str
+        ``CNY`` or ``USD``.
+    digits : int, optional
+        Decimals; by default what is usual for the unit.
+
+    Examples
+    --------
+    >>> number(413, "wan", "zh"), number(413, "wan", "en"), number(0.1622, "percent", "zh")
+    ('413 万元', '4,130,000 yuan', '16.2%')
+    >>> number(1, "months", "en"), number(5.08, "months", "zh")
+    ('1 month', '5.1 个月')
+    """
+    text, name = parts(value, unit, lang, currency, digits)
+    return f"{text}{name}" if unit == "percent" or not name else f"{text} {name}"
+
+
+def interval(
+    low: float,
+    high: float,
+    unit: str,
+    lang: str,
+    currency: str = "CNY",
+    digits: int | None = None,
+) -> str:
+    """Write an interval with its unit once.
+
+    Examples
+    --------
+    >>> interval(0.102, 0.123, "percent", "en"), interval(308, 616, "wan", "zh")
+    ('10.2%–12.3%', '308–616 万元')
+    >>> interval(4.5, float("inf"), "months", "en")
+    '4.5–∞ months'
+    """
+    places = default_digits(unit, [low, high]) if digits is None else digits
+    if unit in ("percent", "month"):
+        ends = [number(end, unit, lang, currency, places) for end in (low, high)]
+        return "–".join(ends)
+    ends = [parts(end, unit, lang, currency, places)[0] for end in (low, high)]
+    finite_end = high if math.isfinite(high) else low
+    name = parts(finite_end, unit, lang, currency, places)[1]
+    dash = " to " if lang == "en" and MINUS in "".join(ends) else "–"
+    return f"{dash.join(ends)} {name}".rstrip()
+
+
+def month_name(start: str, t: int, lang: str) -> str:
+    """Name the month number `t` of a plan that starts in `start`.
+
+    Parameters
+    ----------
+    start : str
+        Month 1, as ``2024-01``.
+    t : int
+        Month number, at least 1.
+    lang : str
+        ``zh`` or ``en``.
+
+    Raises
+    ------
+    ReportError
+        If `start` is no month.
+
+    Examples
+    --------
+    >>> month_name("2024-01", 7, "zh"), month_name("2023-11", 3, "en")
+    ('2024年7月', 'January 2024')
+    """
+    year, dash, month = start.partition("-")
+    if not (dash and year.isdigit() and month.isdigit() and 1 <= int(month) <= 12):
+        raise ReportError(
+            f"起始月“{start}”不是月份。请写成 2024-01 的样子。",
+            f"The start {start!r} is no month. Write it like 2024-01.",
+        )
+    months = int(year) * 12 + int(month) - 1 + int(t) - 1
+    words = catalogue(lang)
+    name = words(f"report.month_{months % 12 + 1}")
+    return words("report.month_name", year=months // 12, month=name)
+
+
+def _word(unit: str, currency: str, lang: str) -> str:
+    if unit not in ("wan", "one"):
+        return unit
+    word = f"{unit}_{currency}"
+    if f"unit.{word}" not in catalogue(lang).texts:
+        raise ReportError(
+            f"币种“{currency}”没有名称。请在 words/*/unit.toml 中加入 {word}。",
+            f"The currency {currency!r} has no name. Add {word} to words/*/unit.toml.",
+        )
+    return word

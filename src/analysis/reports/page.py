@@ -1,0 +1,102 @@
+"""What every page of the site shares: the templates, the embedded font, charts as images."""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+from analysis import fonts
+from analysis.errors import ReportError
+
+TEMPLATES = Path(__file__).parent / "templates"
+# Escaped text holds no "<", so this stands in a page once, at the head of its style sheet.
+FONT_PLACE = "<style>/*relief:font*/"
+HTML_LANG = {"zh": "zh-CN", "en": "en"}
+# Page numbers in print, counts and arrows of the front page's script.
+ADDED_LATER = "0123456789/ ▲▼"
+_NOT_TEXT = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_VIEW_BOX = re.compile(r'viewBox="\s*\S+\s+\S+\s+([\d.]+)\s+([\d.]+)\s*"')
+# What cannot stand as it is in an address within a page; the rest of an SVG can.
+_IN_ADDRESS = {ord(char): f"%{ord(char):02X}" for char in '%#<>"\n\r\t'} | {ord("&"): "&amp;"}
+
+
+@cache
+def exporter() -> Any:
+    """Return nbconvert's exporter for the template ``relief``, with escaping switched on."""
+    from nbconvert.exporters.templateexporter import TemplateExporter
+
+    made = TemplateExporter(
+        template_name="relief",
+        file_extension=".html",
+        extra_template_basedirs=[str(TEMPLATES)],
+        default_preprocessors=[],
+        exclude_input=True,
+    )
+    made.environment.autoescape = True
+    return made
+
+
+def finish(html: str, name: str) -> str:
+    """Embed the shipped font, cut to the characters that the page shows.
+
+    Parameters
+    ----------
+    html : str
+        A page whose style sheet starts with `FONT_PLACE`.
+    name : str
+        The page's name, for the error.
+
+    Raises
+    ------
+    ReportError
+        If the font lacks a character: it would show as an empty box.
+    """
+    text = visible_text(html)
+    lacking = fonts.missing(text)
+    if lacking:
+        listed = " ".join(f"{char} (U+{ord(char):04X})" for char in lacking[:20])
+        raise ReportError(
+            f"“{name}”中有内置字体没有的字：{listed}。请换用其他写法。",
+            f"{name!r} has characters the built-in font lacks: {listed}. Write them otherwise.",
+        )
+    characters = "".join(sorted(set(text + ADDED_LATER) - set("\n\t\r")))
+    woff2 = base64.b64encode(fonts.subset_woff2(characters)).decode("ascii")
+    face = (
+        '@font-face{font-family:"Noto Sans SC embedded";'
+        f'src:url(data:font/woff2;base64,{woff2}) format("woff2")}}'
+    )
+    return html.replace(FONT_PLACE, f"<style>{face}", 1)
+
+
+def visible_text(html: str) -> str:
+    """Return the text of a page that is set in its font.
+
+    Examples
+    --------
+    >>> visible_text('<style>p{}</style><p title="x">乌苏 &amp; 沙湾</p>')
+    '乌苏 & 沙湾'
+    """
+    return unescape(_NOT_TEXT.sub("", html))
+
+
+def image(svg: str, alt: str) -> str:
+    """Return a chart as an image element that carries the whole chart in its address.
+
+    As an image the chart can run no script, and its element ids cannot clash with another's.
+
+    Examples
+    --------
+    >>> print(image("<svg viewBox='0 0 4 2'/>", "2 > 1"))
+    <img src="data:image/svg+xml;charset=utf-8,%3Csvg viewBox='0 0 4 2'/%3E" alt="2 &gt; 1">
+    """
+    size = _VIEW_BOX.search(svg)
+    width, height = (round(float(side)) for side in size.groups()) if size else (0, 0)
+    box = f' width="{width}" height="{height}"' if size else ""
+    if "'" not in svg:
+        svg = svg.replace('"', "'")
+    address = f"data:image/svg+xml;charset=utf-8,{svg.strip().translate(_IN_ADDRESS)}"
+    return f'<img src="{address}"{box} alt="{escape(alt)}">'

@@ -1,0 +1,96 @@
+"""Markdown of a notebook as HTML that can do no harm: no raw HTML, no scripts, no requests."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import Any
+
+import mistune
+
+_HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A second-level heading: its place on the page and its text, as HTML."""
+
+    place: str
+    html: str
+
+
+class _Renderer(mistune.HTMLRenderer):
+    def __init__(self) -> None:
+        super().__init__(escape=True, allow_harmful_protocols=False)
+        self._level = 0
+        self._count = 0
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        # One h1 a page and no level left out: a screen reader's outline depends on it.
+        self._level = 1 if self._level == 0 and level == 1 else _fitting(level, self._level)
+        self._count += 1
+        return f'<h{self._level} id="s{self._count}">{text}</h{self._level}>\n'
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        if url.startswith("#"):
+            return f'<a href="{escape(url)}">{text}</a>'
+        if url.lower().startswith(("http://", "https://")):
+            # Printed beside its text: a page that opens without a network links to none.
+            address = escape(url)
+            if address == text:
+                return text
+            return f'{text} <span class="relief-url">({address})</span>'
+        return text
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return f"<em>{text}</em>"
+
+    def table(self, text: str) -> str:
+        return f'<div class="relief-scroll"><table class="relief-table">{text}</table></div>\n'
+
+
+class Prose:
+    """Renders the Markdown of one page, keeping its headings in order.
+
+    Examples
+    --------
+    >>> Prose()("<b> **&** <script>alert(1)</script>").strip()
+    '<p>&lt;b&gt; <strong>&amp;</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>'
+    """
+
+    def __init__(self) -> None:
+        self._markdown = mistune.create_markdown(
+            renderer=_Renderer(), plugins=["table", "strikethrough"]
+        )
+
+    def __call__(self, text: str) -> str:
+        """Return Markdown as HTML; HTML inside it appears as text."""
+        return str(self._markdown(text))
+
+
+def headings(html: str) -> list[Heading]:
+    """List the second-level headings of HTML that `Prose` made.
+
+    Examples
+    --------
+    >>> prose = Prose()
+    >>> headings(prose("# Title") + prose("## First") + prose("#### Deeper"))
+    [Heading(place='s2', html='First')]
+    """
+    return [Heading(place, text) for place, text in _HEADING.findall(html)]
+
+
+def plain(html: str) -> str:
+    """Return the text of a piece of HTML.
+
+    Examples
+    --------
+    >>> plain("<em>a</em> &amp; b")
+    'a & b'
+    """
+    return unescape(re.sub(r"<[^>]*>", "", html)).strip()
+
+
+def _fitting(level: int, above: int) -> int:
+    return max(2, min(level, above + 1, 6))

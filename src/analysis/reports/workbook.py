@@ -1,0 +1,200 @@
+"""A report's figures as an Excel workbook: a summary sheet and one sheet for each table."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis.reports import formats
+from analysis.reports.html import Provenance
+from analysis.reports.status import banner
+from analysis.words import Catalogue, catalogue
+
+SHEET_NAME_LENGTH = 31
+WIDEST = 60
+# Equal runs must give equal files, so every date inside is this one.
+_DATE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
+_ZIP_DATE = (2000, 1, 1, 0, 0, 0)
+_BOLD = Font(bold=True)
+
+
+def workbook(results: Mapping[str, Any], provenance: Provenance, *, case_title: str) -> bytes:
+    """Return a workbook of everything that a notebook recorded.
+
+    Texts stay texts: none is taken for a formula, whatever it starts with.
+
+    Parameters
+    ----------
+    results : mapping
+        As `read_results` returns it.
+    provenance : Provenance
+    case_title : str
+        In the language of `results`.
+
+    Returns
+    -------
+    bytes
+        An XLSX file; the same for the same figures.
+    """
+    say = catalogue(results["lang"])
+    book = Workbook()
+    summary = book.active
+    taken = {summary.title.lower()}
+    summary.title = say("report.sheet_summary")
+    names = {key: _sheet_name(table["caption"], taken) for key, table in results["tables"].items()}
+    _fill(summary, _summary(results, names, provenance, case_title, say))
+    for key, table in results["tables"].items():
+        _table_sheet(book.create_sheet(names[key]), table, say)
+    book.properties.creator = "relief-analysis"
+    book.properties.title = case_title
+    book.properties.created = _DATE
+    return _same_bytes(book)
+
+
+def _summary(
+    results: Mapping[str, Any],
+    names: Mapping[str, str],
+    provenance: Provenance,
+    case_title: str,
+    say: Catalogue,
+) -> list[list[object]]:
+    found = banner(results["statuses"], say.lang)
+    rows: list[list[object]] = [
+        [say("report.sheet_answer"), results["answer"]],
+        [say("report.sheet_status"), found.text if found else ""],
+        [say("report.case"), case_title, provenance.case_name],
+        [say("report.document_no"), provenance.document_no],
+        [say("report.unit"), results["unit_code"] or say("report.index_whole")],
+        [],
+        _words(say, "item value unit low high status note"),
+    ]
+    for item in results["numbers"]:
+        unit = formats.unit_name(item["unit"], say.lang, results["currency"])
+        values = [_scaled(item[end], item["unit"]) for end in ("value", "low", "high")]
+        status = say(f"status.{item['status']}")
+        rows.append([item["label"], values[0], unit, *values[1:], status, item.get("reason", "")])
+    for item in results["texts"]:
+        status = say(f"status.{item['status']}")
+        rows.append([item["label"], item["value"], "", None, None, status])
+    rows += [[], _words(say, "table sheet rows status")]
+    for key, table in results["tables"].items():
+        status = say(f"status.{table['status']}")
+        rows.append([table["caption"], names[key], len(table["rows"]), status])
+    lists: list[tuple[str, Mapping[str, object]]] = [
+        ("input sha256", provenance.inputs),
+        ("parameter value", provenance.parameters),
+        ("package version", provenance.versions),
+    ]
+    for words, pairs in lists:
+        rows += [[], _words(say, words)]
+        rows += [[name, str(value)] for name, value in pairs.items()]
+    rows += [[], [say("report.commit"), provenance.commit or say("report.unknown")]]
+    return [*rows, [say("report.command"), provenance.command]]
+
+
+def _words(say: Catalogue, keys: str) -> list[object]:
+    return [_Heading(say(f"report.sheet_{key}")) for key in keys.split()]
+
+
+class _Heading(str):
+    __slots__ = ()
+
+
+def _table_sheet(sheet: Worksheet, table: Mapping[str, Any], say: Catalogue) -> None:
+    columns = table["columns"]
+    rows: list[list[object]] = [[_Heading(_header(column, say)) for column in columns]]
+    for cells in table["rows"]:
+        rows.append([_cell(cells[column["key"]], column["unit"], say) for column in columns])
+    _fill(sheet, rows)
+    sheet.freeze_panes = "B2"
+    for number, column in enumerate(columns, 1):
+        if column["digits"] is not None:
+            decimals = "." + "0" * column["digits"] if column["digits"] else ""
+            for (cell,) in sheet.iter_rows(min_row=2, min_col=number, max_col=number):
+                cell.number_format = f"#,##0{decimals}"
+
+
+def _header(column: Mapping[str, Any], say: Catalogue) -> str:
+    plain = column["unit"] in (None, "status") or column["status"] == "official"
+    return str(column["header"] if plain else f"{column['header']} [{_status(column, say)}]")
+
+
+def _status(column: Mapping[str, Any], say: Catalogue) -> str:
+    return say(f"status.{column['status']}")
+
+
+def _cell(value: object, unit: str | None, say: Catalogue) -> object:
+    if unit == "status" and value is not None:
+        return say(f"status.{value}")
+    return _scaled(value, unit)
+
+
+def _scaled(value: Any, unit: str | None) -> Any:
+    # Percentages carry their sign in the header, so a share of 1 is written as 100.
+    return float(f"{value * 100:.12g}") if unit == "percent" and value is not None else value
+
+
+def _fill(sheet: Worksheet, rows: Sequence[Sequence[object]]) -> None:
+    widths: dict[int, int] = {}
+    for row, values in enumerate(rows, 1):
+        for column, value in enumerate(values, 1):
+            if value is None or value == "":
+                continue
+            cell = sheet.cell(row, column)
+            if isinstance(value, str):
+                cell.value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)
+                # openpyxl takes a leading "=" for a formula; Excel asks the same of "+", "-", "@".
+                cell.data_type = "s"
+                cell.quotePrefix = value[:1] in "=+-@\t\r"
+                cell.alignment = Alignment(vertical="top")
+            else:
+                cell.value = value
+            if isinstance(value, _Heading):
+                cell.font = _BOLD
+            if len(values) > 2 or column == 1:
+                widths[column] = max(widths.get(column, 0), _width(str(value)))
+    for column, width in widths.items():
+        letter = sheet.cell(1, column).column_letter
+        sheet.column_dimensions[letter].width = min(width, WIDEST) + 2
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _sheet_name(caption: str, taken: set[str]) -> str:
+    base = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", caption).strip(" '")[:SHEET_NAME_LENGTH] or "-"
+    name, count = base, 1
+    while name.lower() in taken:
+        count += 1
+        name = f"{base[: SHEET_NAME_LENGTH - len(str(count)) - 1]} {count}"
+    taken.add(name.lower())
+    return name
+
+
+def _same_bytes(book: Workbook) -> bytes:
+    written, rewritten = io.BytesIO(), io.BytesIO()
+    book.save(written)
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(rewritten, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = _with_date(content)
+            new.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
+    return rewritten.getvalue()
+
+
+def _with_date(core: bytes) -> bytes:
+    # openpyxl writes the present moment here, whatever the property says.
+    date = f"{_DATE.isoformat()}Z".encode()
+    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", lambda found: found[1] + date, core)

@@ -1,0 +1,279 @@
+"""Build a stock plan from a case: its caseloads, its money, and the values it assumes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.case import Case
+from analysis.errors import PlanError, UsageError
+from analysis.stock.case_inputs import (
+    INPUT_COLUMNS,
+    has_assumption,
+    input_row,
+    number,
+    one_value,
+    said,
+    values_by_unit,
+    worst,
+)
+from analysis.stock.case_money import check_start, first_year, opening, receipts
+from analysis.stock.plan import YEAR, StockPlan
+from analysis.stock.plan_checks import plan_error
+from analysis.words import LANGUAGES, catalogue
+
+# The need group that counts the people of each spending item (annex 2's codes).
+CASELOAD_GROUP = {
+    "2081901": "urban_allowance",
+    "2081902": "rural_allowance",
+    "2082101": "urban_hardship",
+    "2082102": "rural_hardship",
+}
+BALANCED = "balanced"
+YUAN_A_WAN = 10_000
+
+
+class NoCaseload(PlanError):  # noqa: N818 - a state of a case, shown as such, before an error
+    """No unit of the case has a count of aided people, so demand is unknown."""
+
+
+@dataclass(frozen=True, eq=False)
+class CasePlan:
+    """A plan, and what it was built from.
+
+    Parameters
+    ----------
+    plan : StockPlan
+        Of the units that have a caseload, in the case's order.
+    fund_share : float
+        Share of the spending that the money bears, in (0, 1].
+    left_out : tuple of str
+        Codes of the units without a caseload.
+    inputs : DataFrame
+        Every value used: ``name``, ``unit_code`` (empty: every unit), ``programme``, ``value``,
+        ``low``, ``high`` (NaN where no range is stated), ``unit``, ``status``, ``source``,
+        ``source_en``. Caseloads and balances are sums over the units.
+    """
+
+    plan: StockPlan
+    fund_share: float
+    left_out: tuple[str, ...]
+    inputs: pd.DataFrame
+
+
+def stock_plan(
+    case: Case,
+    *,
+    months: int = YEAR,
+    fund_share: str | float | None = BALANCED,
+    growth: float | None = None,
+    volatility: float | None = None,
+    lump_rate: float | None = None,
+    lump_size: float | None = None,
+    correlation: float | None = None,
+    receipt_month: int | None = None,
+) -> CasePlan:
+    """Build the stock plan of a case: demand = persons x spending per person x share borne.
+
+    A parameter of None has the case's value, from its table ``assumptions``.
+
+    Parameters
+    ----------
+    case : Case
+        Starting in a January.
+    months : int
+        Horizon T, 1 to 600.
+    fund_share : ``balanced``, float or its text, in (0, 1]
+        Share of the spending that this money bears. ``balanced``: the one at which the first
+        year's allocation to all units with a caseload, together, lasts exactly 12 months of
+        expected demand, 1 at most. None: the case's, or else ``balanced``.
+    growth, volatility, correlation : float
+        As in `StockPlan`.
+    lump_rate : float
+        Lumps expected a month.
+    lump_size : float
+        Mean lump as a share of the first month's demand before growth.
+    receipt_month : int
+        Month, 1 to 12, of its fiscal year in which an allocation arrives. A unit with rows in
+        the case's table ``receipts`` receives those instead.
+
+    Returns
+    -------
+    CasePlan
+
+    Raises
+    ------
+    NoCaseload
+        If no unit has a count of aided people by spending item, or all counts are 0.
+    PlanError
+        If an assumption is missing, or the case's tables do not fit the plan.
+    UsageError
+        If a parameter is no number or out of range.
+    """
+    check_start(case)
+    _check_months(months)
+    caseload = caseloads(case)
+    codes = list(caseload.index)
+    full, rows = _full_demand(case, caseload)
+    growths, growth_rows = values_by_unit(case, "growth", codes, given=growth)
+    walk, walk_rows = values_by_unit(case, "volatility", codes, given=volatility)
+    rates, rate_rows = values_by_unit(case, "lump_rate", codes, given=lump_rate)
+    sizes, size_rows = values_by_unit(case, "lump_size", codes, given=lump_size)
+    shared, shared_rows = one_value(case, "correlation", given=correlation)
+    money, money_rows = receipts(case, codes, max(months, YEAR), given_month=receipt_month)
+    a_year = full * (np.exp(np.outer(growths, np.arange(1, YEAR + 1))).sum(axis=1))
+    a_year += YEAR * rates * sizes * full
+    share, share_row = _fund_share(case, fund_share, _first_year_wan(case, codes), a_year.sum())
+    stock, vintage, stock_rows = opening(case, codes, months)
+    plan = StockPlan(
+        unit_code=tuple(codes),
+        opening_wan=stock,
+        vintage=vintage,
+        receipts_wan=money[:, :months],
+        demand_wan=np.repeat(full[:, None] * share, months, axis=1),
+        growth=growths,
+        volatility=walk,
+        lump_rate=rates,
+        lump_mean_wan=sizes * full * share,
+        correlation=shared,
+    )
+    used = [share_row, *rows, *growth_rows, *walk_rows, *rate_rows, *size_rows, *shared_rows]
+    inputs = pd.DataFrame([*used, *money_rows, *stock_rows], columns=list(INPUT_COLUMNS))
+    left_out = tuple(code for code in case.units.index if code not in caseload.index)
+    return CasePlan(plan, share, left_out, inputs)
+
+
+def caseloads(case: Case) -> pd.DataFrame:
+    """Return the people aided under each spending item.
+
+    Returns
+    -------
+    DataFrame, index unit_code, a column for each code of `CASELOAD_GROUP` that is counted
+        Persons. Only units with a count; 0 where another item of the unit is counted.
+
+    Raises
+    ------
+    NoCaseload
+        If there is no count, or nobody is aided.
+    """
+    counted = {
+        code: case.people(group)["persons"].astype(float)
+        for code, group in CASELOAD_GROUP.items()
+        if group in case.groups()
+    }
+    table = pd.DataFrame(counted, index=case.units.index).dropna(how="all").fillna(0.0)
+    if table.empty or not table.to_numpy().sum() > 0:
+        zh, en = (catalogue(lang)("stock.no_caseload", case=case.name) for lang in LANGUAGES)
+        raise NoCaseload(zh, en)
+    return table.loc[:, table.sum() > 0]
+
+
+def break_even(case: Case) -> pd.DataFrame:
+    """Return the monthly spending at which each unit's money just lasts the year.
+
+    Needs no count of aided people.
+
+    Returns
+    -------
+    DataFrame, index unit_code
+        ``amount_wan``, ``wan_per_month`` (a twelfth of it, 万元), ``resident`` (persons; NaN for
+        a unit without residents), ``yuan_per_resident`` (a month, yuan).
+    """
+    amount = case.amount_wan()
+    monthly = amount / YEAR
+    resident = pd.Series(np.nan, index=amount.index, dtype=float)
+    if "resident" in case.groups():
+        counts = case.people("resident")["persons"].reindex(amount.index)
+        resident = counts.astype(float).where(counts > 0)
+    return pd.DataFrame(
+        {
+            "amount_wan": amount,
+            "wan_per_month": monthly,
+            "resident": resident,
+            "yuan_per_resident": monthly * YUAN_A_WAN / resident,
+        }
+    )
+
+
+def _full_demand(
+    case: Case, caseload: pd.DataFrame
+) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
+    """Return each unit's monthly demand if the money bore all of it, 万元, and its inputs."""
+    total = np.zeros(len(caseload))
+    rows = []
+    for code in caseload.columns:
+        benefit, used = values_by_unit(
+            case, "benefit_yuan_month", list(caseload.index), programme=code
+        )
+        if (benefit < 0).any():
+            unit = int(np.argmin(benefit))
+            value = f"{benefit[unit]:g}"
+            raise plan_error(
+                "benefit_negative", programme=code, unit=caseload.index[unit], value=value
+            )
+        total += caseload[code].to_numpy() * benefit / YUAN_A_WAN
+        rows += [_caseload_row(case, code, list(caseload.index)), *used]
+    return total, rows
+
+
+def _caseload_row(case: Case, code: str, codes: Sequence[str]) -> dict[str, Any]:
+    group = CASELOAD_GROUP[code]
+    people = case.people(group)
+    people = people.loc[[unit for unit in codes if unit in people.index]]
+    return input_row(
+        "caseload",
+        people["persons"].sum(),
+        low=float(people["low"].sum()),
+        high=float(people["high"].sum()),
+        programme=code,
+        status=worst(people["status"]),
+        source=case.need_source(group, "zh"),
+        source_en=case.need_source(group, "en"),
+    )
+
+
+def _first_year_wan(case: Case, codes: Sequence[str]) -> float:
+    rows = case.allocation[case.allocation["unit_code"].isin(list(codes))]
+    return float(rows.loc[rows["fiscal_year"] == first_year(case), "amount_wan"].sum())
+
+
+def _fund_share(
+    case: Case, given: str | float | None, amount_wan: float, year_wan: float
+) -> tuple[float, dict[str, Any]]:
+    """Return the share borne, and its row in the list of inputs."""
+    if given is None and has_assumption(case, "fund_share"):
+        share, rows = one_value(case, "fund_share")
+        return _in_unit_interval(share), rows[0]
+    if given is None or given == BALANCED:
+        return _balanced_share(case, amount_wan, year_wan)
+    share = _in_unit_interval(number("fund_share", given))
+    return share, input_row("fund_share", share, status="assumption", **said("source_chosen"))
+
+
+def _balanced_share(case: Case, amount_wan: float, year_wan: float) -> tuple[float, dict[str, Any]]:
+    if not (amount_wan > 0 and year_wan > 0):
+        raise plan_error("no_balance", case=case.name, year=first_year(case))
+    share = amount_wan / year_wan
+    if share > 1:
+        return 1.0, input_row("fund_share", 1, status="assumption", **said("source_all"))
+    source = {"source": BALANCED, "source_en": BALANCED}
+    return share, input_row("fund_share", share, status="assumption", **source)
+
+
+def _in_unit_interval(share: float) -> float:
+    if 0 < share <= 1:
+        return share
+    zh, en = (catalogue(lang)("stock.fund_share", value=share) for lang in LANGUAGES)
+    raise UsageError(zh, en)
+
+
+def _check_months(months: Any) -> None:
+    whole = isinstance(months, int | np.integer) and not isinstance(months, bool)
+    if not whole or not 1 <= months <= 600:
+        zh, en = (catalogue(lang)("stock.months", value=months) for lang in LANGUAGES)
+        raise UsageError(zh, en)

@@ -1,0 +1,95 @@
+"""The figures of the stock model as tables: one row a unit, both tails beside each other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.stock.plan import YEAR, StockPlan
+from analysis.stock.plan_checks import plan_error
+from analysis.stock.projection import project
+from analysis.stock.simulation import StockResult
+
+
+def stock_table(plan: StockPlan, result: StockResult) -> pd.DataFrame:
+    """Return each unit's odds of running out beside the money it is left with.
+
+    Parameters
+    ----------
+    plan : StockPlan
+    result : StockResult
+        Of that plan.
+
+    Returns
+    -------
+    DataFrame, index unit_code
+        ``amount_wan`` (opening stock and all receipts), ``monthly_demand_wan`` (expected, mean of
+        the first 12 months), ``days_of_cover``, ``runway_months``, ``depletion_month`` (NaN: not
+        within the horizon), ``odds_year_end`` (of running out in the first 12 months),
+        ``carry_over_wan`` (left after the last month), ``recovered_wan``,
+        ``expected_shortfall_wan``, ``top_up_wan``. Amounts in 万元.
+
+    Raises
+    ------
+    PlanError
+        If the result belongs to a plan of other units or months.
+    """
+    _check_pair(plan, result)
+    expected = project(plan)
+    return pd.DataFrame(
+        {
+            "amount_wan": plan.total_wan,
+            "monthly_demand_wan": expected.demand_wan[:, :YEAR].mean(axis=1),
+            "days_of_cover": expected.days_of_cover,
+            "runway_months": result.runway_months,
+            "depletion_month": result.depletion_month,
+            "odds_year_end": result.odds_depleted[:, min(YEAR, plan.months) - 1],
+            "carry_over_wan": result.carry_over_wan.sum(axis=1),
+            "recovered_wan": result.recovered_wan,
+            "expected_shortfall_wan": result.expected_shortfall_wan,
+            "top_up_wan": result.top_up_wan,
+        },
+        index=pd.Index(plan.unit_code, name="unit_code"),
+    )
+
+
+def execution(plan: StockPlan, result: StockResult) -> pd.DataFrame:
+    """Return each unit's expected budget execution beside time-proportional progress.
+
+    Parameters
+    ----------
+    plan : StockPlan
+    result : StockResult
+        Of that plan.
+
+    Returns
+    -------
+    DataFrame, a row for each unit and month
+        ``unit_code``, ``month`` (1 to T), ``execution_rate`` (expected payments so far over
+        opening stock and all receipts; NaN without money) and ``time_progress`` (month / 12, 1
+        from the twelfth on).
+
+    Raises
+    ------
+    PlanError
+        If the result belongs to a plan of other units or months.
+    """
+    _check_pair(plan, result)
+    total = plan.total_wan[:, None]
+    paid = result.paid_wan.cumsum(axis=1)
+    rate = np.divide(paid, total, out=np.full_like(paid, np.nan), where=total > 0)
+    month = np.arange(1, plan.months + 1)
+    units = len(plan.unit_code)
+    return pd.DataFrame(
+        {
+            "unit_code": [code for code in plan.unit_code for _ in month],
+            "month": np.tile(month, units),
+            "execution_rate": rate.ravel(),
+            "time_progress": np.tile(np.minimum(month / YEAR, 1), units),
+        }
+    )
+
+
+def _check_pair(plan: StockPlan, result: StockResult) -> None:
+    if plan.unit_code != result.unit_code or plan.months != result.odds_depleted.shape[1]:
+        raise plan_error("other_plan")

@@ -1,0 +1,58 @@
+"""Counties and institutions: which of them a code, a name or an alias stands for."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def unit_names(units: pd.DataFrame) -> dict[str, list[str]]:
+    """Return every code, name and alias with the codes of the units that it stands for.
+
+    Parameters
+    ----------
+    units : DataFrame, index unit_code
+        ``name_zh``, ``name_en`` and ``aliases`` (a tuple of str a unit).
+
+    Returns
+    -------
+    dict of str to list of str
+        One code each, unless the table calls two units by one name.
+    """
+    names: dict[str, list[str]] = {}
+    called = zip(units.index, units["name_zh"], units["name_en"], units["aliases"], strict=True)
+    for code, name_zh, name_en, aliases in called:
+        for name in dict.fromkeys(_plain(each) for each in (code, name_zh, name_en, *aliases)):
+            names.setdefault(name, []).append(str(code))
+    return names
+
+
+def resolve(units: pd.DataFrame, word: str) -> str | None:
+    """Return the code of the one unit that a code, name or alias stands for.
+
+    Parameters
+    ----------
+    units : DataFrame, index unit_code
+        As in `unit_names`.
+    word : str
+        Spaces around it and the case of Latin letters do not matter.
+
+    Returns
+    -------
+    str or None
+        None when no unit, or more than one, goes by that name.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame(
+    ...     {"name_zh": ["沙湾市"], "name_en": ["Shawan City"], "aliases": [("沙湾县", "654223")]},
+    ...     index=["654203"],
+    ... )
+    >>> resolve(units, "沙湾县"), resolve(units, "shawan city"), resolve(units, "塔城市")
+    ('654203', '654203', None)
+    """
+    codes = unit_names(units).get(_plain(word), [])
+    return codes[0] if len(codes) == 1 else None
+
+
+def _plain(name: object) -> str:
+    return str(name).strip().casefold()

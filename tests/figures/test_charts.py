@@ -1,0 +1,312 @@
+"""Charts show the figures they were given, in full, the same on every machine."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from itertools import combinations
+from pathlib import Path
+from unittest import mock
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from figure_samples import BY_UNIT, CHARTS, TEXT, Sample, draw
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.text import Text
+
+from analysis.errors import ReportError
+from analysis.figures import shares, stock
+
+HERE = Path(__file__).parent
+LANGS = ("zh", "en")
+
+
+def marked(canvas, name):
+    return next(line for line in canvas.axes.get_lines() if line.get_gid() == name)
+
+
+def boxes(canvas):
+    """Return the words of a drawing with the room each takes, points from the lower left."""
+    drawn = []
+    real = Text.draw
+
+    def draw_text(text, renderer):
+        drawn.append(text)
+        real(text, renderer)
+
+    canvas.figure.set_dpi(72)
+    renderer = RendererAgg(*canvas.figure.get_size_inches() * 72, 72)
+    # An axis also holds marks out of its range: only what is drawn counts.
+    with mock.patch.object(Text, "draw", draw_text):
+        canvas.figure.draw(renderer)
+    shown = [text for text in dict.fromkeys(drawn) if text.get_text().strip()]
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in shown]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_an_image_that_says_what_it_shows(name, lang):
+    chart = draw(name, lang=lang)
+    bundle, metadata = chart._repr_mimebundle_()
+    assert bundle["image/svg+xml"] == chart.svg
+    assert metadata == {"image/svg+xml": {"alt": chart.alt}}
+    root = ElementTree.fromstring(chart.svg)  # noqa: S314
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == chart.alt
+    assert chart.title == TEXT[lang]["title"]
+    assert json.loads(json.dumps(chart.data, allow_nan=False)) == chart.data
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_drawn_in_one_language(name):
+    english = draw(name, lang="en", source="x")
+    assert not [char for char in english.alt if ord(char) > 0x2FFF]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_an_empty_alt_text_is_never_given(name):
+    for count in (1, 2):
+        assert len(draw(name, count).alt) > 20
+
+
+def test_the_alt_text_names_both_ends_with_their_figures():
+    table = Sample(7, "zh").table
+    for end in (table["ratio"].idxmax(), table["ratio"].idxmin()):
+        row = table.loc[end]
+        said = f"{Sample(7, 'zh').names[end]}，资金占 {row['share'] * 100:.1f}%"
+        assert said in draw("dumbbell").alt
+
+
+def assert_readable(canvas):
+    found = boxes(canvas)
+    width, height = canvas.figure.get_size_inches() * 72
+    for words, box in found:
+        assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, words
+    for (one, a), (other, b) in combinations(found, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        down = min(a.y1, b.y1) - max(a.y0, b.y0)
+        # Boxes hold the line's full height, taller than its letters.
+        assert across <= 1 or down <= 3, f"{one!r} over {other!r}"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("count", [1, 8, 100, 2850])
+@pytest.mark.parametrize("name", BY_UNIT)
+def test_no_words_are_cut_off_or_written_over_others(name, count, lang, canvases):
+    draw(name, count, lang)
+    assert_readable(canvases[0])
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", ["fan", "execution"])
+def test_no_words_of_a_course_are_cut_off_or_written_over_others(name, lang, canvases):
+    draw(name, 1, lang)
+    assert_readable(canvases[0])
+
+
+@pytest.mark.parametrize("name", ["dumbbell", "per_person", "need_groups", "runway"])
+def test_of_many_units_the_two_ends_are_shown_and_the_rest_counted(name, canvases):
+    chart = draw(name, 2850)
+    assert len(chart.data["unit_code"]) == 40
+    assert chart.data["hidden"] == 2810
+    said = " ".join(words for words, _ in boxes(canvases[0]))
+    assert "另有 2,810 个单位未显示" in said
+    assert len(chart.svg) < 200_000
+
+
+def test_the_ends_are_the_highest_and_the_lowest():
+    ranked = Sample(100, "zh").table["ratio"].sort_values(ascending=False)
+    chart = draw("dumbbell", 100)
+    assert chart.data["ratio"] == [*ranked[:20], *ranked[-20:]]
+
+
+def test_a_dumbbell_puts_its_dots_at_the_shares(canvases):
+    chart = draw("dumbbell")
+    table = Sample(7, "zh").table.sort_values("ratio", ascending=False)
+    assert chart.data["unit_code"] == list(table.index)
+    for name, column in (("money", "share"), ("need", "need_share")):
+        assert list(marked(canvases[0], name).get_xdata()) == list(table[column])
+        assert chart.data[column] == list(table[column])
+    labels = [label.get_text() for label in canvases[0].axes.get_yticklabels()]
+    assert labels == list(Sample(7, "zh").names[table.index])
+
+
+def test_bars_are_as_long_as_the_money_per_person(canvases):
+    chart = draw("per_person")
+    bars = [bar.get_width() for bar in canvases[0].axes.patches]
+    people = Sample(7, "zh")
+    expected = sorted(people.amount * 10_000 / people.need, reverse=True)
+    assert bars == pytest.approx(expected)
+    assert chart.data["yuan_per_person"] == pytest.approx(expected)
+    mean = people.amount.sum() * 10_000 / people.need.sum()
+    assert chart.data["mean"] == pytest.approx(mean)
+    assert marked(canvases[0], "mean").get_xdata() == pytest.approx([mean] * 2)
+
+
+def test_the_lorenz_chart_marks_the_hoover_distance(canvases):
+    chart = draw("lorenz")
+    low, high = marked(canvases[0], "hoover").get_ydata()
+    assert high - low == pytest.approx(chart.data["hoover"])
+    assert list(marked(canvases[0], "curve").get_ydata()) == chart.data["money_cum"]
+
+
+def test_each_need_group_has_its_own_dots(canvases):
+    draw("need_groups")
+    ratios = Sample(7, "zh").ratios
+    shown = ratios.loc[ratios.median(axis=1).sort_values(ascending=False).index]
+    for group in ratios:
+        assert list(marked(canvases[0], group).get_xdata()) == pytest.approx(list(shown[group]))
+    low, high = canvases[0].axes.get_xlim()
+    assert low * high == pytest.approx(1)
+
+
+def test_the_fan_draws_its_quantiles(canvases):
+    chart = draw("fan")
+    assert list(marked(canvases[0], "median").get_ydata()) == list(Sample(1, "zh").quantiles[2])
+    assert chart.data["quantiles"] == Sample(1, "zh").quantiles.tolist()
+    bands = {band.get_gid(): band.get_paths()[0].vertices for band in canvases[0].axes.collections}
+    outer = Sample(1, "zh").quantiles[[0, 4]]
+    assert bands["outer"][:, 1].min() == outer.min() and bands["outer"][:, 1].max() == outer.max()
+    assert list(marked(canvases[0], "depletion").get_xdata()) == [11, 11]
+    assert "2024年11月" in chart.alt
+
+
+@pytest.mark.parametrize("month", [None, float("nan"), 0.0])
+def test_a_fan_without_a_depletion_month_says_so(month):
+    sample = Sample(1, "en")
+    chart = stock.fan(
+        sample.quantiles,
+        lang="en",
+        currency="CNY",
+        start_month="2024-01",
+        depletion_month=month,
+        **TEXT["en"],
+    )
+    assert chart.data["depletion_month"] is None
+    assert "does not run out" in chart.alt
+
+
+def test_odds_are_printed_whole_and_only_certainty_as_0_or_100(canvases):
+    odds = pd.DataFrame([[0.0, 0.001, 0.42, 0.9999, 1.0]], ["654201"], range(1, 6))
+    names = Sample(1, "zh").names
+    stock.odds_heatmap(odds, names, lang="zh", start_month="2024-01", **TEXT["zh"])
+    cells = [text.get_text() for text in canvases[0].axes.texts]
+    assert cells == ["0", "<1", "42", ">99", "100"]
+
+
+def test_odds_of_three_years_keep_the_last_month():
+    odds = pd.DataFrame(np.linspace(0, 1, 36)[None, :], ["654201"], range(1, 37))
+    chart = stock.odds_heatmap(
+        odds, Sample(1, "zh").names, lang="zh", start_month="2024-01", **TEXT["zh"]
+    )
+    assert len(chart.data["month"]) <= 14
+    assert chart.data["month"][-1] == 36
+    assert chart.data["odds"][0][-1] == 1
+
+
+def test_a_runway_beyond_the_scale_keeps_its_figure(canvases):
+    chart = draw("runway")
+    assert chart.data["runway_months"] == [4.4, 7.1, 9.3, 12.4, 20.2, 61.5, "∞"]
+    widths = [bar.get_width() for bar in canvases[0].axes.patches]
+    assert widths[:5] == [4.4, 7.1, 9.3, 12.4, 20.2]
+    said = [text.get_text() for text in canvases[0].axes.texts]
+    assert "61.5 →" in said and "∞ 没有支出" in said
+
+
+def test_the_execution_chart_draws_both_courses(canvases):
+    chart = draw("execution")
+    table = Sample(1, "zh").execution
+    assert list(marked(canvases[0], "rate").get_ydata()) == list(table["execution_rate"])
+    assert list(marked(canvases[0], "due").get_ydata()) == list(table["time_progress"])
+    assert chart.data["execution_rate"] == list(table["execution_rate"])
+
+
+def test_units_without_need_are_counted_not_drawn(canvases):
+    table = Sample(7, "zh").table
+    table.loc["654201", ["share", "need_share", "ratio", "yuan_per_person"]] = np.nan
+    chart = shares.dumbbell(table, Sample(7, "zh").names, lang="zh", **TEXT["zh"])
+    assert "654201" not in chart.data["unit_code"]
+    assert "1 个单位没有需求数" in " ".join(words for words, _ in boxes(canvases[0]))
+
+
+@pytest.mark.parametrize("name", BY_UNIT)
+def test_a_hostile_name_stays_text(name, canvases, monkeypatch):
+    hostile = '<script>alert("1")</script> $x^2$\n-->'
+    names = pd.Series(hostile, Sample(1, "zh").codes)
+    monkeypatch.setattr(Sample, "names", names)
+    chart = draw(name, 1)
+    assert "<script" not in chart.svg and "-->" not in chart.svg
+    root = ElementTree.fromstring(chart.svg)  # noqa: S314
+    assert not [node for node in root.iter() if node.tag.endswith("script")]
+    if name != "lorenz":
+        assert '<script>alert("1")</script> $x^2$ -->' in root.get("aria-label")
+        drawn = [label.get_text() for label in canvases[0].axes.get_yticklabels()]
+        assert drawn[0].startswith("<script>")
+
+
+@pytest.mark.parametrize("place", ["title", "source"])
+def test_a_character_without_a_glyph_is_an_error_that_names_it(place):
+    with pytest.raises(ReportError, match=r"🐟（U\+1F41F）") as refused:
+        draw("dumbbell", **{place: "塔城 🐟"})
+    assert "塔城 🐟" in refused.value.en
+
+
+def test_a_name_without_a_glyph_is_an_error():
+    names = pd.Series("塔\U00030000", ["654201"])
+    with pytest.raises(ReportError, match=r"U\+30000"):
+        shares.dumbbell(Sample(1, "zh").table, names, lang="zh", **TEXT["zh"])
+
+
+def test_a_table_without_figures_is_refused():
+    table = Sample(2, "zh").table * np.nan
+    with pytest.raises(ReportError, match="没有一行有数"):
+        shares.dumbbell(table, Sample(2, "zh").names, lang="zh", **TEXT["zh"])
+
+
+def test_a_start_that_is_no_month_is_refused():
+    with pytest.raises(ReportError, match="2024-13"):
+        stock.execution(Sample(1, "zh").execution, lang="zh", start_month="2024-13", **TEXT["zh"])
+
+
+def test_settings_of_the_session_are_left_as_they_were():
+    before = dict(mpl.rcParams)
+    draw("dumbbell")
+    assert dict(mpl.rcParams) == before
+
+
+def test_eight_units_stay_small():
+    assert len(draw("dumbbell", 8).svg.encode()) <= 60_000
+
+
+def test_bytes_are_the_same_in_another_process_with_other_settings(tmp_path):
+    (tmp_path / "matplotlibrc").write_text(
+        "font.size: 30\naxes.facecolor: red\nsvg.fonttype: none\n"
+    )
+    code = (
+        "import hashlib, sys; from figure_samples import CHARTS, draw\n"
+        "svgs = [draw(name).svg + draw(name).svg for name in CHARTS]\n"
+        "print(*[hashlib.sha256(svg.encode()).hexdigest() for svg in svgs])\n"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    other = {
+        "MPLBACKEND": "pdf",
+        "MATPLOTLIBRC": str(tmp_path),
+        "PYTHONHASHSEED": "77",
+        "LC_ALL": "C",
+        "PYTHONPATH": str(HERE),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | other,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    there, pyplot = ran.stdout.splitlines()
+    here = [hashlib.sha256((draw(name).svg * 2).encode()).hexdigest() for name in CHARTS]
+    assert there.split() == here
+    assert pyplot == "False"

@@ -1,0 +1,114 @@
+"""The shipped font has a glyph for everything a report can say, and pieces of it are the same."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.fonts import font_path, missing, subset_woff2, width
+from analysis.fonts.woff2 import wrap
+from analysis.words import LANGUAGES, catalogue
+
+ROOT = Path(__file__).parents[1]
+WHOLE = TTFont(font_path())
+TEXTS = st.text(
+    st.sampled_from("塔城地区困难群众救助补助资金 ABCabc0123456789%，。〔〕−→"), max_size=30
+)
+
+
+def gb2312():
+    pairs = (bytes([row, cell]) for row in range(0xA1, 0xFF) for cell in range(0xA1, 0xFF))
+    return "".join(pair.decode("gb2312", errors="ignore") for pair in pairs)
+
+
+def outline(font, char):
+    pen = RecordingPen()
+    name = font.getBestCmap()[ord(char)]
+    font.getGlyphSet()[name].draw(pen)
+    return pen.value, font["hmtx"].metrics[name]
+
+
+def test_every_character_of_gb2312_has_a_glyph():
+    characters = gb2312()
+    assert len(set(characters)) == 7445
+    assert missing(characters) == ""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_character_of_the_catalogues_has_a_glyph(lang):
+    assert missing("".join(catalogue(lang).texts.values())) == ""
+
+
+def test_every_character_of_the_tables_has_a_glyph():
+    lacking = {
+        str(path.relative_to(ROOT)): missing(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "data").rglob("*.csv"))
+    }
+    assert not {path: chars for path, chars in lacking.items() if chars}
+
+
+def test_every_character_of_the_notebooks_has_a_glyph():
+    lacking = {}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        lacking[path.name] = missing("".join("".join(cell["source"]) for cell in cells))
+    assert not {name: chars for name, chars in lacking.items() if chars}
+
+
+def test_names_outside_gb2312_have_a_glyph():
+    assert missing("埇桥区浉河区瀍河回族区猇亭区硚口区鄠邑区") == ""
+
+
+def test_missing_names_each_character_once_and_no_white_space():
+    assert missing("塔😀\n\t\u3000城\u200b😀🐟") == "😀🐟"
+
+
+def test_the_font_keeps_its_makers_notice_and_licence():
+    names = WHOLE["name"]
+    assert "Adobe" in names.getDebugName(0)
+    assert "SIL Open Font License" in names.getDebugName(13)
+    licence = (font_path().parent / "OFL.txt").read_text(encoding="utf-8")
+    assert names.getDebugName(0).removeprefix("© ") in licence
+    assert "SIL OPEN FONT LICENSE Version 1.1" in licence
+
+
+@given(TEXTS)
+def test_a_piece_holds_just_the_characters_asked_for(text):
+    piece = TTFont(BytesIO(subset_woff2(text)))
+    assert set(map(chr, piece.getBestCmap())) == set(text)
+    for char in set(text):
+        assert outline(piece, char) == outline(WHOLE, char)
+
+
+@given(TEXTS)
+def test_a_piece_depends_on_the_set_of_characters_only(text):
+    assert subset_woff2(text) == subset_woff2(text[::-1] + text)
+
+
+def test_a_piece_sets_lines_like_the_whole():
+    piece = TTFont(BytesIO(subset_woff2("塔城")))
+    for table, field in (("hhea", "ascent"), ("hhea", "descent"), ("OS/2", "usWinAscent")):
+        assert getattr(piece[table], field) == getattr(WHOLE[table], field)
+    assert "Adobe" in piece["name"].getDebugName(0)
+
+
+def test_a_character_without_a_glyph_is_left_out_of_a_piece():
+    assert subset_woff2("塔😀") == subset_woff2("塔")
+
+
+def test_the_container_gives_back_every_table_unchanged():
+    sfnt = font_path().read_bytes()
+    before, after = TTFont(BytesIO(sfnt)), TTFont(BytesIO(wrap(sfnt)))
+    for tag in before.reader.tables:
+        assert after.reader[tag] == before.reader[tag], tag
+
+
+@given(TEXTS)
+def test_width_adds_up_the_advances_of_the_font(text):
+    advances = [outline(WHOLE, char)[1][0] for char in text]
+    assert width(text) == pytest.approx(sum(advances) / WHOLE["head"].unitsPerEm)
