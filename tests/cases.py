@@ -101,7 +101,7 @@ def replace_once(path, old, new):
 
 UNITS = ("地区儿童福利院", "塔城市", "额敏县", "乌苏市", "沙湾市", "托里县", "裕民县")
 UNITS += ("和布克赛尔蒙古自治县",)
-# Row of the sound indicators: levels that begin there; the row's name, target and weight if changed.
+# By the number of an indicator in the sound case: the levels that begin there, and what changes.
 LEVELS = {
     1: ("产出指标", "数量指标"),
     9: ("", "质量指标"),

@@ -1,5 +1,8 @@
 """Each check finds its own mistake and nothing else; a sound case has no finding."""
 
+import shutil
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from cases import (
@@ -126,6 +129,17 @@ def weight_to(folder, row, weight):
 
 
 @pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    return sound_case(tmp_path_factory.mktemp("sound") / "case")
+
+
+@pytest.fixture
+def folder(sound, tmp_path):
+    """Return a sound case to damage."""
+    return Path(shutil.copytree(sound, tmp_path / "case"))
+
+
+@pytest.fixture(scope="module")
 def shipped(tmp_path_factory):
     return load_case(shipped_copy(tmp_path_factory.mktemp("shipped") / "case"))
 
@@ -134,22 +148,20 @@ def codes(found):
     return set(found["code"])
 
 
-def test_a_sound_case_has_no_finding(tmp_path):
-    found = findings(load_case(sound_case(tmp_path / "case")))
+def test_a_sound_case_has_no_finding(sound):
+    found = findings(load_case(sound))
     assert list(found.columns) == list(COLUMNS)
     assert found.empty, found[["code", "row", "message"]].to_string()
 
 
 @pytest.mark.parametrize("code", SEVERITY)
-def test_a_mistake_gives_its_own_finding_and_no_other(code, tmp_path):
-    folder = sound_case(tmp_path / "case")
+def test_a_mistake_gives_its_own_finding_and_no_other(code, folder):
     MUTATIONS[code](folder)
     assert codes(findings(load_case(folder))) == {code}
 
 
 @pytest.mark.parametrize(("code", "mutate"), MORE)
-def test_other_ways_to_a_finding(code, mutate, tmp_path):
-    folder = sound_case(tmp_path / "case")
+def test_other_ways_to_a_finding(code, mutate, folder):
     mutate(folder)
     assert codes(findings(load_case(folder))) == {code}
 
@@ -215,15 +227,13 @@ def test_a_case_without_a_notice_skips_the_notice(tmp_path):
     assert codes(findings(case)) == {"NEED_GROUP_INCOMPLETE"}
 
 
-def test_a_text_that_is_no_notice_is_refused(tmp_path):
-    folder = sound_case(tmp_path / "case")
+def test_a_text_that_is_no_notice_is_refused(folder):
     (folder / "source" / "notice.txt").write_text("春眠不觉晓", encoding="utf-8")
     with pytest.raises(NoticeError, match="no notice"):
         findings(load_case(folder))
 
 
-def test_money_of_another_document_is_not_held_against_this_notice(tmp_path):
-    folder = sound_case(tmp_path / "case")
+def test_money_of_another_document_is_not_held_against_this_notice(folder):
     rows = read_rows(folder, "allocation")
     later = {
         "tranche": "second",

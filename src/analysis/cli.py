@@ -114,7 +114,8 @@ def batch(
     notebook: Annotated[
         list[str] | None,
         typer.Option(
-            help="笔记本，可重复 / A notebook; may be repeated.（默认 overview_report、unit_report）"
+            help="笔记本，可重复（默认总览与单位报告）/ A notebook; may be repeated. "
+            "Default: overview and unit reports."
         ),
     ] = None,
     units: Annotated[

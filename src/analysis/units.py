@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 
@@ -26,20 +28,19 @@ def unit_names(units: pd.DataFrame) -> dict[str, list[str]]:
     return names
 
 
-def resolve(units: pd.DataFrame, word: str) -> str | None:
-    """Return the code of the one unit that a code, name or alias stands for.
+def resolver(units: pd.DataFrame) -> Callable[[str], str | None]:
+    """Return a function that gives the code of the one unit a word stands for, or None.
 
     Parameters
     ----------
     units : DataFrame, index unit_code
         As in `unit_names`.
-    word : str
-        Spaces around it and the case of Latin letters do not matter.
 
     Returns
     -------
-    str or None
-        None when no unit, or more than one, goes by that name.
+    function of str
+        Takes a code, name or alias; spaces around it and the case of Latin letters do not
+        matter. None when no unit, or more than one, goes by it.
 
     Examples
     --------
@@ -47,11 +48,17 @@ def resolve(units: pd.DataFrame, word: str) -> str | None:
     ...     {"name_zh": ["沙湾市"], "name_en": ["Shawan City"], "aliases": [("沙湾县", "654223")]},
     ...     index=["654203"],
     ... )
-    >>> resolve(units, "沙湾县"), resolve(units, "shawan city"), resolve(units, "塔城市")
+    >>> code_of = resolver(units)
+    >>> code_of("沙湾县"), code_of("shawan city"), code_of("塔城市")
     ('654203', '654203', None)
     """
-    codes = unit_names(units).get(_plain(word), [])
-    return codes[0] if len(codes) == 1 else None
+    names = unit_names(units)
+
+    def code_of(word: str) -> str | None:
+        codes = names.get(_plain(word), [])
+        return codes[0] if len(codes) == 1 else None
+
+    return code_of
 
 
 def _plain(name: object) -> str:

@@ -1,10 +1,13 @@
 """Plans to test with: one unit unless said otherwise, and random ones."""
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from analysis.stock import StockPlan
 
+# A slow machine is no failure.
+untimed = settings(deadline=None, max_examples=50)
 AMOUNT = st.floats(0, 200).map(lambda value: round(value, 3))
 
 

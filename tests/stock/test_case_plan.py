@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stock_plans import untimed
 
 from analysis.case import Case
 from analysis.errors import PlanError, UsageError
@@ -128,6 +129,7 @@ def test_demand_is_persons_times_spending_times_the_share_borne():
     assert made.plan.vintage.tolist() == [2024]
 
 
+@untimed
 @given(
     st.floats(-0.05, 0.05),
     st.floats(0, 3),

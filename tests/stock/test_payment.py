@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stock_plans import plans
+from stock_plans import plans, untimed
 
 from analysis.stock.demand import draw_demand, shared_walk
 from analysis.stock.payment import follow, pay_oldest_first
@@ -20,6 +20,7 @@ def courses(plan, paths=5, seed=7):
         yield unit, demand, follow(*money, demand)
 
 
+@untimed
 @given(st.lists(MONEY, min_size=1, max_size=5), MONEY)
 def test_a_vintage_is_touched_only_when_every_older_one_is_used_up(stock, demand):
     before = np.array(stock)[:, None]
@@ -33,6 +34,7 @@ def test_a_vintage_is_touched_only_when_every_older_one_is_used_up(stock, demand
     assert before.sum() - left.sum() + unpaid[0] == pytest.approx(demand, rel=1e-12, abs=1e-9)
 
 
+@untimed
 @given(plans())
 def test_money_is_conserved_on_every_path_and_never_negative(plan):
     for unit, demand, course in courses(plan):
@@ -46,6 +48,7 @@ def test_money_is_conserved_on_every_path_and_never_negative(plan):
         )
 
 
+@untimed
 @given(plans())
 def test_after_a_december_nothing_older_than_the_year_is_left(plan):
     for _, _, course in courses(plan):
@@ -56,6 +59,7 @@ def test_after_a_december_nothing_older_than_the_year_is_left(plan):
         assert (course.recovered_wan[plan.vintage == plan.vintage[-1]] == 0).all()
 
 
+@untimed
 @given(plans())
 def test_the_depleted_month_is_the_first_with_a_shortfall(plan):
     for _, demand, course in courses(plan):

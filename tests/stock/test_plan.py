@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from stock_plans import one_unit, plans
+from stock_plans import one_unit, plans, untimed
 
 from analysis.errors import PlanError
 
@@ -100,6 +100,7 @@ def test_a_plan_keeps_its_own_read_only_arrays():
         plan.demand_wan[0, 0] = 1
 
 
+@untimed
 @given(plans())
 def test_all_money_is_opening_stock_and_receipts(plan):
     for unit in range(len(plan.unit_code)):

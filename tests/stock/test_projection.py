@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stock_plans import one_unit, plans
+from stock_plans import one_unit, plans, untimed
 
 from analysis.stock import project, simulate
 from analysis.stock.projection import months_covered
 
 
+@untimed
 @given(st.floats(0.1, 500), st.floats(0.1, 50), st.integers(1, 12), st.sampled_from([1, 4]))
 def test_constant_demand_is_a_straight_line_with_a_closed_form_end(money, rate, months, steps):
     plan = one_unit(
@@ -32,6 +33,7 @@ def test_constant_demand_is_a_straight_line_with_a_closed_form_end(money, rate, 
         assert last == whole + 1 if whole < months else math.isnan(last)
 
 
+@untimed
 @given(st.integers(1, 24), st.floats(0.01, 1e6))
 def test_exactly_enough_is_not_depletion(months, total):
     # total / months is rounded, so its sum misses the total by a few units in the last place.
@@ -51,6 +53,7 @@ def test_a_real_shortage_is_one_and_rounding_is_not(part, month):
     assert math.isnan(found) if month is None else found == month
 
 
+@untimed
 @given(plans())
 def test_the_simulation_without_chance_is_the_projection(plan):
     calm = one_unit_of(plan, volatility=0, lump_rate=0)
@@ -75,6 +78,7 @@ def one_unit_of(plan, **each):
     return type(plan)(**(fields | {name: np.full(units, value) for name, value in each.items()}))
 
 
+@untimed
 @given(plans())
 def test_every_month_balances(plan):
     expected = project(plan)

@@ -4,10 +4,10 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from stock_plans import one_unit, plans
+from stock_plans import one_unit, plans, untimed
 
 from analysis.errors import PlanError, UsageError
 from analysis.stock import execution, simulate, stock_table
@@ -17,7 +17,6 @@ from analysis.stock.simulation import LEVELS
 PATHS = 40_000
 # Two-sided odds of a correct program beyond this many standard errors: 6 in 100,000.
 ERRORS = 4
-FEW = settings(max_examples=25, deadline=None)
 
 
 def subset(plan, places):
@@ -141,7 +140,7 @@ def test_the_correlation_of_two_units_is_the_shared_part(correlation):
     assert abs(found - correlation) <= ERRORS * error + 1e-12
 
 
-@FEW
+@untimed
 @given(plans(most_units=4), st.randoms(use_true_random=False))
 def test_order_and_company_of_units_change_no_bit(plan, random):
     whole = simulate(plan, paths=30, seed=6)
@@ -174,7 +173,7 @@ def test_the_seed_alone_decides():
     assert (first.quantiles != other.quantiles).any()
 
 
-@FEW
+@untimed
 @given(plans())
 def test_expectations_balance_and_odds_only_rise(plan):
     result = simulate(plan, paths=40, seed=1)
@@ -187,7 +186,7 @@ def test_expectations_balance_and_odds_only_rise(plan):
     assert (result.expected_shortfall_wan >= 0).all()
 
 
-@FEW
+@untimed
 @given(plans(most_units=1), st.floats(0.5, 100), st.data())
 def test_more_money_never_raises_the_odds(plan, more, data):
     receipts, opening = plan.receipts_wan.copy(), plan.opening_wan.copy()

@@ -5,9 +5,9 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from stock_plans import one_unit, plans
+from stock_plans import one_unit, plans, untimed
 
 from analysis.stock import simulate
 from analysis.stock.top_up import top_up
@@ -25,7 +25,7 @@ def final_odds(plan, paths):
     return simulate(plan, paths=paths, seed=3).odds_depleted[:, -1]
 
 
-@settings(max_examples=60, deadline=None)
+@untimed
 @given(plans(), st.sampled_from([1, 19, 20, 50]))
 def test_with_the_top_up_at_most_one_path_in_twenty_runs_out(plan, paths):
     more = simulate(plan, paths=paths, seed=3).top_up_wan
@@ -40,7 +40,7 @@ def test_with_the_top_up_at_most_one_path_in_twenty_runs_out(plan, paths):
     assert (odds[~promised] > 0.05).all()
 
 
-@settings(max_examples=60, deadline=None)
+@untimed
 @given(plans(), st.sampled_from([19, 20, 50]))
 def test_noticeably_less_than_the_top_up_is_not_enough(plan, paths):
     more = simulate(plan, paths=paths, seed=3).top_up_wan

@@ -225,7 +225,7 @@ def typed_parameters(notebook: Path, given: Iterable[str]) -> dict[str, object]:
                 f"-p {word}：请写成 名称=值。笔记本 {notebook.stem} 的参数：{known}。",
                 f"-p {word}: write NAME=VALUE. Notebook {notebook.stem} takes: {known}.",
             )
-        values[name] = _typed(name, text, declared[name])
+        values[name] = _typed(name, text, declared[name].type_name)
     return values
 
 
@@ -252,8 +252,16 @@ def takes_unit(notebook: Path) -> bool:
     return "unit" in declared_parameters(notebook)
 
 
-def declared_parameters(notebook: Path) -> dict[str, str]:
-    """Return the names, and types, that a notebook's cell tagged ``parameters`` declares.
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter that a notebook declares: its type, and its default as it is written."""
+
+    type_name: str
+    default: str
+
+
+def declared_parameters(notebook: Path) -> dict[str, Parameter]:
+    """Return the parameters that a notebook's cell tagged ``parameters`` declares, by name.
 
     Raises
     ------
@@ -268,7 +276,19 @@ def declared_parameters(notebook: Path) -> dict[str, str]:
         raise UsageError(
             f"{notebook} 不是可读的笔记本：{error}", f"{notebook} is no readable notebook: {error}"
         ) from error
-    return {str(name): str(about["inferred_type_name"]) for name, about in found.items()}
+    return {
+        str(name): Parameter(str(about["inferred_type_name"]), str(about["default"]))
+        for name, about in found.items()
+    }
+
+
+def values_used(job: Job) -> dict[str, object]:
+    """Return the value of every parameter of a job's notebook, the given ones and the defaults."""
+    defaults = {
+        name: parameter.default.strip("\"'")
+        for name, parameter in declared_parameters(job.notebook).items()
+    }
+    return defaults | job.all_parameters()
 
 
 def key(job: Job, inputs: Mapping[str, str]) -> str:

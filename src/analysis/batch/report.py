@@ -11,7 +11,7 @@ from typing import Any
 
 import analysis
 from analysis.batch.execute import execute
-from analysis.batch.jobs import Job, versions
+from analysis.batch.jobs import Job, values_used, versions
 from analysis.errors import ReliefError, ReportError
 from analysis.reports.html import Provenance
 from analysis.reports.publish import publish
@@ -77,7 +77,7 @@ def _provenance(job: Job, html: Path) -> Provenance:
         case_name=job.case.name,
         command=job.command(html),
         document_no=job.case.document_no,
-        parameters=job.all_parameters(),
+        parameters=values_used(job),
         inputs=job.case.inputs,
         versions=versions(),
         commit=_commit(),

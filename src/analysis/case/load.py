@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,15 @@ from analysis.case.package import BOUNDARIES, FILE, NOTICE, Package, check_json,
 from analysis.case.problems import InvalidCaseError, Problem, problem
 from analysis.case.table import UnreadableError, decode, read_table
 from analysis.schema import TABLES
-from analysis.units import resolve, unit_names
+from analysis.units import resolver, unit_names
+
+# Column of a table, and the table and column that must have its every cell.
+REFERENCES = (
+    ("allocation", "function_code", "function_codes", "code"),
+    ("assumptions", "programme", "function_codes", "code"),
+    ("spending", "programme", "function_codes", "code"),
+    ("achievement", "indicator", "indicators", "level3"),
+)
 
 
 def load_case(path: str | Path) -> Case:
@@ -127,9 +136,11 @@ def _tables(
         if not found:
             sound.add(name)
     frames["units"] = _units(frames["units"])
-    files = {name: package.files[name] for name in TABLES if name in sound}
-    problems += _double_names(frames["units"], files)
-    problems += _strangers(frames, files)
+    files = {name: package.files[name] for name in TABLES if name in data}
+    if "units" in sound:
+        problems += _double_names(frames["units"], files["units"])
+        problems += _strange_units(frames, files)
+    problems += _strange_items(frames, files, sound)
     return frames, problems
 
 
@@ -143,38 +154,46 @@ def _units(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(aliases=split).set_index("unit_code")
 
 
-def _double_names(units: pd.DataFrame, files: Mapping[str, str]) -> Iterator[Problem]:
-    if "units" in files:
-        for name, codes in unit_names(units).items():
-            if len(codes) > 1:
-                shown = ", ".join(codes)
-                yield problem("name_of_two", files["units"], name=name, codes=shown)
+def _double_names(units: pd.DataFrame, file: str) -> Iterator[Problem]:
+    for name, codes in unit_names(units).items():
+        if len(codes) > 1:
+            yield problem("name_of_two", file, name=name, codes=", ".join(codes))
 
 
-def _strangers(frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> Iterator[Problem]:
-    """Find cells that name a unit, spending item or indicator which its own table lacks."""
-    units, codes = frames["units"], frames["function_codes"]["code"]
-    for name in files:
-        if name != "units" and "units" in files and "unit_code" in frames[name]:
-            for row, cell in _unknown(frames[name]["unit_code"], units.index):
-                meant = resolve(units, cell)
+def _strange_units(
+    frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Find unit codes that the units table lacks."""
+    code_of = resolver(frames["units"])
+    for name, file in files.items():
+        if "unit_code" in frames[name]:
+            for row, cell in _unknown(frames, name, "unit_code", frames["units"].index):
+                meant = code_of(cell)
                 key = "unit_alias" if meant else "unit_unknown"
-                place = (files[name], row, "unit_code")
-                yield problem(key, *place, cell=cell, meant=meant, units=files["units"])
-    for name, column, home, known in (
-        ("allocation", "function_code", "function_codes", codes),
-        ("assumptions", "programme", "function_codes", codes),
-        ("spending", "programme", "function_codes", codes),
-        ("achievement", "indicator", "indicators", frames["indicators"]["level3"]),
-    ):
-        if name in files and home in files:
-            for row, cell in _unknown(frames[name][column], known):
+                said = {"cell": cell, "meant": meant, "units": files["units"]}
+                yield problem(key, file, row, "unit_code", **said)
+
+
+def _strange_items(
+    frames: Mapping[str, pd.DataFrame], files: Mapping[str, str], sound: Container[str]
+) -> Iterator[Problem]:
+    """Find spending items and indicators that their own tables lack."""
+    for name, column, home, key in REFERENCES:
+        if name in files and home in sound:
+            for row, cell in _unknown(frames, name, column, frames[home][key]):
                 yield problem("stranger", files[name], row, column, cell=cell, home=files[home])
 
 
-def _unknown(cells: pd.Series, known: pd.Index | pd.Series) -> Iterator[tuple[int, str]]:
+def _unknown(
+    frames: Mapping[str, pd.DataFrame], name: str, column: str, known: pd.Index | pd.Series
+) -> Iterator[tuple[int, str]]:
+    """Return the rows and cells of a column that are not known, but could be by their form."""
+    (pattern,) = (each.pattern for each in TABLES[name].columns if each.name == column)
+    cells = frames[name][column]
     for index, cell in cells[cells.notna() & ~cells.isin(list(known))].items():
-        yield int(str(index)) + 2, str(cell)
+        # A cell of the wrong form was reported for it when its table was read.
+        if not pattern or re.fullmatch(pattern, str(cell)):
+            yield int(str(index)) + 2, str(cell)
 
 
 def _attachments(

@@ -91,15 +91,16 @@ achievement, assumptions : DataFrame
         Returns
         -------
         DataFrame, index unit_code in the order of `units`
-            ``persons``, ``low``, ``high`` (persons), ``status``, ``source``; only the units that
-            have the group.
+            ``persons``, ``low``, ``high`` (persons), ``status``, ``source``, ``source_en`` (may be
+            empty); only the units that have the group.
 
         Raises
         ------
         UsageError
             If the case has no count of that group.
         """
-        return self._latest(group)[["persons", "low", "high", "status", "source"]]
+        columns = ["persons", "low", "high", "status", "source", "source_en"]
+        return self._latest(group)[columns]
 
     def need_source(self, group: str, lang: str) -> str:
         """Return where the counts of a need group come from, in a language where it is given.

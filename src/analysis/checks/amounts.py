@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.case import Case
 from analysis.checks.finding import Finding
 from analysis.notice import Notice
-from analysis.units import resolve
+from analysis.units import resolver
 
 # Amounts are printed to at most 0.0001 万元, one yuan: less than that is the sum's own rounding.
 TOLERANCE_WAN = 0.00005
@@ -65,9 +65,10 @@ def annex3_amounts(case: Case, notice: Notice) -> Iterator[Finding]:
 
 def allocation_differs(case: Case, notice: Notice) -> Iterator[Finding]:
     """Tell where a unit's rows in the allocation table do not add up to its amount in annex 1."""
+    code_of = resolver(case.units)
     rows = of_notice(case, notice)
     for line in notice.annex1:
-        code = resolve(case.units, line.name)
+        code = code_of(line.name)
         if code is None:
             continue
         own = rows[rows["unit_code"] == code]

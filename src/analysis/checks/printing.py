@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from analysis.case import Case
 from analysis.checks.finding import Finding
 from analysis.notice import Notice, source_of
-from analysis.units import resolve
+from analysis.units import resolver
 
 
 def clause_number(case: Case, notice: Notice) -> Iterator[Finding]:
@@ -42,12 +42,13 @@ def source(case: Case, notice: Notice) -> Iterator[Finding]:
 
 def header(case: Case, notice: Notice) -> Iterator[Finding]:
     """Tell where a header line of annex 3 does not name annex 1's units once each and in order."""
+    code_of = resolver(case.units)
     names = tuple(row.name for row in notice.annex1)
-    expected = [resolve(case.units, name) for name in names]
+    expected = [code_of(name) for name in names]
     if None in expected:
         return
     for row in notice.annex3.names:
-        codes = [resolve(case.units, name) for name in row.cells]
+        codes = [code_of(name) for name in row.cells]
         if None in codes or codes == expected:
             continue
         missing = tuple(
@@ -65,11 +66,12 @@ def header(case: Case, notice: Notice) -> Iterator[Finding]:
 
 def header_alias(case: Case, notice: Notice) -> Iterator[Finding]:
     """Tell where annex 3 calls a unit by another name than annex 1."""
-    known = {resolve(case.units, row.name): row.name for row in notice.annex1}
+    code_of = resolver(case.units)
+    known = {code_of(row.name): row.name for row in notice.annex1}
     seen: set[str] = set()
     for row in notice.annex3.names:
         for name in row.cells:
-            official = known.get(resolve(case.units, name))
+            official = known.get(code_of(name))
             if official and official != name and name not in seen:
                 seen.add(name)
                 details: dict[str, object] = {"alias": name, "name": official}

@@ -11,23 +11,25 @@ from analysis.case import PROGRAMME_GROUPS, Case
 from analysis.checks.amounts import of_notice
 from analysis.checks.finding import Finding
 from analysis.notice import Notice
-from analysis.units import resolve
+from analysis.units import resolver
 
 
 def unit_not_in_table(case: Case, notice: Notice) -> Iterator[Finding]:
     """Tell where the notice names a unit that the units table does not know."""
+    code_of = resolver(case.units)
     named = [(row.line, row.name) for row in notice.annex1]
     named += [(row.line, name) for row in notice.annex3.names for name in row.cells]
     seen: set[str] = set()
     for line, name in named:
-        if name not in seen and resolve(case.units, name) is None:
+        if name not in seen and code_of(name) is None:
             seen.add(name)
             yield Finding("UNIT_NOT_IN_TABLE", "notice", line, details={"name": name})
 
 
 def unit_not_in_notice(case: Case, notice: Notice) -> Iterator[Finding]:
     """Tell where the allocation table gives money of this notice to a unit that annex 1 lacks."""
-    named = {resolve(case.units, row.name) for row in notice.annex1}
+    code_of = resolver(case.units)
+    named = {code_of(row.name) for row in notice.annex1}
     # A name that is not known may be this very unit: that is told first.
     if None not in named:
         for row, code in _cells(of_notice(case, notice)["unit_code"]):
@@ -129,8 +131,8 @@ def need_group(case: Case) -> Iterator[Finding]:
         # A county may well have nobody in one programme.
         if group in PROGRAMME_GROUPS:
             continue
-        missing = [code for code in counties if code not in case.people(group).index]
-        if missing:
+        missing = counties.difference(case.people(group).index, sort=False)
+        if len(missing):
             names = tuple(case.units["name_zh"][missing])
             details: dict[str, object] = {"group": group, "names": names}
             yield Finding("NEED_GROUP_INCOMPLETE", "population", column="group", details=details)

@@ -39,12 +39,15 @@ class Column:
         Decimals; by default what is usual for the unit.
     status : str, optional
         Status of the column's figures where it differs from the table's.
+    hidden : bool
+        Kept for the results file and the workbook, not shown on the page.
     """
 
     label: str
     unit: str | None = None
     digits: int | None = None
     status: str | None = None
+    hidden: bool = False
 
     @property
     def is_figure(self) -> bool:
@@ -79,12 +82,12 @@ class Table(Shown):
     status: str
 
     def _repr_html_(self) -> str:
-        head = "".join(self._header(column) for column in self.columns.values())
+        head = "".join(self._header(column) for column in self._shown.values())
         first, last = self._ends()
         body = "".join(self._row(row) for row in first)
         if last:
             body += (
-                f'<tr class="relief-gap"><td colspan="{len(self.columns)}"{_LEFT}>'
+                f'<tr class="relief-gap"><td colspan="{len(self._shown)}"{_LEFT}>'
                 f"{escape(self._left_out())}</td></tr>"
             ) + "".join(self._row(row) for row in last)
         caption = f"{escape(self.caption)}{_chip(self.status, self.lang)}"
@@ -99,12 +102,12 @@ class Table(Shown):
     def __repr__(self) -> str:
         words = catalogue(self.lang)
         first, last = self._ends()
-        shown = [[self._text(row, key) for key in self.columns] for row in (*first, *last)]
+        shown = [[self._text(row, key) for key in self._shown] for row in (*first, *last)]
         lines = [" | ".join(cells) for cells in shown]
         if last:
             lines.insert(len(first), f"… {self._left_out()}")
         title = words("report.in_brackets", text=self.caption, unit=words(f"status.{self.status}"))
-        return "\n".join([title, " | ".join(map(self.header, self.columns.values())), *lines])
+        return "\n".join([title, " | ".join(map(self.header, self._shown.values())), *lines])
 
     def header(self, column: Column) -> str:
         """Return a column's label with its unit in brackets."""
@@ -119,6 +122,10 @@ class Table(Shown):
             return column.digits or 0
         values = [value for row in self.rows if isinstance(value := row[key], int | float)]
         return formats.default_digits(column.unit, values)
+
+    @cached_property
+    def _shown(self) -> dict[str, Column]:
+        return {key: column for key, column in self.columns.items() if not column.hidden}
 
     def _ends(self) -> tuple[tuple[Mapping[str, Cell], ...], tuple[Mapping[str, Cell], ...]]:
         if len(self.rows) <= SHOWN_AT_MOST:
@@ -146,7 +153,7 @@ class Table(Shown):
         )
 
     def _row(self, row: Mapping[str, Cell]) -> str:
-        return f"<tr>{''.join(self._cell(row, key) for key in self.columns)}</tr>"
+        return f"<tr>{''.join(self._cell(row, key) for key in self._shown)}</tr>"
 
     def _cell(self, row: Mapping[str, Cell], key: str) -> str:
         column, text = self.columns[key], escape(self._text(row, key))
@@ -154,7 +161,7 @@ class Table(Shown):
             return f'<td class="relief-figure">{text}</td>'
         if column.unit == "status":
             return f"<td{_LEFT}>{_chip(row[key], self.lang) or text}</td>"
-        if key == next(iter(self.columns)):
+        if key == next(iter(self._shown)):
             return f'<th scope="row" class="relief-text"{_LEFT}>{text}</th>'
         return f"<td{_LEFT}>{text}</td>"
 

@@ -16,6 +16,7 @@ UNITS = (
     "months",
     "days",
     "percent",
+    "odds",
     "ratio",
     "month",
     "count",
@@ -23,6 +24,8 @@ UNITS = (
 )
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
+# Units whose values are parts of 1, shown in per cent.
+PARTS_OF_ONE = ("percent", "odds")
 _DIGITS = {"percent": 1, "months": 1, "ratio": 2, "wan": 1, "days": 1}
 
 
@@ -65,7 +68,7 @@ def figure(value: float | None, unit: str, digits: int) -> str:
     Parameters
     ----------
     value : float or None
-        A share of 1 where `unit` is ``percent``.
+        A part of 1 where `unit` is ``percent`` or ``odds``.
     unit : str
         One of `UNITS`.
     digits : int
@@ -77,6 +80,8 @@ def figure(value: float | None, unit: str, digits: int) -> str:
     ('−1,234.5', '16.2', '—')
     >>> figure(5847.0, "plain", 0), figure(0.0176, "plain", 0)
     ('5,847', '0.0176')
+    >>> figure(0.98, "odds", 0), figure(1.0, "odds", 0)
+    ('98', '>99')
     """
     if value is None or math.isnan(value):
         return NOTHING
@@ -84,10 +89,10 @@ def figure(value: float | None, unit: str, digits: int) -> str:
         return "∞" if value > 0 else f"{MINUS}∞"
     if unit == "plain":
         return f"{value:,.6f}".rstrip("0").rstrip(".").replace("-", MINUS)
-    if unit == "percent" and digits == 0 and (0 < value < 0.005 or 0.995 <= value < 1):
-        # Only what is certain is written as 0 or 100 per cent.
+    if unit == "odds" and not 0.005 <= value < 0.995:
+        # Odds come from simulated paths: none of them makes anything certain.
         return "<1" if value < 0.5 else ">99"
-    text = f"{value * 100 if unit == 'percent' else value:,.{digits}f}"
+    text = f"{value * 100 if unit in PARTS_OF_ONE else value:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.removeprefix("-")
     return text.replace("-", MINUS)
@@ -148,7 +153,7 @@ def number(
     Parameters
     ----------
     value : float or None
-        In `unit`; a share of 1 where that is ``percent``.
+        In `unit`; a part of 1 where that is ``percent`` or ``odds``.
     unit : str
         One of `UNITS`: ``wan`` is 10,000 and ``one`` a single unit of `currency`.
     lang : str
@@ -166,7 +171,7 @@ def number(
     ('1 month', '5.1 个月')
     """
     text, name = parts(value, unit, lang, currency, digits)
-    return f"{text}{name}" if unit == "percent" or not name else f"{text} {name}"
+    return f"{text}{name}" if unit in PARTS_OF_ONE or not name else f"{text} {name}"
 
 
 def interval(
@@ -187,7 +192,7 @@ def interval(
     '4.5–∞ months'
     """
     places = default_digits(unit, [low, high]) if digits is None else digits
-    if unit in ("percent", "month"):
+    if unit in (*PARTS_OF_ONE, "month"):
         ends = [number(end, unit, lang, currency, places) for end in (low, high)]
         return "–".join(ends)
     ends = [parts(end, unit, lang, currency, places)[0] for end in (low, high)]

@@ -94,7 +94,7 @@ class Results:
         key : str
             Its name in the results file: letters, digits, ``_``, ``.`` and ``-``.
         value : float
-            In `unit`; a share of 1 where that is ``percent``.
+            In `unit`; a part of 1 where that is ``percent`` or ``odds``.
         unit : str
             One of `formats.UNITS`.
         status : str

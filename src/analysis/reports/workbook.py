@@ -141,7 +141,11 @@ def _cell(value: object, unit: str | None, say: Catalogue) -> object:
 
 def _scaled(value: Any, unit: str | None) -> Any:
     # Percentages carry their sign in the header, so a share of 1 is written as 100.
-    return float(f"{value * 100:.12g}") if unit == "percent" and value is not None else value
+    return (
+        float(f"{value * 100:.12g}")
+        if unit in formats.PARTS_OF_ONE and value is not None
+        else value
+    )
 
 
 def _fill(sheet: Worksheet, rows: Sequence[Sequence[object]]) -> None:

@@ -125,7 +125,7 @@ def months_covered(money_wan: float, demand_wan: NDArray[np.float64]) -> float:
     month = int(beyond[0]) if len(beyond) else len(demand_wan)
     before = float(demanded[month - 1]) if month else 0.0
     rate = float(demand_wan[min(month, len(demand_wan) - 1)])
-    return month + max(money_wan - before, 0.0) / rate if rate > 0 else np.inf
+    return month + max(float(money_wan) - before, 0.0) / rate if rate > 0 else np.inf
 
 
 def _days(money_wan: NDArray[np.float64], demand_wan: NDArray[np.float64]) -> NDArray[np.float64]:

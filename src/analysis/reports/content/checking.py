@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from analysis.case import Case
 from analysis.reports.content.wording import group_name, money, unit_names
 from analysis.reports.display import Column, Headline, Table
+from analysis.reports.note import Note
 from analysis.reports.results import Results
 from analysis.reports.status import in_order
 from analysis.words import catalogue
@@ -34,12 +37,11 @@ def headline(case: Case, found: pd.DataFrame, results: Results) -> Headline:
 def findings_table(found: pd.DataFrame, results: Results) -> Table:
     """Record and show the findings, the most severe first."""
     words = catalogue(results.lang)
-    place = found[["table", "row", "column"]].astype("string").fillna("")
     frame = pd.DataFrame(
         {
             "severity": found["severity"].map(lambda name: words(f"checking.severity_{name}")),
             "code": found["code"],
-            "place": place.agg(" ".join, axis=1).str.strip(),
+            "place": [_place(row, results.lang) for row in found.to_dict("records")],
             "message": found["message"],
             "remedy": found["remedy"],
         }
@@ -51,6 +53,20 @@ def findings_table(found: pd.DataFrame, results: Results) -> Table:
         columns={name: Column(words(f"checking.{name}")) for name in frame},
         status="official",
     )
+
+
+def warnings_note(lang: str) -> Note:
+    """Say that notes are left out, and where they are."""
+    return Note(catalogue(lang)("checking.warnings_only"))
+
+
+def _place(row: Mapping[str, object], lang: str) -> str:
+    words = catalogue(lang)
+    column = "" if pd.isna(row["column"]) else row["column"]
+    if pd.isna(row["row"]):
+        return words("checking.place_table", table=row["table"], column=column).strip()
+    number = int(str(row["row"]))
+    return words("checking.place_row", table=row["table"], row=number, column=column).strip()
 
 
 def allocation_table(case: Case, results: Results) -> Table:

@@ -27,7 +27,7 @@ from analysis.stock import (
     stock_plan,
     stock_table,
 )
-from analysis.stock.case_plan import BALANCED
+from analysis.stock.case_plan import BALANCED, CASELOAD_GROUP
 from analysis.words import catalogue
 
 YEAR = 12
@@ -273,13 +273,13 @@ def stock_columns(lang: str) -> dict[str, Column]:
     """Return the columns of the stock table."""
     words = catalogue(lang)
     return {
-        "unit_code": Column(words("runway.code")),
+        "unit_code": Column(words("runway.code"), hidden=True),
         "name": Column(words("runway.unit")),
         "amount_wan": Column(words("runway.amount"), "wan", status="official"),
         "monthly_demand_wan": Column(words("runway.monthly_demand"), "wan", digits=2),
         "runway_months": Column(words("runway.runway"), "months"),
         "month": Column(words("runway.depletion")),
-        "odds_year_end": Column(words("runway.odds"), "percent", digits=0),
+        "odds_year_end": Column(words("runway.odds"), "odds"),
         "carry_over_wan": Column(words("runway.carry"), "wan", digits=1),
         "recovered_wan": Column(words("runway.recovered"), "wan", digits=1),
         "expected_shortfall_wan": Column(words("runway.shortfall"), "wan", digits=1),
@@ -287,12 +287,15 @@ def stock_columns(lang: str) -> dict[str, Column]:
     }
 
 
-def inputs_table(view: RunwayView, results: Results) -> Table | Note:
-    """Record and show every value the projection used, with its range, status and source."""
+def inputs_table(view: RunwayView, results: Results, unit_code: str | None = None) -> Table | Note:
+    """Record and show every value the projection used, with its range, status and source.
+
+    For one unit, its own caseload stands in place of all units' together.
+    """
     words = catalogue(view.lang)
     if view.projection is None:
         return Note(words("runway.no_caseload"))
-    inputs = view.projection.year.inputs
+    inputs = _caseload_of(view, view.projection.year.inputs, unit_code)
     items = view.case.function_codes.set_index("code")[f"name_{view.lang}"]
     source = inputs["source_en" if view.lang == "en" else "source"].fillna(inputs["source"])
     frame = inputs.assign(
@@ -319,6 +322,21 @@ def inputs_table(view: RunwayView, results: Results) -> Table | Note:
     )
 
 
+def _caseload_of(view: RunwayView, inputs: pd.DataFrame, unit_code: str | None) -> pd.DataFrame:
+    inputs = inputs.copy()
+    known = ["status", "source", "source_en"]
+    for row in inputs.index[inputs["name"] == "caseload"]:
+        people = view.case.people(CASELOAD_GROUP[inputs.loc[row, "programme"]])
+        if unit_code is None:
+            # One wording stands for those that differ by a remark on a single unit.
+            inputs.loc[row, known[1:]] = people[known[1:]].mode().iloc[0]
+        elif unit_code in people.index:
+            own = people.loc[unit_code]
+            inputs.loc[row, ["value", "low", "high"]] = own[["persons", "low", "high"]].to_numpy()
+            inputs.loc[row, known] = own[known].to_numpy()
+    return inputs
+
+
 def _scope(view: RunwayView, row: Mapping[str, object], items: pd.Series) -> str:
     """Name the spending item and the unit that a value is for."""
     parts = []
@@ -338,7 +356,7 @@ def break_even_table(view: RunwayView, results: Results) -> Table:
         frame.assign(name=view.names.loc[frame.index]),
         caption=words("runway.break_even_caption"),
         columns={
-            "unit_code": Column(words("runway.code")),
+            "unit_code": Column(words("runway.code"), hidden=True),
             "name": Column(words("runway.unit")),
             "amount_wan": Column(words("runway.amount"), "wan"),
             "wan_per_month": Column(words("runway.per_month"), "wan", digits=2),
@@ -375,7 +393,7 @@ def odds_chart(view: RunwayView) -> Chart | Note:
     worst = odds.loc[view.first_short, YEAR]
     title = words("runway.odds_title")
     if worst > 0:
-        said = formats.number(worst, "percent", view.lang, digits=0)
+        said = formats.number(worst, "odds", view.lang)
         name = view.names[view.first_short]
         title = words("runway.odds_title_first", name=name, odds=said)
     return draw.odds_heatmap(

@@ -138,7 +138,7 @@ def answer(view: ShareView) -> str:
     words = catalogue(view.lang)
     compared = view.compared
     if inequality.hoover(compared["amount_wan"], compared["persons"]) < EVEN:
-        return words("share.answer_even", group=group_name(view.group, view.lang))
+        return words("share.answer_even", **_need_words(view))
     said = {verdict: view.units_with(verdict) for verdict in ("below", "above", "mixed")}
     clauses = [
         words(f"share.{verdict}", names=listed(names, view.lang))
@@ -153,7 +153,13 @@ def answer(view: ShareView) -> str:
         key = "mixed" if clauses else "undecided"
         names = listed(said["mixed"], view.lang)
         clauses.append(words(f"share.{key}", names=names, **({} if clauses else {"count": count})))
-    return words("share.answer", clauses=words("share.clause_join").join(clauses))
+    said_all = words("share.clause_join").join(clauses)
+    return words("share.answer", clauses=said_all, **_need_words(view))
+
+
+def _need_words(view: ShareView) -> dict[str, str]:
+    status = catalogue(view.lang)(f"status.{view.status}")
+    return {"group": group_name(view.group, view.lang), "status": status}
 
 
 def notes(view: ShareView) -> list[str]:
@@ -186,7 +192,7 @@ def comparison_table(view: ShareView, results: Results) -> Table:
     term = {key: words(f"term.{key}") for key in ("share", "need_share", "ratio", "gap")}
     group = group_name(view.group, view.lang)
     columns = {
-        "unit_code": Column(words("share.code")),
+        "unit_code": Column(words("share.code"), hidden=True),
         "name": Column(words("share.unit")),
         "amount_wan": Column(words("share.amount"), "wan", status="official"),
         "persons": Column(words("share.need_persons", group=group), "persons"),
@@ -210,7 +216,10 @@ def group_table(view: ShareView, results: Results) -> Table:
     words = catalogue(view.lang)
     frame = view.ratios.assign(name=view.names)
     statuses = {name: in_order(view.case.people(name)["status"])[-1] for name in view.ratios}
-    columns = {"unit_code": Column(words("share.code")), "name": Column(words("share.unit"))}
+    columns = {
+        "unit_code": Column(words("share.code"), hidden=True),
+        "name": Column(words("share.unit")),
+    }
     columns |= {
         name: Column(group_name(name, view.lang), "ratio", status=statuses[name])
         for name in view.ratios

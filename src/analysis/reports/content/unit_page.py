@@ -77,8 +77,7 @@ def unit_page(unit_code: str, shares: ShareView, stock: RunwayView) -> UnitPage:
 def headline(page: UnitPage, results: Results) -> Headline:
     """Record the unit's key figures and return the first screen."""
     words = catalogue(page.lang)
-    amounts = page.case.amount_wan()
-    amount = amounts[page.unit_code]
+    amount = page.case.amount_wan()[page.unit_code]
     results.number(
         "amount", amount, unit="wan", status="official", label=words("unit_page.amount_label")
     )
@@ -92,23 +91,13 @@ def headline(page: UnitPage, results: Results) -> Headline:
             label=words("unit_page.ratio_label"),
         )
         keys.append("ratio")
-    else:
-        results.number(
-            "share_of_total",
-            amount / amounts.sum(),
-            unit="percent",
-            status="official",
-            label=words("unit_page.share_of_total_label"),
-        )
-        keys.append("share_of_total")
     if page.projected:
         results.number(
             "odds_year_end",
             page.stock.table.loc[page.unit_code, "odds_year_end"],
-            unit="percent",
+            unit="odds",
             status=page.stock.status,
             label=words("unit_page.odds_label"),
-            digits=0,
         )
         keys.append("odds_year_end")
     return results.headline(answer(page), keys, notes=notes(page))
@@ -172,7 +161,7 @@ def _apart_answer(page: UnitPage) -> str:
 def _stock_answer(page: UnitPage) -> str:
     words = catalogue(page.lang)
     row = page.stock.table.loc[page.unit_code]
-    odds = formats.number(row["odds_year_end"], "percent", page.lang, digits=0)
+    odds = formats.number(row["odds_year_end"], "odds", page.lang)
     share_borne = runway.share_text(page.stock)
     if row["odds_year_end"] > runway.LIKELY:
         month = runway.month_text(page.stock, page.unit_code)
@@ -255,19 +244,34 @@ def execution_chart(page: UnitPage) -> Chart | Note:
 
 
 def stock_table(page: UnitPage, results: Results) -> Table | Note:
-    """Record and show what the model says of the unit."""
+    """Record every figure of the stock model for the unit, and show them as a list."""
     words = catalogue(page.lang)
     if not page.projected:
         return Note(words("unit_page.no_stock"))
-    frame = page.stock.table.loc[[page.unit_code]].assign(
-        name=page.name, month=runway.month_text(page.stock, page.unit_code)
-    )
-    share_borne = runway.share_text(page.stock)
+    row = page.stock.table.loc[page.unit_code]
+    items = []
+    for key, column in runway.stock_columns(page.lang).items():
+        if key == "month":
+            month = runway.month_text(page.stock, page.unit_code)
+            items.append({"item": column.label, "value": month, "status": page.stock.status})
+        elif column.unit is not None:
+            status = column.status or page.stock.status
+            results.number(
+                f"stock_{key}", row[key], unit=column.unit, status=status, label=column.label
+            )
+            value = formats.number(
+                row[key], column.unit, page.lang, page.case.currency, column.digits
+            )
+            items.append({"item": column.label, "value": value, "status": status})
     return results.table(
         "stock",
-        frame,
-        caption=words("unit_page.stock_caption", name=page.name, share=share_borne),
-        columns=runway.stock_columns(page.lang),
+        pd.DataFrame(items),
+        caption=words("unit_page.stock_caption", name=page.name),
+        columns={
+            "item": Column(words("unit_page.item")),
+            "value": Column(words("unit_page.value")),
+            "status": Column(words("unit_page.status"), "status"),
+        },
         status=page.stock.status,
     )
 
@@ -302,4 +306,4 @@ def inputs_table(page: UnitPage, results: Results) -> Table | Note:
     """Record and show every value that the projection used."""
     if not page.projected:
         return Note(catalogue(page.lang)("unit_page.no_stock"))
-    return runway.inputs_table(page.stock, results)
+    return runway.inputs_table(page.stock, results, page.unit_code)
