@@ -19,6 +19,8 @@ SHOWN_AT_MOST = 60
 SHOWN_EACH_END = 20
 
 _CHIP = "border:1px solid;border-radius:1em;padding:0 .5em;font-size:.8em;white-space:nowrap"
+# JupyterLab floats the terms of a list beside their texts.
+_BLOCK = "display:block;float:none;width:auto"
 _LEFT = ' style="text-align:left"'
 
 Cell = str | int | float | None
@@ -230,8 +232,8 @@ class Headline(Shown):
         unit = f'<span class="relief-unit">{gap}{escape(key.unit)}</span>' if key.unit else ""
         below = f'<span class="relief-range">{escape(key.interval)}</span>' if key.interval else ""
         return (
-            f"<div><dt>{escape(key.label)}</dt>"
-            '<dd style="margin:0">'
+            f'<div><dt style="{_BLOCK}">{escape(key.label)}</dt>'
+            f'<dd style="{_BLOCK};margin:0">'
             f'<strong class="relief-value">{escape(key.figure)}</strong>{unit}'
             f"{_chip(key.status, self.lang)} {below}</dd></div>"
         )
