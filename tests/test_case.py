@@ -66,7 +66,7 @@ def test_a_unit_without_an_allocation_has_0(tmp_path):
 def test_people_are_the_latest_count_of_the_units_that_have_one(small):
     people = small.people("resident")
     assert people["persons"].to_dict() == {"100001": 600.0, "100002": 400.0}
-    assert list(people.columns) == ["persons", "low", "high", "status", "source"]
+    assert list(people.columns) == ["persons", "low", "high", "status", "source", "source_en"]
     assert list(small.people("aided").index) == ["100001"]
 
 
