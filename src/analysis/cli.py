@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import signal
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any
 
 import typer
 
@@ -14,41 +16,92 @@ app = typer.Typer(
     name="relief",
     help="困难群众救助补助资金：分配与需求、资金存量、HTML 报告。\n\n"
     "Social-assistance funds: share beside need, stock of funds, HTML reports.",
-    no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,  # rich takes as long to import as all the rest
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DONE, FAILED, MISUSED = 0, 1, 2
+DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
 
 def main() -> None:
     """Run the command line; end with 0 (done), 1 (something failed) or 2 (wrong usage)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese
+    sys.exit(_run())
+
+
+def _run() -> int:
     from analysis.errors import ReliefError, UsageError
 
     try:
-        app()
+        _check_words(sys.argv)
+        # A command that ends early returns its exit code here, and any other None.
+        return int(app(standalone_mode=False) or DONE)
     except UsageError as error:
-        _stop(str(error), MISUSED)
+        return _say(str(error), MISUSED)
     except ReliefError as error:
-        _stop(str(error), FAILED)
-    except KeyboardInterrupt:
-        _stop(
-            "已中断。再次运行同一命令即可继续。\nInterrupted. Run the same command to go on.", 130
-        )
+        return _say(str(error), FAILED)
+    except _WRONG_WORDS as error:
+        return _say(_usage(error), MISUSED)
+    except typer.Abort:
+        return INTERRUPTED
+
+
+# The parser's own class of errors has no public name; typer's public one descends from it.
+_WRONG_WORDS: Any = typer.BadParameter.__base__
+_IN_CHINESE = {
+    "MissingParameter": "缺少必需的选项或参数",
+    "NoSuchOption": "没有这个选项",
+    "NoSuchCommand": "没有这个命令",
+    "BadParameter": "取值不合要求",
+}
+
+
+def _usage(error: Any) -> str:
+    kind = next((name for name in _IN_CHINESE if name in _ancestors(error)), "")
+    zh = _IN_CHINESE.get(kind, "用法有误")
+    command = error.ctx.command_path if error.ctx else "relief"
+    return (
+        f"{zh}：{error.format_message()}\n用法见 {command} --help\n"
+        f"Wrong usage: {error.format_message()}\nSee {command} --help"
+    )
+
+
+def _ancestors(error: object) -> list[str]:
+    return [kind.__name__ for kind in type(error).__mro__]
+
+
+def _check_words(words: list[str]) -> None:
+    from analysis.errors import UsageError
+
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(
+                f"{word!a} 不是 UTF-8 文字。请将文件或文件夹改名。",
+                f"{word!a} is not UTF-8 text. Rename the file or folder.",
+            ) from error
 
 
 @app.callback(invoke_without_command=True)
-def version(
-    show: Annotated[bool, typer.Option("--version", help="显示版本 / Show the version.")] = False,
+def without_command(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="显示版本 / Show the version.")
+    ] = False,
 ) -> None:
-    """Show the version when asked for it."""
-    if show:
+    """Show the version when asked for it, and the help when asked for nothing."""
+    if version:
         from analysis import __version__
 
         typer.echo(f"relief-analysis {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise typer.Exit(_say(context.get_help(), MISUSED))
 
 
 Case = Annotated[
@@ -66,12 +119,11 @@ def check(
 
     有“错误”级发现时退出码为 1 / Ends with 1 when a finding is an error.
     """
-    from analysis.batch.jobs import find_languages
-    from analysis.case import load_case
+    from analysis.batch.jobs import find_language, open_case
     from analysis.checks import findings
 
-    (language,) = find_languages(lang)[:1]
-    found = findings(load_case(case), lang=language)
+    language = find_language(lang)
+    found = findings(open_case(case), lang=language)
     if as_json:
         typer.echo(found.to_json(orient="records", force_ascii=False, indent=1))
     else:
@@ -99,11 +151,11 @@ def report(
     同时写出 .ipynb、.json 和 .xlsx / Writes .ipynb, .json and .xlsx beside it.
     """
     from analysis.batch.jobs import single_job
-    from analysis.batch.report import make_report
+    from analysis.batch.report import make_report, other_language
 
+    _check_html_file(out)
     job = single_job(notebook, case, unit, lang, parameter or [])
-    _html_file(out)
-    make_report(job, out)
+    make_report(job, out, other_language(out, job.lang))
     typer.echo(str(out))
 
 
@@ -139,9 +191,14 @@ def batch(
     """
     from analysis.batch.run import run_batch
 
-    failed = run_batch(
-        case, out, notebooks=notebook, units=units, langs=lang, workers=jobs, force=force
-    )
+    # What asks a program to end, as a job's time-out does, ends the reports at work with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        failed = run_batch(
+            case, out, notebooks=notebook, units=units, langs=lang, workers=jobs, force=force
+        )
+    except KeyboardInterrupt as error:
+        raise typer.Exit(_say(_in_both("cli.interrupted"), INTERRUPTED)) from error
     if failed:
         raise typer.Exit(FAILED)
 
@@ -164,13 +221,13 @@ def accept(
     for path in changed:
         typer.echo(str(path))
     if not changed:
-        typer.echo("没有变化。\nNothing changed.")
+        typer.echo(_in_both("cli.nothing_changed"))
 
 
-def _html_file(out: Path) -> None:
+def _check_html_file(out: Path) -> None:
     from analysis.errors import UsageError
 
-    if out.suffix != ".html":
+    if out.suffix != ".html" or out.is_dir():
         raise UsageError(
             f"--out 须为 .html 文件，而不是“{out}”。",
             f"--out takes an .html file, not {str(out)!r}.",
@@ -211,6 +268,12 @@ def _place(row: object) -> str:
     return " ".join(str(part) for part in parts if not pd.isna(part) and str(part))
 
 
-def _stop(message: str, code: int) -> NoReturn:
+def _in_both(key: str) -> str:
+    from analysis.words import LANGUAGES, catalogue
+
+    return "\n".join(catalogue(lang)(key) for lang in LANGUAGES)
+
+
+def _say(message: str, code: int) -> int:
     typer.echo(message, err=True)
-    sys.exit(code)
+    return code

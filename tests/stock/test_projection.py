@@ -130,6 +130,13 @@ def test_runway_by_hand(money, demand, months):
     assert months_covered(money, np.array(demand, dtype=float)) == pytest.approx(months)
 
 
+def test_days_of_cover_count_what_is_there_in_the_first_month():
+    receipts = np.zeros((1, 12))
+    receipts[0, :2] = [20, 500]
+    expected = project(one_unit(opening_wan=[[10.0]], receipts_wan=receipts))
+    assert expected.days_of_cover[0] == pytest.approx(3 * 365 / 12)
+
+
 def test_no_demand_is_never_used_up():
     expected = project(one_unit(demand_wan=np.zeros((1, 12))))
     assert math.isnan(expected.depletion_month[0])

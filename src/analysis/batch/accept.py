@@ -36,22 +36,24 @@ def accept(notebooks: Sequence[str], folder: Path = Path("notebooks")) -> list[P
     Raises
     ------
     ReliefError
-        If a notebook is not found or fails: its file stays as it was.
+        If a notebook is not found or fails: every file stays as it was.
     """
-    import nbformat
-
     found = [find_notebook(name) for name in notebooks] or sorted(folder.glob("*.ipynb"))
     if not found:
         raise UsageError(
             f"文件夹 {folder} 中没有笔记本。请给出笔记本的名称或路径。",
             f"There is no notebook in {folder}. Give a notebook's name or path.",
         )
-    changed = []
-    for path in found:
-        node = execute(path, {}, folder=path.parent)
-        node.metadata = nbformat.from_dict(KERNEL)
-        content = (nbformat.writes(node, indent=1) + "\n").encode()
-        if content != path.read_bytes():
-            write_whole(path, content)
-            changed.append(path)
+    contents = {path: _renewed(path) for path in found}
+    changed = [path for path, content in contents.items() if content != path.read_bytes()]
+    for path in changed:
+        write_whole(path, contents[path])
     return changed
+
+
+def _renewed(path: Path) -> bytes:
+    import nbformat
+
+    node = execute(path, {}, folder=path.parent)
+    node.metadata = nbformat.from_dict(KERNEL)
+    return f"{nbformat.writes(node, indent=1)}\n".encode()

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import errors
 from analysis.errors import ReportError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 CELL_SECONDS = 600
+# The path of a socket may be some 100 bytes long; its file's name needs a few of them.
+SOCKET_FOLDER_BYTES = 80
+
+Texts = tuple[str, str]
 
 
 def execute(
@@ -34,6 +41,12 @@ def execute(
     folder : Path, optional
         Where the notebook runs; by default the current folder.
 
+    Returns
+    -------
+    NotebookNode
+        With what every cell shows, and nothing that differs from run to run: no times and
+        no paths of this machine.
+
     Raises
     ------
     ReportError
@@ -41,7 +54,6 @@ def execute(
     """
     import papermill
     from jupyter_core.utils import run_sync
-    from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="relief-") as private:
@@ -49,9 +61,11 @@ def execute(
         kernel = _kernel_manager(private)
         try:
             node = papermill.execute_notebook(
-                str(notebook),
-                str(target),
+                _papermill_path(notebook),
+                _papermill_path(target),
                 parameters=dict(parameters),
+                kernel_name="python3",
+                language="python",
                 progress_bar=False,
                 log_output=False,
                 execution_timeout=CELL_SECONDS,
@@ -59,18 +73,18 @@ def execute(
                 autosave_cell_every=0,
                 cwd=str(folder) if folder else None,
             )
-        except PapermillExecutionError as error:
-            raise _failed_cell(notebook, error, injected=bool(parameters)) from error
         except Exception as error:
-            raise ReportError(
-                f"笔记本 {notebook.name} 没有运行到最后：{type(error).__name__}：{error}",
-                f"Notebook {notebook.name} did not run to its end: {type(error).__name__}: {error}",
-            ) from error
+            raise _failure(notebook, _saved(target), _reason(error)) from error
         finally:
             if kernel.has_kernel:
                 run_sync(kernel.shutdown_kernel)(now=True)
     _judge(notebook, node)
     return _without_run_traces(node, notebook)
+
+
+def _papermill_path(path: Path) -> str:
+    """Return a path as papermill takes it: it fills in whatever stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _kernel_manager(private: str) -> Any:
@@ -83,43 +97,87 @@ def _kernel_manager(private: str) -> Any:
         *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
         "--HistoryManager.enabled=False",
     ]
-    if sys.platform != "win32":
+    if sys.platform != "win32" and len(os.fsencode(private)) <= SOCKET_FOLDER_BYTES:
         manager.transport = "ipc"
         manager.ip = str(Path(private) / "ipc")
     return manager
 
 
-def _failed_cell(notebook: Path, error: Any, *, injected: bool) -> ReportError:
-    # The cell that papermill injects is not in the reader's notebook.
-    number = error.exec_count - injected if isinstance(error.exec_count, int) else "?"
-    return ReportError(
-        f"笔记本 {notebook.name} 第 {number} 个代码单元出错：{error.ename}：{error.evalue}",
-        f"Notebook {notebook.name}, code cell {number}: {error.ename}: {error.evalue}\n"
-        f"{_first_lines(error.source)}",
-    )
+def _reason(error: Exception) -> Texts:
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    if isinstance(error, PapermillExecutionError):
+        return _raised(str(error.ename), str(error.evalue))
+    if isinstance(error, CellTimeoutError):
+        return f"超过时限 {CELL_SECONDS} 秒", f"it took more than {CELL_SECONDS} seconds"
+    if isinstance(error, DeadKernelError):
+        return "内核意外退出（内存不足？）", "its kernel died (out of memory?)"
+    return (f"{type(error).__name__}：{error}", f"{type(error).__name__}: {error}")
+
+
+def _raised(name: str, message: str) -> Texts:
+    zh = en = message
+    lines = message.splitlines()
+    # Our own errors say the same in both languages, first the one, then the other.
+    if issubclass(getattr(errors, name, type(None)), errors.ReliefError) and len(lines) % 2 == 0:
+        half = len(lines) // 2
+        zh, en = "\n".join(lines[:half]), "\n".join(lines[half:])
+    return f"{name}：{zh}", f"{name}: {en}"
 
 
 def _judge(notebook: Path, node: NotebookNode) -> None:
-    code = [
-        cell
-        for cell in node.cells
-        if cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", [])
+    if any(_code_cells(node)) and not all(_began(cell) for cell in _code_cells(node)):
+        raise _failure(
+            notebook,
+            node,
+            ("在此停止，其后的单元没有运行", "the notebook stopped here, before its end"),
+        )
+
+
+def _failure(notebook: Path, node: NotebookNode | None, reason: Texts) -> ReportError:
+    """Name the cell that began last: there it ended."""
+    zh, en = reason
+    begun = [
+        (number, cell)
+        for number, cell in enumerate(_code_cells(node), 1)
+        if _began(cell) and cell.source.strip()
     ]
-    for number, cell in enumerate(code, 1):
-        if cell.execution_count is None and cell.source.strip():
-            raise ReportError(
-                f"笔记本 {notebook.name} 在第 {number} 个代码单元之前停止：内核已退出。",
-                f"Notebook {notebook.name} stopped before code cell {number}: its kernel ended.\n"
-                f"{_first_lines(cell.source)}",
-            )
+    if not begun:
+        return ReportError(
+            f"笔记本 {notebook.name} 未能运行：{zh}。",
+            f"Notebook {notebook.name} did not run: {en}",
+        )
+    number, cell = begun[-1]
+    source = "\n".join(f"    {line}" for line in cell.source.strip().splitlines()[:6])
+    return ReportError(
+        f"笔记本 {notebook.name} 第 {number} 个代码单元：{zh}\n{source}",
+        f"Notebook {notebook.name}, code cell {number}: {en}\n{source}",
+    )
 
 
-def _first_lines(source: str) -> str:
-    return "\n".join(f"    {line}" for line in str(source).strip().splitlines()[:6])
+def _code_cells(node: NotebookNode | None) -> Iterator[NotebookNode]:
+    """Yield the reader's code cells: not those that papermill put in."""
+    for cell in node.cells if node else ():
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "code" and "injected-parameters" not in tags:
+            yield cell
+
+
+def _began(cell: NotebookNode) -> bool:
+    return cell.metadata.get("papermill", {}).get("start_time") is not None
+
+
+def _saved(target: Path) -> NotebookNode | None:
+    import nbformat
+
+    try:
+        return nbformat.read(target, as_version=4)
+    except (OSError, ValueError):
+        return None
 
 
 def _without_run_traces(node: NotebookNode, notebook: Path) -> NotebookNode:
-    # Times and paths differ from run to run; without them equal runs give equal files.
     papermill_notes = node.metadata.get("papermill", {})
     node.metadata["papermill"] = {
         "input_path": notebook.name,
@@ -130,4 +188,12 @@ def _without_run_traces(node: NotebookNode, notebook: Path) -> NotebookNode:
         cell["id"] = f"cell-{number}"
         for trace in ("papermill", "execution", "collapsed"):
             cell.metadata.pop(trace, None)
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream" and output.name == "stderr":
+                output.text = _without_folders(output.text)
     return node
+
+
+def _without_folders(warnings: str) -> str:
+    """Leave the file's name alone before ``:LINE: SomeWarning``."""
+    return re.sub(r"(?m)^\S.*[/\\]([^/\\:]+\.py:\d+: )", r"\1", warnings)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import analysis
+from analysis.batch.parameters import takes_unit, typed_parameters
 from analysis.case import Case, load_case
-from analysis.errors import UsageError
+from analysis.errors import CaseError, UsageError
+from analysis.units import resolver
 from analysis.words import LANGUAGES
 
-PACKAGES = ("numpy", "pandas", "scipy", "matplotlib", "nbconvert", "papermill")
 DEFAULT_NOTEBOOKS = ("overview_report", "unit_report")
 
 
@@ -34,7 +32,8 @@ class CaseFacts:
     @classmethod
     def of(cls, case: Case, path: str) -> CaseFacts:
         """Take the facts from a loaded case; `path` is how the user named its folder."""
-        return cls(path, case.name, case.title, case.document_no, case.currency, case.inputs)
+        named = Path(path).as_posix()
+        return cls(named, case.name, case.title, case.document_no, case.currency, case.inputs)
 
 
 @dataclass(frozen=True)
@@ -66,13 +65,36 @@ class Job:
 
     def command(self, html: Path) -> str:
         """Return the command that makes just this report again."""
-        words = ["relief", "report", self.notebook.stem, "--case", self.case.path]
+        words = ["relief", "report", self._notebook_word(), "--case", self.case.path]
         if self.unit_code:
             words += ["--unit", self.unit_code]
         words += ["--lang", self.lang]
         for name, value in self.parameters.items():
             words += ["-p", f"{name}={value}"]
         return shlex.join([*words, "--out", html.as_posix()])
+
+    def _notebook_word(self) -> str:
+        known = _known_notebook(self.notebook.stem)
+        same = known is not None and known.resolve() == self.notebook.resolve()
+        return self.notebook.stem if same else self.notebook.as_posix()
+
+
+def open_case(path: str) -> Case:
+    """Load the case that a command names.
+
+    Raises
+    ------
+    UsageError
+        If there is no such folder.
+    CaseError
+        If something is wrong in it.
+    """
+    try:
+        return load_case(path)
+    except CaseError as error:
+        if not any((folder / path).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
+            raise UsageError(error.zh, error.en) from error
+        raise
 
 
 def find_notebook(notebook: str) -> Path:
@@ -85,10 +107,9 @@ def find_notebook(notebook: str) -> Path:
     """
     if notebook.endswith(".ipynb") and Path(notebook).is_file():
         return Path(notebook)
-    for folder in _notebook_folders():
-        path = folder / f"{notebook.removesuffix('.ipynb')}.ipynb"
-        if path.is_file():
-            return path
+    found = _known_notebook(notebook.removesuffix(".ipynb"))
+    if found is not None:
+        return found
     known = sorted({path.stem for folder in _notebook_folders() for path in folder.glob("*.ipynb")})
     raise UsageError(
         f"找不到笔记本“{notebook}”。请给出 .ipynb 文件的路径，或下列名称之一：{'、'.join(known)}。",
@@ -98,16 +119,22 @@ def find_notebook(notebook: str) -> Path:
 
 
 def find_units(case: Case, units: str) -> list[str]:
-    """Return the unit codes that a list such as ``all`` or ``654201,乌苏市`` names.
+    """Return the unit codes that a list such as ``all`` or ``654201,乌苏市`` names, each once.
 
     Raises
     ------
     UsageError
-        If a name is of no unit of the case.
+        If a name is of no unit of the case, or none is given.
     """
-    if units == "all":
+    if units.strip() == "all":
         return list(case.units.index)
-    return [find_unit(case, word.strip()) for word in units.replace("，", ",").split(",")]
+    words = [word for word in re.split("[,，、;；]", units) if word.strip()]
+    if not words:
+        raise UsageError(
+            "--units 没有指明单位：请写 all，或以逗号分隔的代码或名称。",
+            "--units names no unit: write all, or codes or names with commas between them.",
+        )
+    return list(dict.fromkeys(find_unit(case, word) for word in words))
 
 
 def find_unit(case: Case, word: str) -> str:
@@ -118,27 +145,28 @@ def find_unit(case: Case, word: str) -> str:
     UsageError
         If it is of no unit of the case.
     """
-    for row in case.units.itertuples():
-        if word in (row.Index, row.name_zh, row.name_en, *row.aliases):
-            return str(row.Index)
-    known = "\n".join(
-        f"  {row.Index}  {row.name_zh}  {row.name_en}" for row in case.units.itertuples()
-    )
+    code = resolver(case.units)(word)
+    if code is not None:
+        return code
+    listed = {
+        lang: "\n".join(f"  {code}  {name}" for code, name in case.units[f"name_{lang}"].items())
+        for lang in LANGUAGES
+    }
     raise UsageError(
-        f"案例 {case.name} 中没有单位“{word}”。可用的单位：\n{known}",
-        f"Case {case.name} has no unit {word!r}; the list above has them all.",
+        f"案例 {case.name} 中没有单位“{word.strip()}”。可用的单位：\n{listed['zh']}",
+        f"Case {case.name} has no unit {word.strip()!r}. It has these:\n{listed['en']}",
     )
 
 
 def find_languages(langs: str) -> list[str]:
-    """Return the languages that a list such as ``zh,en`` names.
+    """Return the languages that a list such as ``zh,en`` names, each once.
 
     Raises
     ------
     UsageError
         If a language is not known.
     """
-    found = [word.strip() for word in langs.replace("，", ",").split(",")]
+    found = [word.strip() for word in re.split("[,，、;；]", langs)]
     for lang in found:
         if lang not in LANGUAGES:
             raise UsageError(
@@ -148,18 +176,47 @@ def find_languages(langs: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def find_language(lang: str) -> str:
+    """Return the one language that a word such as ``zh`` names.
+
+    Raises
+    ------
+    UsageError
+        If it is not known, or there are several.
+    """
+    found = find_languages(lang)
+    if len(found) > 1:
+        raise UsageError(
+            f"这里只能用一种语言，而不是“{lang}”。", f"This takes one language, not {lang!r}."
+        )
+    return found[0]
+
+
 def plan(
-    case: Case, path: str, notebooks: Iterable[Path], units: Iterable[str], langs: Iterable[str]
+    case: Case, path: str, notebooks: Iterable[Path], units: Sequence[str], langs: Sequence[str]
 ) -> list[Job]:
     """List the jobs of a batch: a job for every notebook, unit and language.
 
     Notebooks that take no unit give one job a language.
+
+    Raises
+    ------
+    UsageError
+        If two notebooks of one name would write the same files.
     """
     facts = CaseFacts.of(case, path)
-    units, langs = list(units), list(langs)
+    different = list({notebook.resolve(): notebook for notebook in notebooks}.values())
+    stems = [notebook.stem.casefold() for notebook in different]
+    for notebook in different:
+        if stems.count(notebook.stem.casefold()) > 1:
+            raise UsageError(
+                f"有两个笔记本都叫 {notebook.stem}，报告会互相覆盖。请改名或分开运行。",
+                f"Two notebooks are called {notebook.stem}: their reports would overwrite each "
+                "other. Rename one, or run them into different folders.",
+            )
     return [
         Job(notebook, facts, unit, unit_name(case, unit), lang)
-        for notebook in notebooks
+        for notebook in different
         for unit in (units if takes_unit(notebook) else [None])
         for lang in langs
     ]
@@ -182,8 +239,10 @@ def single_job(
     ReliefError
         If anything is not right: nothing is run then.
     """
+    language = find_language(lang)
     found = find_notebook(notebook)
-    case = load_case(path)
+    values = typed_parameters(found, parameters)
+    case = open_case(path)
     if takes_unit(found) and unit is None:
         raise UsageError(
             f"笔记本 {found.stem} 针对单个单位：请用 --unit 指明。",
@@ -194,9 +253,7 @@ def single_job(
             f"笔记本 {found.stem} 不针对单个单位：请去掉 --unit。",
             f"Notebook {found.stem} is about the whole case: leave out --unit.",
         )
-    code = find_unit(case, unit) if unit else None
-    values = typed_parameters(found, parameters)
-    (language,) = find_languages(lang)[:1]
+    code = None if unit is None else find_unit(case, unit)
     return Job(found, CaseFacts.of(case, path), code, unit_name(case, code), language, values)
 
 
@@ -207,124 +264,9 @@ def unit_name(case: Case, unit_code: str | None) -> dict[str, str]:
     return {lang: str(case.units.loc[unit_code, f"name_{lang}"]) for lang in LANGUAGES}
 
 
-def typed_parameters(notebook: Path, given: Iterable[str]) -> dict[str, object]:
-    """Read ``NAME=VALUE`` words as values of the types that the notebook declares.
-
-    Raises
-    ------
-    UsageError
-        If a name is not declared, or a value does not fit its type.
-    """
-    declared = declared_parameters(notebook)
-    values: dict[str, object] = {}
-    for word in given:
-        name, equals, text = word.partition("=")
-        if not equals or name not in declared or name in ("case", "unit", "lang"):
-            known = ", ".join(key for key in declared if key not in ("case", "unit", "lang"))
-            raise UsageError(
-                f"-p {word}：请写成 名称=值。笔记本 {notebook.stem} 的参数：{known}。",
-                f"-p {word}: write NAME=VALUE. Notebook {notebook.stem} takes: {known}.",
-            )
-        values[name] = _typed(name, text, declared[name].type_name)
-    return values
-
-
-def _typed(name: str, text: str, type_name: str) -> object:
-    readers: dict[str, Callable[[str], object]] = {
-        "str": str,
-        "int": int,
-        "float": float,
-        "bool": lambda word: {"true": True, "false": False}[word.lower()],
-    }
-    try:
-        if not text.isascii() and type_name != "str":
-            raise ValueError
-        return readers[type_name](text)
-    except (ValueError, KeyError) as error:
-        raise UsageError(
-            f"参数 {name} 的值“{text}”不是 {type_name}。",
-            f"Parameter {name}: {text!r} is no {type_name}.",
-        ) from error
-
-
-def takes_unit(notebook: Path) -> bool:
-    """Tell whether a notebook declares the parameter ``unit``."""
-    return "unit" in declared_parameters(notebook)
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter that a notebook declares: its type, and its default as it is written."""
-
-    type_name: str
-    default: str
-
-
-def declared_parameters(notebook: Path) -> dict[str, Parameter]:
-    """Return the parameters that a notebook's cell tagged ``parameters`` declares, by name.
-
-    Raises
-    ------
-    UsageError
-        If the file is no notebook.
-    """
-    from papermill import inspect_notebook
-
-    try:
-        found = inspect_notebook(str(notebook))
-    except Exception as error:
-        raise UsageError(
-            f"{notebook} 不是可读的笔记本：{error}", f"{notebook} is no readable notebook: {error}"
-        ) from error
-    return {
-        str(name): Parameter(str(about["inferred_type_name"]), str(about["default"]))
-        for name, about in found.items()
-    }
-
-
-def values_used(job: Job) -> dict[str, object]:
-    """Return the value of every parameter of a job's notebook, the given ones and the defaults."""
-    defaults = {
-        name: parameter.default.strip("\"'")
-        for name, parameter in declared_parameters(job.notebook).items()
-    }
-    return defaults | job.all_parameters()
-
-
-def key(job: Job, inputs: Mapping[str, str]) -> str:
-    """Return what a report depends on, as one hash: the same key means the same report.
-
-    Parameters
-    ----------
-    job : Job
-    inputs : mapping
-        The case's files and the SHA-256 of each.
-    """
-    what = {
-        "notebook": hashlib.sha256(job.notebook.read_bytes()).hexdigest(),
-        "parameters": job.all_parameters(),
-        "inputs": dict(sorted(inputs.items())),
-        "package": package_fingerprint(),
-        "versions": versions(),
-    }
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
-
-
-@cache
-def package_fingerprint() -> str:
-    """Return a hash over every file of the package, so that a changed line renews reports."""
-    root = Path(analysis.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Return the versions of the packages that a report's figures rest on."""
-    return {"relief-analysis": analysis.__version__, **{name: version(name) for name in PACKAGES}}
+def _known_notebook(stem: str) -> Path | None:
+    paths = (folder / f"{stem}.ipynb" for folder in _notebook_folders())
+    return next((path for path in paths if path.is_file()), None)
 
 
 def _notebook_folders() -> list[Path]:

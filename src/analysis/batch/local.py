@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
+import pickle
 import signal
+import sys
+import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
+
 from analysis.errors import ReliefError
 
 PRELOAD = ["analysis.batch.report", "papermill", "nbconvert"]
+GRACE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class _Running:
 
 def run(
     function: Callable[[Any], Any], tasks: Sequence[Any], *, workers: int, limit_seconds: float
-) -> Iterator[Ended]:
+) -> Generator[Ended]:
     """Call ``function(task)`` for every task, and yield how each ended, as it ends.
 
     A task that fails, dies or takes too long ends alone; the others go on. Leaving the
@@ -54,46 +61,57 @@ def run(
     limit_seconds : float
         Wall-clock limit of each task.
     """
+    if not tasks:
+        return
     context = _context()
     waiting = deque(tasks)
     running: list[_Running] = []
-    try:
-        while waiting or running:
-            while waiting and len(running) < workers:
-                running.append(_start(context, function, waiting.popleft(), limit_seconds))
-            nearest = min(job.deadline for job in running) - time.monotonic()
-            wait([job.pipe for job in running], timeout=max(0.0, nearest))
-            for job in list(running):
-                ended = _look(job, limit_seconds)
-                if ended is not None:
-                    running.remove(job)
-                    yield ended
-    finally:
-        for job in running:
-            _end(job)
+    # A process that is killed cannot clear away its temporary files: they stand here.
+    with tempfile.TemporaryDirectory(prefix="relief-", ignore_cleanup_errors=True) as private:
+        try:
+            while waiting or running:
+                while waiting and len(running) < workers:
+                    call = (function, waiting.popleft(), private)
+                    running.append(_start(context, call, limit_seconds))
+                nearest = min(job.deadline for job in running) - time.monotonic()
+                wait([job.pipe for job in running], timeout=max(0.0, nearest))
+                for job in list(running):
+                    ended = _look(job, limit_seconds)
+                    if ended is not None:
+                        running.remove(job)
+                        yield ended
+        finally:
+            _end(running)
 
 
 def _context() -> Any:
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if "forkserver" in methods:
-        context.set_forkserver_preload(PRELOAD)
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOAD)
+    # Ctrl-C while the server still imports would end it with a traceback.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        multiprocessing.forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
 
 
-def _start(
-    context: Any, function: Callable[[Any], Any], task: Any, limit_seconds: float
-) -> _Running:
+def _start(context: Any, call: tuple[Any, ...], limit_seconds: float) -> _Running:
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(function, task, theirs), daemon=False)
+    process = context.Process(target=_child, args=(*call, theirs), daemon=False)
     process.start()
     theirs.close()
-    return _Running(task, process, ours, time.monotonic() + limit_seconds)
+    return _Running(call[1], process, ours, time.monotonic() + limit_seconds)
 
 
-def _child(function: Callable[[Any], Any], task: Any, pipe: Connection) -> None:
+def _child(function: Callable[[Any], Any], task: Any, private: str, pipe: Connection) -> None:
     # Ctrl-C reaches the whole process group; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A kernel must not outlive its report: leave by way of every `finally`.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    tempfile.tempdir = private
     try:
         pipe.send((function(task), None))
     except ReliefError as error:
@@ -109,13 +127,14 @@ def _look(job: _Running, limit_seconds: float) -> Ended | None:
     if job.pipe.poll():
         try:
             value, reason = job.pipe.recv()
-        except EOFError:
-            job.process.join()
+        except (EOFError, OSError, pickle.UnpicklingError):
+            job.process.join(GRACE_SECONDS)
             value, reason = None, _died(job.process.exitcode)
-        _end(job)
+        job.process.join(GRACE_SECONDS)
+        _end([job])
         return Ended(job.task, value, reason)
     if time.monotonic() >= job.deadline:
-        _end(job)
+        _end([job])
         minutes = f"{limit_seconds / 60:g}"
         return Ended(
             job.task,
@@ -137,15 +156,28 @@ def _died(exit_code: int | None) -> tuple[str, str]:
     )
 
 
-def _end(job: _Running) -> None:
-    job.process.join(timeout=1)
-    if job.process.is_alive():
-        job.process.terminate()
-        job.process.join(timeout=2)
-    if job.process.is_alive():
-        job.process.kill()
+def _end(jobs: Sequence[_Running]) -> None:
+    """End processes and whatever they started: politely at first, then not."""
+    families = [_family(job.process) for job in jobs]
+    for job in jobs:
+        if job.process.is_alive():
+            job.process.terminate()
+    deadline = time.monotonic() + GRACE_SECONDS
+    for job, family in zip(jobs, families, strict=True):
+        job.process.join(max(0.0, deadline - time.monotonic()))
+        for process in family:
+            if process.is_running():  # false where its number has gone to another process
+                process.kill()
         job.process.join()
-    job.pipe.close()
+        job.pipe.close()
+
+
+def _family(process: BaseProcess) -> list[psutil.Process]:
+    try:
+        parent = psutil.Process(process.pid)
+        return [parent, *parent.children(recursive=True)] if process.is_alive() else []
+    except psutil.NoSuchProcess:
+        return []
 
 
 def available_workers() -> int:

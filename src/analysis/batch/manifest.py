@@ -4,28 +4,51 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import ReportError
 from analysis.reports.files import write_whole
 from analysis.reports.index import IndexEntry
 
 NAME = "manifest.json"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One report in the account: what it was made from, its files, and what the index says."""
+    """One report in the account.
+
+    Parameters
+    ----------
+    key : str
+        What it was made from, as `keys.key` gives it.
+    notebook : str
+        Path of its notebook.
+    linked : bool
+        Whether it links to the other language.
+    files : dict
+        SHA-256 of each of its files, by the path below the output folder.
+    report : IndexEntry
+        What the index says about it.
+    outdated : bool
+        Whether what it was made from has changed since.
+    """
 
     key: str
+    notebook: str
+    linked: bool
     files: dict[str, str]
     report: IndexEntry
+    outdated: bool = False
 
 
 def read(out: Path) -> dict[str, Entry]:
-    """Return the entries of an output folder by place; none where there is no account yet.
+    """Return the entries of an output folder by place.
+
+    There are none where there is no account yet, or one of another version of this program.
 
     Raises
     ------
@@ -33,41 +56,52 @@ def read(out: Path) -> dict[str, Entry]:
         If the account cannot be read.
     """
     path = out / NAME
-    if not path.exists():
-        return {}
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["version"] != VERSION:
-            raise ValueError(f"version {stored['version']}")
-        rows = [
-            Entry(row["key"], dict(row["files"]), IndexEntry(**row["report"]))
-            for row in stored["reports"]
-        ]
-        return {entry.report.place: entry for entry in rows}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        rows = stored["reports"] if stored["version"] == VERSION else []
+        entries = [_entry(row) for row in rows]
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReportError(
-            f"{path} 无法读取（{error}）。请删除该文件后重新运行，所有报告会重新生成。",
+            f"{path} 无法读取（{error}）。请删除它后重新运行，所有报告会重新生成。",
             f"{path} cannot be read ({error}). Delete it and run again: every report is made anew.",
         ) from error
+    return {entry.report.place: entry for entry in entries}
 
 
-def write(out: Path, entries: dict[str, Entry]) -> None:
+def _entry(row: dict[str, Any]) -> Entry:
+    report = row["report"]
+    sequences = {name: tuple(report[name]) for name in ("statuses", "numbers")}
+    return Entry(**{**row, "files": dict(row["files"]), "report": IndexEntry(**report | sequences)})
+
+
+def write(out: Path, entries: Mapping[str, Entry]) -> None:
     """Write the account, whole or not at all."""
     rows = [asdict(entries[place]) for place in sorted(entries)]
     text = json.dumps({"version": VERSION, "reports": rows}, ensure_ascii=False, indent=1)
     write_whole(out / NAME, (text + "\n").encode())
 
 
-def is_current(out: Path, entry: Entry | None, key: str) -> bool:
+def is_current(out: Path, entry: Entry, key: str) -> bool:
     """Tell whether a report is there, complete, and made from what `key` stands for."""
-    if entry is None or entry.report.failed or entry.key != key or not entry.files:
+    if entry.report.failed or entry.key != key or not entry.files:
         return False
     return all(_sha256(out / name) == digest for name, digest in entry.files.items())
 
 
-def file_hashes(out: Path, files: list[Path]) -> dict[str, str]:
+def file_hashes(out: Path, files: Iterable[Path]) -> dict[str, str]:
     """Return the SHA-256 of each file, by its path below `out`."""
     return {path.relative_to(out).as_posix(): _sha256(path) for path in files}
+
+
+def remove_files(out: Path, entry: Entry) -> None:
+    """Remove a report's files, but none that has been altered since it was made."""
+    for name, digest in entry.files.items():
+        path = out / name
+        # An account that was tampered with must not reach outside its folder.
+        if path.resolve().is_relative_to(out.resolve()) and _sha256(path) == digest:
+            path.unlink()
 
 
 def _sha256(path: Path) -> str:

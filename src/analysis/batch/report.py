@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import analysis
 from analysis.batch.execute import execute
-from analysis.batch.jobs import Job, values_used, versions
-from analysis.errors import ReliefError, ReportError
+from analysis.batch.jobs import Job
+from analysis.batch.keys import versions
+from analysis.batch.parameters import declared_parameters
 from analysis.reports.html import Provenance
 from analysis.reports.publish import publish
 from analysis.reports.results import key_findings, read_results
@@ -23,12 +25,12 @@ from analysis.words import LANGUAGES
 class Made:
     """What became of a report that was made."""
 
-    files: list[Path]
-    statuses: list[str]
-    numbers: list[Mapping[str, Any]]
+    files: tuple[Path, ...]
+    statuses: tuple[str, ...]
+    numbers: tuple[Mapping[str, Any], ...]
 
 
-def make_report(job: Job, html: Path) -> Made:
+def make_report(job: Job, html: Path, other_lang_href: str) -> Made:
     """Run a job's notebook and write its page, notebook, results and workbook.
 
     Parameters
@@ -36,40 +38,47 @@ def make_report(job: Job, html: Path) -> Made:
     job : Job
     html : Path
         The page to write, ending in ``.html``; the other files stand beside it.
+    other_lang_href : str
+        As `other_language` gives it; empty for no link.
 
     Raises
     ------
     ReportError
         If the notebook failed or the report cannot be written: no file is changed then.
     """
-    try:
-        notebook = execute(job.notebook, job.all_parameters())
-        results = read_results(notebook)
-        files = publish(
-            notebook,
-            html,
-            lang=job.lang,
-            title=job.notebook.stem,
-            case_title=job.case.title[job.lang],
-            unit_name=job.unit_name[job.lang],
-            other_lang_href=_other_language(job, html),
-            provenance=_provenance(job, html),
-        )
-    except ReliefError as error:
-        raise ReportError(
-            f"{error.zh}\n单独重做：{job.command(html)}",
-            f"{error.en}\nTo run just this one again: {job.command(html)}",
-        ) from error
-    return Made(files, results["statuses"], key_findings(results))
+    notebook = execute(job.notebook, job.all_parameters())
+    results = read_results(notebook)
+    files = publish(
+        notebook,
+        html,
+        lang=job.lang,
+        title=job.notebook.stem,
+        case_title=job.case.title[job.lang],
+        unit_name=job.unit_name[job.lang],
+        other_lang_href=other_lang_href,
+        provenance=_provenance(job, html),
+    )
+    return Made(tuple(files), tuple(results["statuses"]), tuple(key_findings(results)))
 
 
-def _other_language(job: Job, html: Path) -> str:
-    # Only names that end in the language have a sibling whose name is known.
-    ending = f".{job.lang}.html"
+def other_language(html: Path, lang: str, *, planned: bool = False) -> str:
+    """Return the link to the same report in the other language, or ``''`` where there is none.
+
+    Parameters
+    ----------
+    html : Path
+        The page; only a name such as ``NAME.zh.html`` tells what the other one is called.
+    lang : str
+        The page's language.
+    planned : bool
+        Whether the other one is made in the same batch: else it must be there already.
+    """
+    ending = f".{lang}.html"
     if not html.name.endswith(ending):
         return ""
-    other = next(lang for lang in LANGUAGES if lang != job.lang)
-    return html.name.removesuffix(ending) + f".{other}.html"
+    other = next(each for each in LANGUAGES if each != lang)
+    name = html.name.removesuffix(ending) + f".{other}.html"
+    return quote(name) if planned or html.with_name(name).is_file() else ""
 
 
 def _provenance(job: Job, html: Path) -> Provenance:
@@ -82,6 +91,12 @@ def _provenance(job: Job, html: Path) -> Provenance:
         versions=versions(),
         commit=_commit(),
     )
+
+
+def values_used(job: Job) -> dict[str, object]:
+    """Return the value of every parameter of a job's notebook, the given ones and the defaults."""
+    declared = declared_parameters(job.notebook)
+    return {name: each.default_value() for name, each in declared.items()} | job.all_parameters()
 
 
 @cache

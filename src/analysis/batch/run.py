@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
 
 from analysis.batch import local, manifest
 from analysis.batch.jobs import (
@@ -16,15 +16,18 @@ from analysis.batch.jobs import (
     find_languages,
     find_notebook,
     find_units,
-    key,
+    open_case,
     plan,
 )
+from analysis.batch.keys import key
+from analysis.batch.leftovers import settle
 from analysis.batch.manifest import Entry
-from analysis.batch.report import Made, make_report
-from analysis.case import load_case
-from analysis.errors import ReportError
+from analysis.batch.progress import progress, say_end
+from analysis.batch.report import Made, make_report, other_language
+from analysis.errors import ReportError, UsageError
 from analysis.reports.files import write_whole
 from analysis.reports.index import IndexEntry, index_page
+from analysis.words import catalogue
 
 REPORT_SECONDS = 900.0
 
@@ -33,10 +36,9 @@ REPORT_SECONDS = 900.0
 class _Task:
     job: Job
     out: Path
-
-    @property
-    def html(self) -> Path:
-        return self.out / f"{self.job.place}.html"
+    html: Path
+    key: str
+    other_lang_href: str
 
 
 def run_batch(
@@ -77,51 +79,79 @@ def run_batch(
         If the case, a notebook, a unit or a language is not right, or another batch is at
         work in `out`: nothing is run then.
     """
-    case = load_case(case_path)
-    jobs = plan(
-        case,
-        case_path,
-        [find_notebook(name) for name in notebooks or DEFAULT_NOTEBOOKS],
-        find_units(case, units),
-        find_languages(langs),
+    languages = find_languages(langs)
+    found = [find_notebook(name) for name in notebooks or DEFAULT_NOTEBOOKS]
+    case = open_case(case_path)
+    jobs = plan(case, case_path, found, find_units(case, units), languages)
+    places = {job.place for job in jobs}
+    with _alone_in(out), _no_parts_in(out, out / case.name):
+        before, removed = settle(out, case, case_path, manifest.read(out), places)
+        tasks = [_task(job, out, both=len(languages) > 1) for job in jobs]
+        due = [task for task in tasks if force or not _is_current(task, before)]
+        entries = before | {
+            task.job.place: replace(before[task.job.place], outdated=True)
+            for task in due
+            if task.job.place in before
+        }
+        manifest.write(out, entries)
+        try:
+            _make_all(due, entries, workers or local.available_workers())
+        finally:
+            order = [job.place for job in jobs] + sorted(entries.keys() - places)
+            listed = [_listed(entries[place]) for place in order if place in entries]
+            write_whole(out / "index.html", index_page(listed).encode())
+    failed = [entries[job.place].report for job in jobs if entries[job.place].report.failed]
+    say_end(
+        out / "index.html",
+        made=len(due) - len(failed),
+        kept=len(jobs) - len(due),
+        failed=failed,
+        removed=removed,
+        outdated=sum(entry.outdated for entry in entries.values()),
     )
-    with _alone_in(out):
-        entries = manifest.read(out)
-        keys = {job.place: key(job, case.inputs) for job in jobs}
-        due = [
-            job
-            for job in jobs
-            if force or not manifest.is_current(out, entries.get(job.place), keys[job.place])
-        ]
-        started = time.monotonic()
-        with _progress(len(due)) as advance:
-            tasks = [_Task(job, out) for job in due]
-            count = workers or local.available_workers()
-            for ended in local.run(_make, tasks, workers=count, limit_seconds=REPORT_SECONDS):
-                entry = _entry(ended, keys[ended.task.job.place])
-                entries[entry.report.place] = entry
-                manifest.write(out, entries)
-                advance(entry.report)
-        write_whole(
-            out / "index.html", index_page(entry.report for entry in entries.values()).encode()
-        )
-        failed = [entries[job.place].report for job in jobs if entries[job.place].report.failed]
-        _say_end(out, len(jobs), len(due), failed, time.monotonic() - started)
     return len(failed)
 
 
+def _task(job: Job, out: Path, *, both: bool) -> _Task:
+    html = out / f"{job.place}.html"
+    href = other_language(html, job.lang, planned=both)
+    return _Task(job, out, html, key(job, job.case.inputs), href)
+
+
+def _is_current(task: _Task, entries: Mapping[str, Entry]) -> bool:
+    entry = entries.get(task.job.place)
+    if entry is None or entry.linked != bool(task.other_lang_href):
+        return False
+    return manifest.is_current(task.out, entry, task.key)
+
+
+def _make_all(due: Sequence[_Task], entries: dict[str, Entry], workers: int) -> None:
+    """Make reports and enter each in the account as it ends."""
+    ended_ones = local.run(_make, due, workers=workers, limit_seconds=REPORT_SECONDS)
+    with progress(len(due)) as advance, closing(ended_ones):
+        for ended in ended_ones:
+            place = ended.task.job.place
+            entries[place] = _entry(ended, entries.get(place))
+            manifest.write(ended.task.out, entries)
+            advance(entries[place].report)
+
+
 def _make(task: _Task) -> Made:
-    return make_report(task.job, task.html)
+    return make_report(task.job, task.html, task.other_lang_href)
 
 
-def _entry(ended: local.Ended, key: str) -> Entry:
+def _entry(ended: local.Ended, before: Entry | None) -> Entry:
     task: _Task = ended.task
     job = task.job
     made: Made | None = ended.value
     reason_zh, reason_en = ended.reason or ("", "")
+    # A failed report leaves the files of the last good one.
+    files = manifest.file_hashes(task.out, made.files) if made else before.files if before else {}
     return Entry(
-        key=key,
-        files=manifest.file_hashes(task.out, made.files) if made else {},
+        key=task.key,
+        notebook=job.notebook.as_posix(),
+        linked=bool(task.other_lang_href),
+        files=files,
         report=IndexEntry(
             place=job.place,
             notebook=job.notebook.stem,
@@ -142,64 +172,57 @@ def _entry(ended: local.Ended, key: str) -> Entry:
     )
 
 
+def _listed(entry: Entry) -> IndexEntry:
+    """Return what the index lists: an outdated report stands among the failures."""
+    if not entry.outdated or entry.report.failed:
+        return entry.report
+    zh, en = (catalogue(lang)("cli.outdated") for lang in ("zh", "en"))
+    return replace(entry.report, reason_zh=zh, reason_en=en)
+
+
 @contextmanager
 def _alone_in(out: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
+    if out.exists() and not out.is_dir():
+        raise UsageError(
+            f"--out 须为文件夹，而“{out}”是文件。", f"--out takes a folder, and {out} is a file."
+        )
+    lock = FileLock(out / ".lock", timeout=0)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out / ".lock", timeout=0)
-        with lock:
-            yield
+        lock.acquire()
     except Timeout as error:
         raise ReportError(
             f"另一个批处理正在写入 {out}。请等它结束，或另选 --out。",
             f"Another batch is at work in {out}. Wait for it, or choose another --out.",
         ) from error
-    except OSError as error:
+    except (OSError, NotImplementedError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise ReportError(
-            f"无法使用输出文件夹 {out}：{error.strerror}。",
-            f"The output folder {out} cannot be used: {error.strerror}.",
+            f"无法使用输出文件夹 {out}：{reason}。请检查权限，或另选 --out。",
+            f"The output folder {out} cannot be used: {reason}. Check its permissions, or choose "
+            "another --out.",
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[IndexEntry], None]]:
-    """Show a bar with the time left on a terminal, and plain lines in a log."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        count = iter(range(1, total + 1))
-        yield lambda entry: print(f"[{next(count)}/{total}] {_line(entry)}", file=sys.stderr)
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as TimeLeft
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft())
-    with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("", total=total)
-
-        def advance(entry: IndexEntry) -> None:
-            progress.update(bar, advance=1, description=entry.place)
-            if entry.failed:
-                progress.console.print(_line(entry), markup=False, style="red")
-
-        yield advance
+def _no_parts_in(*folders: Path) -> Iterator[None]:
+    """Clear away, before and after, what processes that were ended had begun to write."""
+    _clear_parts(folders)
+    try:
+        yield
+    finally:
+        _clear_parts(folders)
 
 
-def _line(entry: IndexEntry) -> str:
-    if not entry.failed:
-        return entry.place
-    return f"失败 failed: {entry.place}\n{entry.reason_zh}\n{entry.reason_en}"
-
-
-def _say_end(out: Path, planned: int, made: int, failed: list[IndexEntry], seconds: float) -> None:
-    done = made - len(failed)
-    print(
-        f"{out / 'index.html'}\n"
-        f"生成 {done} 份，未变 {planned - made} 份，失败 {len(failed)} 份；{seconds:.0f} 秒。\n"
-        f"{done} made, {planned - made} unchanged, {len(failed)} failed; {seconds:.0f} s."
-    )
-    for entry in failed:
-        print(f"\n重做 rerun: {entry.command}")
+def _clear_parts(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        for part in folder.glob(".*.part"):
+            writer = part.name.split(".")[-2]
+            if writer.isdigit() and not psutil.pid_exists(int(writer)):
+                part.unlink(missing_ok=True)

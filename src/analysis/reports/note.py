@@ -1,18 +1,39 @@
-"""A line of text that a notebook shows where there is no chart or table to show."""
+"""Lines of text that a notebook shows beside its charts and tables, or in place of them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+# What Markdown, or the mathematics of a notebook, could take for a command within a line.
+_MARKS = re.compile(r"[\\`*_\[\]{}<>|~&$#!^@:+=]")
+# What would open a list at the start of a line.
+_OPENING = re.compile(r"^(\d*)([-.)])")
 
 
 @dataclass(frozen=True)
 class Note:
-    """Why something is not shown, in the report's language."""
+    r"""A remark in the report's language, and points that belong to it.
+
+    Names of units stand in it as they are: Markdown has no power over them.
+
+    Examples
+    --------
+    >>> Note("*Toli* [x](y)")._repr_markdown_()
+    '\\*Toli\\* \\[x\\](y)'
+    """
 
     text: str
+    items: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return self.text
+        return "\n".join([*filter(None, [self.text]), *(f"- {item}" for item in self.items)])
 
     def _repr_markdown_(self) -> str:
-        return self.text
+        return repr(Note(_literal(self.text), tuple(_literal(item) for item in self.items)))
+
+
+def _literal(text: str) -> str:
+    """Return a text that Markdown shows letter by letter."""
+    marked = _MARKS.sub(lambda found: f"\\{found.group()}", " ".join(text.split()))
+    return _OPENING.sub(r"\1\\\2", marked)

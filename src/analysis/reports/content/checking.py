@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -24,13 +25,16 @@ def headline(case: Case, found: pd.DataFrame, results: Results) -> Headline:
     for name, count in counts.items():
         label = words(f"checking.{name}s")
         results.number(f"{name}s", count, unit="count", status="official", label=label)
+    total = money(case.amount_wan().sum(), case, results.lang)
+    answer = words("checking.answer_clean", case=case.name, total=total)
     if counts["error"]:
         answer = words("checking.answer_errors", case=case.name, errors=counts["error"])
-    elif len(found) == 0:
-        answer = words("checking.answer_clean", case=case.name)
-    else:
-        total = money(case.amount_wan().sum(), case, results.lang)
-        answer = words("checking.answer_usable", case=case.name, total=total, count=len(found))
+    elif counts["warning"]:
+        answer = words(
+            "checking.answer_usable", case=case.name, total=total, warnings=counts["warning"]
+        )
+    elif counts["note"]:
+        answer = words("checking.answer_notes", case=case.name, total=total, notes=counts["note"])
     return results.headline(answer, [f"{name}s" for name in SEVERITIES])
 
 
@@ -50,7 +54,7 @@ def findings_table(found: pd.DataFrame, results: Results) -> Table:
         "findings",
         frame,
         caption=words("checking.findings_caption"),
-        columns={name: Column(words(f"checking.{name}")) for name in frame},
+        columns={str(name): Column(words(f"checking.{name}")) for name in frame},
         status="official",
     )
 
@@ -60,7 +64,7 @@ def warnings_note(lang: str) -> Note:
     return Note(catalogue(lang)("checking.warnings_only"))
 
 
-def _place(row: Mapping[str, object], lang: str) -> str:
+def _place(row: Mapping[Hashable, Any], lang: str) -> str:
     words = catalogue(lang)
     column = "" if pd.isna(row["column"]) else row["column"]
     if pd.isna(row["row"]):
@@ -90,9 +94,11 @@ def allocation_table(case: Case, results: Results) -> Table:
     )
 
 
-def indicator_table(case: Case, results: Results) -> Table:
+def indicator_table(case: Case, results: Results) -> Table | Note:
     """Record and show the performance indicators, their weights printed and rescaled to 100."""
     words = catalogue(results.lang)
+    if case.indicators.empty:
+        return Note(words("checking.no_indicators"))
     weight = case.indicators["weight"]
     frame = case.indicators.assign(weight_100=weight * 100 / weight.sum())
     return results.table(
@@ -110,9 +116,11 @@ def indicator_table(case: Case, results: Results) -> Table:
     )
 
 
-def population_table(case: Case, results: Results) -> Table:
-    """Record and show each need group's total, year, status and source."""
+def population_table(case: Case, results: Results) -> Table | Note:
+    """Record and show each need group's total, status and source."""
     words = catalogue(results.lang)
+    if case.population.empty:
+        return Note(words("checking.no_population"))
     rows = []
     for group in case.groups():
         people = case.people(group)
@@ -134,13 +142,15 @@ def population_table(case: Case, results: Results) -> Table:
             name: Column(words(f"checking.{name}"), units.get(name))
             for name in ("group", "persons", "status", "source")
         },
-        status="official",
+        status=in_order(case.population["status"])[-1],
     )
 
 
-def code_table(case: Case, results: Results) -> Table:
+def code_table(case: Case, results: Results) -> Table | Note:
     """Record and show the spending items."""
     words = catalogue(results.lang)
+    if case.function_codes.empty:
+        return Note(words("checking.no_codes"))
     return results.table(
         "function_codes",
         case.function_codes,

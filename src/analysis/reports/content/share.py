@@ -2,128 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import numpy as np
 import pandas as pd
 
 from analysis import inequality
-from analysis.case import Case
-from analysis.errors import UsageError
 from analysis.figures import shares as draw
 from analysis.figures.style import Chart
 from analysis.reports import formats
-from analysis.reports.content.wording import group_name, listed, money, unit_names
+from analysis.reports.content.share_view import ShareView, share_view
+from analysis.reports.content.wording import (
+    group_name,
+    listed,
+    money,
+    per_person_digits,
+    sentences,
+)
 from analysis.reports.display import Column, Headline, Table
 from analysis.reports.note import Note
 from analysis.reports.results import Results
 from analysis.reports.status import in_order
-from analysis.shares import share_table
 from analysis.words import catalogue
 
-# Groups that are parts of the aided population: need by programme, not a reading of need.
-# Below this part of the money, what would have to move is rounding.
-EVEN = 1e-9
-PROGRAMME_GROUPS = ("urban_allowance", "rural_allowance", "urban_hardship", "rural_hardship")
+__all__ = ["ShareView", "share_view"]
 
-
-@dataclass(frozen=True)
-class ShareView:
-    """One reading of need beside the money, with the other readings next to it.
-
-    Attributes
-    ----------
-    table : DataFrame, index unit_code
-        `analysis.shares.share_table` with ``amount_wan`` and ``persons``.
-    ratios : DataFrame, index unit_code, one column a need group
-        The ratio of shares under every group of the case.
-    """
-
-    case: Case
-    lang: str
-    group: str
-    status: str
-    table: pd.DataFrame
-    ratios: pd.DataFrame
-
-    @property
-    def names(self) -> pd.Series:
-        """Unit names in the view's language."""
-        return unit_names(self.case, self.lang)
-
-    @property
-    def compared(self) -> pd.DataFrame:
-        """The rows of `table` that have a need."""
-        return self.table[self.table["need_share"].notna()]
-
-    @property
-    def apart(self) -> pd.DataFrame:
-        """The rows of `table` that have none by nature."""
-        return self.table[self.table["need_share"].isna()]
-
-    def verdict(self, unit_code: str) -> str:
-        """Return ``below``, ``above`` or ``mixed``: a unit's ratio under all need groups."""
-        row = self.ratios.loc[unit_code].dropna()
-        if (row < 1).all():
-            return "below"
-        return "above" if (row > 1).all() else "mixed"
-
-    def units_with(self, verdict: str) -> list[str]:
-        """Return the names of the compared units with a verdict, the lowest ratio first."""
-        codes = self.compared["ratio"].sort_values(kind="stable").index
-        return [str(self.names[code]) for code in codes if self.verdict(code) == verdict]
-
-
-def share_view(case: Case, group: str, lang: str) -> ShareView:
-    """Compare shares under one need group, and under every other of the case.
-
-    Without aided counts the group ``aided`` gives way to ``resident``.
-
-    Raises
-    ------
-    UsageError
-        If the case has no such need group.
-    """
-    groups = [name for name in case.groups() if name not in PROGRAMME_GROUPS]
-    if group == "aided" and "aided" not in groups and "resident" in groups:
-        group = "resident"
-    if group not in groups:
-        known = ", ".join(groups)
-        values = {"case": case.name, "group": group, "known": known}
-        raise UsageError(
-            catalogue("zh")("share.unknown_group", **values),
-            catalogue("en")("share.unknown_group", **values),
-        )
-    amount = case.amount_wan()
-    need = case.people(group)
-    table = share_table(amount, need["persons"])
-    table.insert(0, "amount_wan", amount)
-    table.insert(1, "persons", need["persons"].reindex(amount.index).astype(float))
-    ratios = pd.DataFrame(
-        {name: share_table(amount, case.people(name)["persons"])["ratio"] for name in groups}
-    )
-    return ShareView(
-        case=case,
-        lang=lang,
-        group=group,
-        status=in_order(need["status"])[-1],
-        table=table,
-        ratios=ratios.loc[table.index],
-    )
+# Below this part of the money, what would have to move prints as 0.0 %.
+EVEN = 0.0005
 
 
 def headline(view: ShareView, results: Results) -> Headline:
     """Record the key figures and return the first screen of notebook 02."""
     words = catalogue(view.lang)
-    compared = view.compared
-    moved = inequality.hoover(compared["amount_wan"], compared["persons"])
-    ranked = compared["ratio"].sort_values(kind="stable")
-    results.number(
-        "hoover", moved, unit="percent", status=view.status, label=words("share.hoover_label")
-    )
-    for key, code in (("bottom", ranked.index[0]), ("top", ranked.index[-1])):
+    if not view.comparable:
+        return results.headline(answer(view), _single_keys(view, results), notes=notes(view))
+    record_hoover(view, results)
+    for key, code in (("bottom", view.ranked.index[0]), ("top", view.ranked.index[-1])):
         results.number(
             f"{key}_ratio",
-            ranked[code],
+            view.ranked[code],
             unit="ratio",
             status=view.status,
             label=words(f"share.{key}_label", name=view.names[code]),
@@ -133,31 +48,98 @@ def headline(view: ShareView, results: Results) -> Headline:
     )
 
 
+def record_hoover(view: ShareView, results: Results) -> None:
+    """Record the share of the money that would have to move."""
+    results.number(
+        "hoover",
+        _hoover(view),
+        unit="percent",
+        status=view.status,
+        label=catalogue(view.lang)("share.hoover_label"),
+    )
+
+
+def _hoover(view: ShareView) -> float:
+    return inequality.hoover(view.compared["amount_wan"], view.compared["persons"])
+
+
+def _single_keys(view: ShareView, results: Results) -> list[str]:
+    words = catalogue(view.lang)
+    total = view.case.amount_wan().sum()
+    results.number("total", total, unit="wan", status="official", label=words("term.allocation"))
+    if not len(view.ranked):
+        return ["total"]
+    value = view.value(str(view.ranked.index[0]), "yuan_per_person")
+    results.number(
+        "per_person",
+        value,
+        unit="one",
+        status=view.status,
+        label=words("term.yuan_per_person"),
+        digits=per_person_digits(value),
+    )
+    return ["total", "per_person"]
+
+
 def answer(view: ShareView) -> str:
     """Say for whom the money falls short of need, and whether every need group agrees."""
     words = catalogue(view.lang)
-    compared = view.compared
-    if inequality.hoover(compared["amount_wan"], compared["persons"]) < EVEN:
-        return words("share.answer_even", **_need_words(view))
-    said = {verdict: view.units_with(verdict) for verdict in ("below", "above", "mixed")}
-    clauses = [
-        words(f"share.{verdict}", names=listed(names, view.lang))
-        for verdict, names in said.items()
-        if names and verdict != "mixed"
-    ]
-    count = view.ratios.shape[1]
-    gap = "" if view.lang == "zh" else " "
-    if clauses and count > 1:
-        clauses[-1] += gap + words("share.agreed", count=count)
+    if not view.comparable:
+        return _answer_alone(view)
+    if _hoover(view) < EVEN:
+        rest = view.ratios.loc[view.ranked.index]
+        agreed = bool(((rest - 1).abs() < EVEN).to_numpy()[rest.notna().to_numpy()].all())
+        return words(f"share.answer_even{'' if agreed else '_here'}", **need_words(view))
+    said = {verdict: view.units_with(verdict) for verdict in ("below", "above", "even", "mixed")}
+    firm = {verdict: codes for verdict, codes in said.items() if codes and verdict != "mixed"}
+    clauses = [words(f"share.{verdict}", names=_named(view, firm[verdict])) for verdict in firm]
+    if clauses and view.ratios.shape[1] > 1:
+        clauses[-1] = sentences(
+            [clauses[-1], _agreed(view, [code for codes in firm.values() for code in codes])],
+            view.lang,
+        )
     if said["mixed"]:
-        key = "mixed" if clauses else "undecided"
-        names = listed(said["mixed"], view.lang)
-        clauses.append(words(f"share.{key}", names=names, **({} if clauses else {"count": count})))
+        clauses.append(words("share.mixed", names=_named(view, said["mixed"])))
     said_all = words("share.clause_join").join(clauses)
-    return words("share.answer", clauses=said_all, **_need_words(view))
+    return words("share.answer", clauses=said_all, **need_words(view))
 
 
-def _need_words(view: ShareView) -> dict[str, str]:
+def _answer_alone(view: ShareView) -> str:
+    """Say what there is to say where no two units can be compared."""
+    words = catalogue(view.lang)
+    if not len(view.ranked):
+        total = money(view.case.amount_wan().sum(), view.case, view.lang)
+        return words("share.answer_none", total=total)
+    code = str(view.ranked.index[0])
+    return words(
+        "share.answer_single",
+        name=view.names[code],
+        amount=money(view.value(code, "amount_wan"), view.case, view.lang),
+        per_person=per_person(view.value(code, "yuan_per_person"), view),
+        **need_words(view),
+    )
+
+
+def _agreed(view: ShareView, codes: list[str]) -> str:
+    """Say that the need groups agree; only those count in which a unit has people."""
+    everywhere = bool(view.ratios.loc[codes].notna().all(axis=None))
+    words = catalogue(view.lang)
+    if everywhere:
+        return words("share.agreed", count=view.ratios.shape[1])
+    return words("share.agreed_known")
+
+
+def _named(view: ShareView, codes: list[str]) -> str:
+    return listed([str(view.names[code]) for code in codes], view.lang)
+
+
+def per_person(amount: float, view: ShareView) -> str:
+    """Write an amount per person for a sentence."""
+    return formats.number(amount, "one", view.lang, view.case.currency, per_person_digits(amount))
+
+
+def need_words(view: ShareView) -> dict[str, str]:
+    """Return the need group and its status as they stand in a sentence."""
     status = catalogue(view.lang)(f"status.{view.status}")
     return {"group": group_name(view.group, view.lang), "status": status}
 
@@ -166,10 +148,12 @@ def notes(view: ShareView) -> list[str]:
     """Return what a reader must know before using the figures."""
     words = catalogue(view.lang)
     texts = []
-    if "aided" not in view.case.groups():
+    if view.group and "aided" not in view.case.groups():
         texts.append(words("share.no_aided", group=group_name(view.group, view.lang)))
     elif view.group == "aided" and view.status == "estimate":
-        texts.append(words("share.aided_estimate"))
+        people = view.case.people("aided")[["persons", "low", "high"]].sum()
+        count, low, high = (f"{people[name]:,.0f}" for name in ("persons", "low", "high"))
+        texts.append(words("share.aided_estimate", count=count, low=low, high=high))
     return [*texts, *view.case.caveats[view.lang]]
 
 
@@ -179,9 +163,8 @@ def apart_note(view: ShareView) -> Note:
     apart = view.apart
     if apart.empty:
         return Note(words("share.none_apart"))
-    names = listed([str(view.names[code]) for code in apart.index], view.lang)
     total = money(apart["amount_wan"].sum(), view.case, view.lang)
-    return Note(words("share.apart", names=names, amount=total))
+    return Note(words("share.apart", names=_named(view, list(apart.index)), amount=total))
 
 
 def comparison_table(view: ShareView, results: Results) -> Table:
@@ -190,7 +173,8 @@ def comparison_table(view: ShareView, results: Results) -> Table:
     frame = view.table.assign(name=view.names)
     frame = frame.sort_values("ratio", ascending=False, kind="stable", na_position="last")
     term = {key: words(f"term.{key}") for key in ("share", "need_share", "ratio", "gap")}
-    group = group_name(view.group, view.lang)
+    group = group_name(view.group, view.lang) or words("share.no_group")
+    least = view.table["yuan_per_person"].replace(np.inf, np.nan).median()
     columns = {
         "unit_code": Column(words("share.code"), hidden=True),
         "name": Column(words("share.unit")),
@@ -199,7 +183,9 @@ def comparison_table(view: ShareView, results: Results) -> Table:
         "share": Column(term["share"], "percent"),
         "need_share": Column(term["need_share"], "percent"),
         "ratio": Column(term["ratio"], "ratio"),
-        "yuan_per_person": Column(words("term.yuan_per_person"), "one", digits=1),
+        "yuan_per_person": Column(
+            words("term.yuan_per_person"), "one", digits=max(1, per_person_digits(least))
+        ),
         "gap_wan": Column(term["gap"], "wan", digits=1),
     }
     return results.table(
@@ -211,18 +197,20 @@ def comparison_table(view: ShareView, results: Results) -> Table:
     )
 
 
-def group_table(view: ShareView, results: Results) -> Table:
+def group_table(view: ShareView, results: Results) -> Table | Note:
     """Record and show the ratio of shares under every need group."""
     words = catalogue(view.lang)
+    if not view.comparable:
+        return Note(words("share.nothing_to_compare"))
     frame = view.ratios.assign(name=view.names)
-    statuses = {name: in_order(view.case.people(name)["status"])[-1] for name in view.ratios}
+    groups = [str(name) for name in view.ratios]
+    statuses = {name: in_order(view.case.people(name)["status"])[-1] for name in groups}
     columns = {
         "unit_code": Column(words("share.code"), hidden=True),
         "name": Column(words("share.unit")),
     }
     columns |= {
-        name: Column(group_name(name, view.lang), "ratio", status=statuses[name])
-        for name in view.ratios
+        name: Column(group_name(name, view.lang), "ratio", status=statuses[name]) for name in groups
     }
     return results.table(
         "ratios",
@@ -233,9 +221,11 @@ def group_table(view: ShareView, results: Results) -> Table:
     )
 
 
-def measure_table(view: ShareView, results: Results) -> Table:
+def measure_table(view: ShareView, results: Results) -> Table | Note:
     """Record and show the inequality measures of the allocation."""
     words = catalogue(view.lang)
+    if not view.comparable:
+        return Note(words("share.nothing_to_compare"))
     amount, need = view.compared["amount_wan"], view.compared["persons"]
     rows = [
         {
@@ -261,40 +251,44 @@ def measure_table(view: ShareView, results: Results) -> Table:
 
 def source_line(view: ShareView) -> str:
     """Return the line under a chart: the documents and the status of the need."""
-    words = catalogue(view.lang)
-    return words(
+    need = need_words(view)
+    return catalogue(view.lang)(
         "share.source_line",
         document=view.case.document_no or view.case.title[view.lang],
-        need=group_name(view.group, view.lang),
-        status=words(f"status.{view.status}"),
+        need=need["group"],
+        status=need["status"],
     )
 
 
-def dumbbell_chart(view: ShareView) -> Chart:
+def dumbbell_chart(view: ShareView, title: str | None = None) -> Chart | Note:
     """Draw each unit's share of the money against its share of the need."""
     words = catalogue(view.lang)
-    ranked = view.compared["ratio"].sort_values(kind="stable")
-    low, high = (str(view.names[code]) for code in (ranked.index[0], ranked.index[-1]))
-    key = "dumbbell_title" if len(ranked) > 1 else "dumbbell_title_one"
-    title = words(
-        f"share.{key}", **({"low": low, "high": high} if len(ranked) > 1 else {"name": low})
-    )
+    if not view.comparable:
+        return Note(words("share.nothing_to_compare"))
+    if title is None and _hoover(view) < EVEN:
+        title = words("share.dumbbell_title_even")
+    elif title is None:
+        low, high = (str(view.names[view.ranked.index[end]]) for end in (0, -1))
+        title = words("share.dumbbell_title", low=low, high=high)
     return draw.dumbbell(
         view.compared, view.names, lang=view.lang, title=title, source=source_line(view)
     )
 
 
-def per_person_chart(view: ShareView) -> Chart:
+def per_person_chart(view: ShareView) -> Chart | Note:
     """Draw the amount per person of each unit."""
     words = catalogue(view.lang)
-    values = view.compared["yuan_per_person"]
-    unit = formats.unit_name("one", view.lang, view.case.currency)
-    low, high = f"{values.min():,.0f}", f"{values.max():,.0f}"
-    if len(values) > 1:
+    known = view.compared["yuan_per_person"]
+    values = known[np.isfinite(known)]
+    if values.empty:
+        return Note(words("share.nothing_to_compare"))
+    low, high = (per_person(value, view) for value in (values.min(), values.max()))
+    title = words("share.per_person_title_one", high=high)
+    if values.min() > 0 and len(values) > 1:
         times = f"{values.max() / values.min():.1f}"
-        title = words("share.per_person_title", low=low, high=high, unit=unit, times=times)
-    else:
-        title = words("share.per_person_title_one", low=low, unit=unit)
+        title = words("share.per_person_title", low=low, high=high, times=times)
+    elif len(values) > 1:
+        title = words("share.per_person_title_zero", high=high)
     return draw.per_person(
         view.compared,
         view.names,
@@ -305,11 +299,13 @@ def per_person_chart(view: ShareView) -> Chart:
     )
 
 
-def lorenz_chart(view: ShareView) -> Chart:
+def lorenz_chart(view: ShareView) -> Chart | Note:
     """Draw the Lorenz curve of the money over the need."""
     words = catalogue(view.lang)
+    if not view.comparable:
+        return Note(words("share.nothing_to_compare"))
     amount, need = view.compared["amount_wan"], view.compared["persons"]
-    moved = inequality.hoover(amount, need)
+    moved = _hoover(view)
     return draw.lorenz_chart(
         inequality.lorenz(amount, need),
         lang=view.lang,
@@ -320,16 +316,30 @@ def lorenz_chart(view: ShareView) -> Chart:
     )
 
 
-def groups_chart(view: ShareView) -> Chart:
+def groups_chart(view: ShareView) -> Chart | Note:
     """Draw the ratio of shares of each unit under every need group."""
     words = catalogue(view.lang)
+    if not view.comparable:
+        return Note(words("share.nothing_to_compare"))
     below = view.units_with("below")
     title = words("share.groups_title_mixed")
     if below:
-        title = words("share.groups_title", below=listed(below, view.lang))
+        title = words("share.groups_title", below=_named(view, below))
     labelled = view.ratios.loc[view.compared.index].rename(
         columns=lambda name: group_name(name, view.lang)
     )
     return draw.need_groups(
-        labelled, view.names, lang=view.lang, title=title, source=source_line(view)
+        labelled, view.names, lang=view.lang, title=title, source=_groups_source(view)
+    )
+
+
+def _groups_source(view: ShareView) -> str:
+    """Name the status of every group that the chart shows, not only of the one compared."""
+    words = catalogue(view.lang)
+    used = {status for name in view.ratios for status in view.case.people(str(name))["status"]}
+    return words(
+        "share.source_line",
+        document=view.case.document_no or view.case.title[view.lang],
+        need=words("share.every_group"),
+        status=words("share.name_join").join(words(f"status.{s}") for s in in_order(used)),
     )

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from analysis.case import Case
 from analysis.errors import UsageError
-from analysis.figures import shares as draw
 from analysis.figures.style import Chart
 from analysis.reports import formats
 from analysis.reports.content import runway, share
 from analysis.reports.content.runway import RunwayView
 from analysis.reports.content.share import ShareView
-from analysis.reports.content.wording import group_name, money
+from analysis.reports.content.wording import (
+    group_name,
+    money,
+    per_person_digits,
+    rough_digits,
+    sentences,
+)
 from analysis.reports.display import Column, Headline, Table
 from analysis.reports.note import Note
 from analysis.reports.results import Results
@@ -52,9 +58,23 @@ class UnitPage:
         return self.unit_code in self.shares.compared.index
 
     @property
+    def rated(self) -> bool:
+        """Whether its shares can be set against those of others."""
+        finite = bool(np.isfinite(self.need_value("ratio")))
+        return self.compared and self.shares.comparable and finite
+
+    @property
     def projected(self) -> bool:
         """Whether the stock model covers the unit."""
         return self.unit_code in self.stock.table.index
+
+    def need_value(self, column: str) -> float:
+        """Return the unit's figure from the share table."""
+        return self.shares.value(self.unit_code, column)
+
+    def stock_value(self, column: str) -> float:
+        """Return the unit's figure from the stock table."""
+        return self.stock.value(self.unit_code, column)
 
 
 def unit_page(unit_code: str, shares: ShareView, stock: RunwayView) -> UnitPage:
@@ -82,19 +102,26 @@ def headline(page: UnitPage, results: Results) -> Headline:
         "amount", amount, unit="wan", status="official", label=words("unit_page.amount_label")
     )
     keys = ["amount"]
-    if page.compared:
-        results.number(
-            "ratio",
-            page.shares.table.loc[page.unit_code, "ratio"],
-            unit="ratio",
-            status=page.shares.status,
-            label=words("unit_page.ratio_label"),
-        )
+    per_person = page.need_value("yuan_per_person")
+    if page.rated:
+        label, status = words("unit_page.ratio_label"), page.shares.status
+        ratio = page.need_value("ratio")
+        results.number("ratio", ratio, unit="ratio", status=status, label=label)
         keys.append("ratio")
+    elif np.isfinite(per_person):
+        results.number(
+            "per_person",
+            per_person,
+            unit="one",
+            status=page.shares.status,
+            label=words("term.yuan_per_person"),
+            digits=per_person_digits(per_person),
+        )
+        keys.append("per_person")
     if page.projected:
         results.number(
             "odds_year_end",
-            page.stock.table.loc[page.unit_code, "odds_year_end"],
+            page.stock_value("odds_year_end"),
             unit="odds",
             status=page.stock.status,
             label=words("unit_page.odds_label"),
@@ -108,86 +135,94 @@ def answer(page: UnitPage) -> str:
     parts = [_share_answer(page) if page.compared else _apart_answer(page)]
     if page.projected:
         parts.append(_stock_answer(page))
-    return ("" if page.lang == "zh" else " ").join(parts)
+    return sentences(parts, page.lang)
 
 
 def notes(page: UnitPage) -> list[str]:
     """Return what a reader of this unit's report must know."""
-    texts = share.notes(page.shares) if page.compared else []
-    if page.projected:
-        texts += runway.notes(page.stock)
-    return texts
+    texts = share.notes(page.shares) if page.compared else list(page.case.caveats[page.lang])
+    return [*texts, *(runway.notes(page.stock) if page.projected else [])]
 
 
 def _share_answer(page: UnitPage) -> str:
     words = catalogue(page.lang)
-    row = page.shares.table.loc[page.unit_code]
-    firm = ""
-    if page.shares.ratios.shape[1] > 1:
-        gap = "" if page.lang == "zh" else " "
-        firm = gap + words(f"unit_page.firm_{page.shares.verdict(page.unit_code)}")
-    return words(
+    amount = money(page.need_value("amount_wan"), page.case, page.lang)
+    need = share.need_words(page.shares)
+    if page.need_value("persons") == 0:
+        return words("unit_page.answer_no_need", name=page.name, amount=amount, **need)
+    if not page.rated:
+        each = share.per_person(page.need_value("yuan_per_person"), page.shares)
+        return words(
+            "unit_page.answer_single", name=page.name, amount=amount, per_person=each, **need
+        )
+    said = words(
         "unit_page.answer",
         name=page.name,
-        amount=money(row["amount_wan"], page.case, page.lang),
-        compared=len(page.shares.compared),
-        share=f"{row['share'] * 100:.1f}",
-        group=group_name(page.shares.group, page.lang),
-        need_share=f"{row['need_share'] * 100:.1f}",
-        ratio=f"{row['ratio']:.2f}",
-        firm=firm,
+        amount=amount,
+        compared=f"{len(page.shares.compared):,}",
+        share=f"{page.need_value('share') * 100:.1f}",
+        need_share=f"{page.need_value('need_share') * 100:.1f}",
+        ratio=f"{page.need_value('ratio'):.2f}",
+        **need,
     )
+    if page.shares.ratios.loc[page.unit_code].count() < 2:
+        return said
+    firm = words(f"unit_page.firm_{page.shares.verdict(page.unit_code)}")
+    return sentences([said, firm], page.lang)
 
 
 def _apart_answer(page: UnitPage) -> str:
     words = catalogue(page.lang)
     amounts = page.case.amount_wan()
-    amount = amounts[page.unit_code]
-    text = words(
-        "unit_page.apart",
-        name=page.name,
-        amount=money(amount, page.case, page.lang),
-        total=money(amounts.sum(), page.case, page.lang),
-        share=f"{amount / amounts.sum() * 100:.1f}",
-    )
+    amount = money(amounts[page.unit_code], page.case, page.lang)
+    said = [words("unit_page.apart_amount", name=page.name, amount=amount)]
+    if len(amounts) > 1 and amounts.sum() > 0:
+        share_of_total = f"{amounts[page.unit_code] / amounts.sum() * 100:.1f}"
+        total = money(amounts.sum(), page.case, page.lang)
+        said = [
+            words(
+                "unit_page.apart_share",
+                name=page.name,
+                amount=amount,
+                total=total,
+                share=share_of_total,
+            )
+        ]
+    said.append(words("unit_page.apart_why"))
     rows = page.case.allocation[page.case.allocation["unit_code"] == page.unit_code]
     items = page.case.function_codes.set_index("code")[f"name_{page.lang}"]
     codes = [code for code in rows["function_code"].dropna().unique() if code in items.index]
-    gap = "" if page.lang == "zh" else " "
-    said = [words("unit_page.apart_function", code=code, item=items[code]) for code in codes]
-    return gap.join([text, *said])
+    said += [words("unit_page.apart_function", code=code, item=items[code]) for code in codes]
+    return sentences(said, page.lang)
 
 
 def _stock_answer(page: UnitPage) -> str:
     words = catalogue(page.lang)
-    row = page.stock.table.loc[page.unit_code]
-    odds = formats.number(row["odds_year_end"], "odds", page.lang)
-    share_borne = runway.share_text(page.stock)
-    if row["odds_year_end"] > runway.LIKELY:
-        month = runway.month_text(page.stock, page.unit_code)
-        return words("unit_page.stock", share=share_borne, month=month, odds=odds)
-    carry = money(row["carry_over_wan"], page.case, page.lang, digits=1)
-    return words("unit_page.stock_left", share=share_borne, carry=carry, odds=odds)
+    borne = {"share": runway.share_text(page.stock), "status": page.stock.status_word}
+    if page.stock_value("amount_wan") == 0:
+        short = page.stock_value("expected_shortfall_wan")
+        lacking = money(short, page.case, page.lang, digits=max(1, rough_digits(short)))
+        return words("unit_page.stock_no_money", lacking=lacking, **borne)
+    odds = formats.number(page.stock_value("odds_year_end"), "odds", page.lang)
+    if page.stock.runs_out(page.unit_code):
+        month = page.stock.month_text(page.unit_code)
+        return words("unit_page.stock", month=month, odds=odds, **borne)
+    carry = money(page.stock_value("carry_over_wan"), page.case, page.lang, digits=1)
+    return words("unit_page.stock_left", carry=carry, odds=odds, **borne)
 
 
 def share_chart(page: UnitPage) -> Chart | Note:
     """Draw the unit's share of money and need among all units."""
+    words = catalogue(page.lang)
     if not page.compared:
-        return Note(catalogue(page.lang)("unit_page.no_share"))
-    row = page.shares.table.loc[page.unit_code]
-    title = catalogue(page.lang)(
+        return Note(words("unit_page.no_share"))
+    title = words(
         "unit_page.chart_title",
         name=page.name,
-        share=f"{row['share'] * 100:.1f}",
-        need_share=f"{row['need_share'] * 100:.1f}",
+        share=f"{page.need_value('share') * 100:.1f}",
+        need_share=f"{page.need_value('need_share') * 100:.1f}",
     )
-    return draw.dumbbell(
-        page.shares.compared,
-        page.shares.names,
-        lang=page.lang,
-        title=title,
-        source=share.source_line(page.shares),
-    )
+    return share.dumbbell_chart(page.shares, title)
 
 
 def groups_table(page: UnitPage, results: Results) -> Table | Note:
@@ -197,17 +232,17 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
         return Note(words("unit_page.no_share"))
     rows = []
     for group in page.shares.ratios:
-        people = page.case.people(group)
+        people = page.case.people(str(group))
         if page.unit_code not in people.index:
             continue
         shares = share_table(page.case.amount_wan(), people["persons"]).loc[page.unit_code]
-        person = people.loc[page.unit_code]
         rows.append(
             {
                 "group": group_name(str(group), page.lang),
-                "persons": float(person["persons"]),
+                "persons": float(people["persons"].astype(float)[page.unit_code]),
                 **shares[["share", "need_share", "ratio", "yuan_per_person", "gap_wan"]],
-                "status": person["status"],
+                # A share depends on everybody's count, not on the unit's own alone.
+                "status": in_order(people["status"])[-1],
             }
         )
     term = {name: words(f"term.{name}") for name in ("share", "need_share", "ratio", "gap")}
@@ -221,11 +256,11 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
             "share": Column(term["share"], "percent"),
             "need_share": Column(term["need_share"], "percent"),
             "ratio": Column(term["ratio"], "ratio"),
-            "yuan_per_person": Column(words("term.yuan_per_person"), "one", digits=1),
+            "yuan_per_person": Column(words("term.yuan_per_person"), "one", digits=2),
             "gap_wan": Column(term["gap"], "wan", digits=1),
             "status": Column(words("unit_page.status"), "status"),
         },
-        status=in_order(row["status"] for row in rows)[0],
+        status=in_order(row["status"] for row in rows)[-1],
     )
 
 
@@ -248,19 +283,22 @@ def stock_table(page: UnitPage, results: Results) -> Table | Note:
     words = catalogue(page.lang)
     if not page.projected:
         return Note(words("unit_page.no_stock"))
-    row = page.stock.table.loc[page.unit_code]
     items = []
     for key, column in runway.stock_columns(page.lang).items():
         if key == "month":
-            month = runway.month_text(page.stock, page.unit_code)
+            month = page.stock.month_text(page.unit_code)
             items.append({"item": column.label, "value": month, "status": page.stock.status})
         elif column.unit is not None:
             status = column.status or page.stock.status
             results.number(
-                f"stock_{key}", row[key], unit=column.unit, status=status, label=column.label
+                f"stock_{key}",
+                page.stock_value(key),
+                unit=column.unit,
+                status=status,
+                label=column.label,
             )
             value = formats.number(
-                row[key], column.unit, page.lang, page.case.currency, column.digits
+                page.stock_value(key), column.unit, page.lang, page.case.currency, column.digits
             )
             items.append({"item": column.label, "value": value, "status": status})
     return results.table(

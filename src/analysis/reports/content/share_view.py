@@ -1,0 +1,151 @@
+"""One reading of need beside the money, with the other readings next to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.case import PROGRAMME_GROUPS, Case
+from analysis.errors import UsageError
+from analysis.reports.content.wording import unit_names
+from analysis.reports.status import in_order
+from analysis.shares import share_table
+from analysis.words import catalogue
+
+# A ratio this near to 1 is 1: the rest is rounding of the computer.
+EQUAL = 1e-9
+
+
+@dataclass(frozen=True)
+class ShareView:
+    """The money of a case compared with one need group.
+
+    Attributes
+    ----------
+    group : str
+        The need group; empty when the case has no people to compare the money with.
+    status : str
+        Of the need, and so of everything computed from it.
+    table : DataFrame, index unit_code
+        `analysis.shares.share_table` with ``amount_wan`` and ``persons``.
+    ratios : DataFrame, index unit_code, one column a need group
+        The ratio of shares under every group of the case that allows a comparison.
+    verdicts : Series, index unit_code
+        ``below``, ``above`` or ``even`` where all need groups agree, ``mixed`` where they do not,
+        ``none`` where the unit is in no group.
+    """
+
+    case: Case
+    lang: str
+    group: str
+    status: str
+    table: pd.DataFrame
+    ratios: pd.DataFrame
+    verdicts: pd.Series
+
+    @property
+    def names(self) -> pd.Series:
+        """Unit names in the view's language."""
+        return unit_names(self.case, self.lang)
+
+    @property
+    def compared(self) -> pd.DataFrame:
+        """The rows of `table` that have a need."""
+        return self.table[self.table["need_share"].notna()]
+
+    @property
+    def apart(self) -> pd.DataFrame:
+        """The rows of `table` that have none by nature."""
+        return self.table[self.table["need_share"].isna()]
+
+    @property
+    def ranked(self) -> pd.Series:
+        """The ratios that say something, the lowest first: of units with money or with need."""
+        return self.table["ratio"].dropna().sort_values(kind="stable")
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there are at least two units to compare."""
+        return len(self.ranked) > 1
+
+    def value(self, unit_code: str, column: str) -> float:
+        """Return a figure of a unit from `table`."""
+        return float(self.table[column].astype(float)[unit_code])
+
+    def verdict(self, unit_code: str) -> str:
+        """Return a unit's verdict."""
+        return str(self.verdicts[unit_code])
+
+    def units_with(self, verdict: str) -> list[str]:
+        """Return the codes of the units with a verdict, those furthest from proportional first."""
+        ranked = self.ranked.iloc[::-1] if verdict == "above" else self.ranked
+        return [str(code) for code in ranked.index if self.verdicts[code] == verdict]
+
+
+def share_view(case: Case, group: str, lang: str) -> ShareView:
+    """Compare shares under one need group, and under every other of the case.
+
+    Without aided counts the group ``aided`` gives way to ``resident``, or else to the first one.
+
+    Raises
+    ------
+    UsageError
+        If the case has need groups, but not this one.
+    """
+    groups = [name for name in case.groups() if name not in PROGRAMME_GROUPS]
+    if group == "aided" and "aided" not in groups and groups:
+        group = "resident" if "resident" in groups else groups[0]
+    if group not in groups and groups:
+        known = ", ".join(groups)
+        values = {"case": case.name, "group": group, "known": known}
+        raise UsageError(
+            catalogue("zh")("share.unknown_group", **values),
+            catalogue("en")("share.unknown_group", **values),
+        )
+    amount = case.amount_wan()
+    people = {name: case.people(name) for name in groups}
+    tables = {
+        name: share_table(amount, counts["persons"])
+        for name, counts in people.items()
+        if _has_shares(amount, counts["persons"])
+    }
+    if group not in tables:
+        return _without_need(case, lang)
+    table = tables[group]
+    table.insert(0, "amount_wan", amount)
+    table.insert(1, "persons", people[group]["persons"].reindex(amount.index).astype(float))
+    ratios = pd.DataFrame({name: shares["ratio"] for name, shares in tables.items()})
+    return ShareView(
+        case=case,
+        lang=lang,
+        group=group,
+        status=in_order(people[group]["status"])[-1],
+        table=table,
+        ratios=ratios,
+        verdicts=_verdicts(ratios),
+    )
+
+
+def _has_shares(amount: pd.Series, persons: pd.Series) -> bool:
+    return bool(amount[persons.index].sum() > 0 and persons.sum() > 0)
+
+
+def _without_need(case: Case, lang: str) -> ShareView:
+    amount = case.amount_wan()
+    columns = ["persons", "share", "need_share", "ratio", "yuan_per_person", "gap_wan"]
+    table = pd.DataFrame(np.nan, index=amount.index, columns=columns)
+    table.insert(0, "amount_wan", amount)
+    ratios = pd.DataFrame(index=amount.index)
+    return ShareView(case, lang, "", "official", table, ratios, _verdicts(ratios))
+
+
+def _verdicts(ratios: pd.DataFrame) -> pd.Series:
+    unknown = ratios.isna()
+    said = pd.Series("mixed", index=ratios.index)
+    said[((ratios - 1).abs().le(EQUAL) | unknown).all(axis=1)] = "even"
+    said[(ratios.lt(1 - EQUAL) | unknown).all(axis=1)] = "below"
+    said[(ratios.gt(1 + EQUAL) | unknown).all(axis=1)] = "above"
+    said[unknown.all(axis=1)] = "none"
+    return said

@@ -1,0 +1,104 @@
+"""Values typed on a command line keep the type that the notebook declares, or are refused."""
+
+import pytest
+from batch.tiny_notebooks import write_notebook
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.batch.parameters import declared_parameters, takes_unit, typed_parameters
+from analysis.errors import UsageError
+
+DECLARED = """case: str = "data/x"
+unit: str = "062300"
+count: int = 10000
+share: float = 0.5
+aided: bool = True
+text: str = 'it"s'
+odd: list[int] = [1]
+bare = 3
+lang: str = "zh"
+"""
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory):
+    return write_notebook(tmp_path_factory.mktemp("p") / "n{0}.ipynb", parameters=DECLARED)
+
+
+@given(st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.text())
+def test_what_is_written_out_reads_back(notebook, count, share, aided, text):
+    values = {"count": count, "share": share, "aided": aided, "text": text}
+    read = typed_parameters(notebook, [f"{name}={value}" for name, value in values.items()])
+    assert read == values
+    assert list(map(type, read.values())) == [int, float, bool, str]
+
+
+def test_the_defaults_keep_their_types(notebook):
+    declared = declared_parameters(notebook)
+    values = {name: declared[name].default_value() for name in declared}
+    assert values["count"] == 10000
+    assert values["share"] == 0.5
+    assert values["aided"] is True
+    assert values["text"] == 'it"s'
+    assert values["unit"] == "062300"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "count=１２",
+        "count=1.5",
+        "count=1_000",
+        "count=",
+        "count= 3",
+        "share=nan",
+        "share=1e999",
+        "share=０.5",
+        "share=half",
+        "aided=yes",
+        "aided=1",
+    ],
+)
+def test_a_value_of_another_type_is_refused(notebook, word):
+    name, _, text = word.partition("=")
+    with pytest.raises(UsageError) as caught:
+        typed_parameters(notebook, [word])
+    for message in (caught.value.zh, caught.value.en):
+        assert name in message
+        assert text in message
+
+
+@pytest.mark.parametrize("name", ["case", "unit", "lang"])
+def test_what_has_an_option_of_its_own_is_not_overridden(notebook, name):
+    with pytest.raises(UsageError, match=f"--{name}"):
+        typed_parameters(notebook, [f"{name}=x"])
+
+
+@pytest.mark.parametrize("word", ["nope=1", "count", "=1", "", "Count=1"])
+def test_an_unknown_name_is_told_what_there_is(notebook, word):
+    with pytest.raises(UsageError, match=r"count, share, aided, text"):
+        typed_parameters(notebook, [word])
+
+
+def test_a_name_given_twice_is_refused(notebook):
+    with pytest.raises(UsageError, match="twice"):
+        typed_parameters(notebook, ["count=1", "count=1"])
+
+
+@pytest.mark.parametrize("name", ["odd", "bare"])
+def test_a_type_that_cannot_be_typed_says_so(notebook, name):
+    with pytest.raises(UsageError, match="annotate"):
+        typed_parameters(notebook, [f"{name}=1"])
+
+
+def test_only_a_notebook_that_declares_a_unit_takes_one(notebook, tmp_path):
+    assert takes_unit(notebook)
+    assert not takes_unit(write_notebook(tmp_path / "n.ipynb", parameters="lang: str = 'zh'"))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"cells": 3}'])
+def test_what_is_no_notebook_is_refused(tmp_path, content):
+    path = tmp_path / "n.ipynb"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"n\.ipynb is no readable notebook"):
+        declared_parameters(path)

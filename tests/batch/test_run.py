@@ -1,0 +1,248 @@
+"""A batch makes what is missing or out of date, once, and never lets one failure stop the rest."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from batch.tiny_notebooks import WHOLE_CASE, gone, leave_pid, pids, wait_until, write_notebook
+from cases import SMALL, replace_once, small_case
+
+from analysis.batch.run import run_batch
+from analysis.cli import main
+from analysis.errors import ReliefError, ReportError, UsageError
+
+RELIEF = Path(sys.executable).parent / "relief"
+ENDINGS = ("html", "ipynb", "json", "xlsx")
+# A file of a unit's name stands for something wrong with that unit alone.
+FAILS = "import pathlib\nif pathlib.Path('bad', unit).exists(): raise ValueError('坏 broken')"
+STAYS = "import time, pathlib\nif pathlib.Path('stay').exists(): time.sleep(120)"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A working folder with the small case, a notebook about one unit, and no reports."""
+    folder = tmp_path / "工作 folder"
+    small_case(folder / "case")
+    write_notebook(folder / "tiny.ipynb", leave_pid(folder), FAILS, STAYS)
+    (folder / "bad").mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def batch(units="甲县,乙县", langs="zh", notebooks=("tiny.ipynb",), force=False):
+    return run_batch(
+        "case",
+        Path("out"),
+        notebooks=notebooks,
+        units=units,
+        langs=langs,
+        workers=2,
+        force=force,
+    )
+
+
+def stamps(pattern="*.html"):
+    """Return when each report was written: a report that is made again has a newer one."""
+    return {path.stem: path.stat().st_mtime_ns for path in Path("out/small").glob(pattern)}
+
+
+def index():
+    return Path("out/index.html").read_text(encoding="utf-8")
+
+
+def failures():
+    before_the_tables = index().partition("<table")[0]
+    return before_the_tables.partition('id="failures"')[2]
+
+
+def account():
+    reports = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))["reports"]
+    return {report["report"]["place"]: report for report in reports}
+
+
+def test_only_what_changed_is_made_again(here, capsys):
+    assert batch() == 0
+    first = stamps()
+    assert sorted(first) == ["tiny.100001.zh", "tiny.100002.zh"]
+    assert all(Path(f"out/small/{stem}.{end}").stat().st_size for stem in first for end in ENDINGS)
+    assert "2 made, 0 unchanged, 0 failed" in capsys.readouterr().out
+    page = index()
+
+    assert batch() == 0
+    assert stamps() == first
+    assert index() == page
+    assert "0 made, 2 unchanged, 0 failed" in capsys.readouterr().out
+
+    Path("out/small/tiny.100001.zh.html").unlink()
+    assert batch() == 0
+    second = stamps()
+    assert second["tiny.100001.zh"] > first["tiny.100001.zh"]
+    assert second["tiny.100002.zh"] == first["tiny.100002.zh"]
+
+    replace_once(here / "case" / "population.csv", "600,600,600", "601,601,601")
+    assert batch() == 0
+    third = stamps()
+    assert all(third[stem] > second[stem] for stem in second)
+    assert not list(Path("out").rglob("*.part"))
+
+
+def test_force_makes_everything_again(here):
+    batch(units="甲县")
+    first = stamps()
+    batch(units="甲县", force=True)
+    assert stamps()["tiny.100001.zh"] > first["tiny.100001.zh"]
+
+
+def test_a_failure_stays_alone_is_told_and_clears(here, capsys, monkeypatch):
+    Path("bad/100001").touch()
+    assert batch() == 1
+    assert list(stamps()) == ["tiny.100002.zh"]
+    said = capsys.readouterr()
+    assert "1 made, 0 unchanged, 1 failed" in said.out
+    assert "ValueError: 坏 broken" in said.err
+    assert "Traceback" not in said.err
+    assert "甲县" in failures()
+    assert "broken" in failures()
+    command = said.out.strip().splitlines()[-1].partition("rerun: ")[2]
+    assert command.replace("'", "&#39;") in failures() or command in failures()
+
+    assert batch() == 1  # a failed report is tried again, the good one kept
+    assert "0 made, 1 unchanged, 1 failed" in capsys.readouterr().out
+
+    Path("bad/100001").unlink()
+    monkeypatch.setattr(sys, "argv", shlex.split(command))
+    with pytest.raises(SystemExit, match="0"):
+        main()
+    assert Path("out/small/tiny.100001.zh.html").exists()
+    assert batch() == 0
+    assert failures() == ""
+
+
+def test_a_failure_keeps_the_last_good_files_unlisted(here):
+    batch(units="甲县")
+    before = stamps("*")
+    Path("bad/100001").touch()
+    replace_once(here / "case" / "population.csv", "600,600,600", "601,601,601")
+    assert batch(units="甲县") == 1
+    assert stamps("*") == before
+    assert 'href="small/tiny.100001.zh.html"' not in index()
+
+
+def test_a_unit_that_left_the_case_takes_its_report_along(here, capsys):
+    batch()
+    for table in ("units", "allocation", "population"):
+        lines = SMALL[table].splitlines(keepends=True)
+        text = "".join(line for line in lines if not line.startswith("100002,"))
+        (here / "case" / f"{table}.csv").write_text(text, encoding="utf-8", newline="")
+    batch(units="all")
+    assert sorted(stamps("*.*")) == sorted(f"tiny.{code}.zh" for code in ("100001", "100000-home"))
+    assert "100002" not in index()
+    assert "small/tiny.100002.zh" not in account()
+    assert "1 removed: their unit" in capsys.readouterr().out
+
+
+def test_a_report_out_of_date_never_looks_current(here, capsys):
+    batch()
+    replace_once(here / "case" / "population.csv", "600,600,600", "601,601,601")
+    assert batch(units="甲县") == 0
+    assert "1 reports are out of date" in capsys.readouterr().out
+    assert "乙县" in failures()
+    assert "Out of date" in failures()
+    assert 'href="small/tiny.100002.zh.html"' not in index()
+    batch()
+    assert failures() == ""
+    assert 'href="small/tiny.100002.zh.html"' in index()
+
+
+def test_a_report_links_to_the_other_language_only_where_it_is(here):
+    def linked(lang, other):
+        page = Path(f"out/small/tiny.100001.{lang}.html").read_text(encoding="utf-8")
+        return f'href="tiny.100001.{other}.html"' in page
+
+    batch(units="甲县", langs="zh")
+    assert not linked("zh", "en")
+    batch(units="甲县", langs="zh,en")
+    assert linked("zh", "en")
+    assert linked("en", "zh")
+    first = stamps()
+    batch(units="甲县", langs="zh")
+    assert stamps() == first
+
+
+def test_a_notebook_about_the_whole_case_makes_one_report(here):
+    write_notebook(here / "whole.ipynb", parameters=WHOLE_CASE)
+    batch(units="all", notebooks=["whole.ipynb"])
+    assert list(stamps()) == ["whole.zh"]
+    assert account()["small/whole.zh"]["report"]["unit_code"] is None
+
+
+def test_a_second_batch_is_refused_while_one_is_at_work(here):
+    from filelock import FileLock
+
+    Path("out").mkdir()
+    with FileLock("out/.lock"), pytest.raises(ReportError, match=r"(?s)另一个批处理.*Another"):
+        batch()
+    assert stamps() == {}
+
+
+def test_a_file_for_a_folder_is_refused(here):
+    Path("out").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="folder"):
+        batch()
+    assert Path("out").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_damaged_account_stops_the_batch_before_it_begins(here):
+    Path("out").mkdir()
+    Path("out/manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ReportError, match="Delete it"):
+        batch()
+    assert stamps() == {}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"units": "丙县"}, {"langs": "fr"}, {"notebooks": ["none"]}], ids=str
+)
+def test_nothing_is_run_when_something_is_wrong(here, wrong):
+    with pytest.raises(ReliefError):
+        batch(**wrong)
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=lambda s: s.name)
+def test_an_interrupted_batch_ends_cleanly_and_goes_on(here, sent):
+    options = ["--case", "case", "--notebook", "tiny.ipynb", "--units", "甲县,乙县,100000-home"]
+    command = [RELIEF, "batch", *options, "--lang", "zh", "--jobs", "2", "--out", "out"]
+    assert batch(units="甲县") == 0
+    first = stamps()
+    Path("out/small/.tiny.100001.zh.html.999999999.part").touch()
+    before = set(pids(here))
+    Path("stay").touch()
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    wait_until(lambda: len(set(pids(here)) - before) == 2)
+    interrupted = time.monotonic()
+    # A terminal sends Ctrl-C to all of its processes; a service manager ends the first one.
+    (os.killpg if sent == signal.SIGINT else os.kill)(running.pid, sent)
+    _, said = running.communicate(timeout=30)
+    assert time.monotonic() - interrupted < 15
+    assert running.returncode == 130
+    assert "已中断" in said
+    assert "Run the same command to go on" in said
+    assert "Traceback" not in said
+    wait_until(lambda: all(gone(pid) for pid in pids(here)), seconds=2)
+    assert not list(Path("out").rglob("*.part"))
+    assert stamps() == first
+
+    Path("stay").unlink()
+    assert batch(units="all") == 0
+    after = stamps()
+    assert after.pop("tiny.100001.zh") == first["tiny.100001.zh"]
+    assert sorted(after) == ["tiny.100000-home.zh", "tiny.100002.zh"]

@@ -1,0 +1,137 @@
+"""Cases that the notebooks must do justice to, with the shipped one's assumptions."""
+
+from dataclasses import replace
+from functools import cache
+
+import pandas as pd
+from cases import SHIPPED
+
+from analysis.case import load_case
+from analysis.schema import TABLES
+
+NASTY = '<script>alert("1")</script> a|b *c* [x](javascript:1) _d_ `e` $f$'
+
+
+@cache
+def shipped():
+    return load_case(SHIPPED)
+
+
+def made(units, *, status="official", aided="estimate"):
+    """Make a case of (amount_wan, residents, aided), one a unit; None: not in that group."""
+    base = shipped()
+    codes = [f"{100001 + place}" for place in range(len(units))]
+    names = [f"{chr(ord('A') + place)}" for place in range(len(units))]
+    frame = pd.DataFrame(
+        {
+            "name_zh": [f"{name}县" for name in names],
+            "name_en": [f"{name} County" for name in names],
+            "aliases": [()] * len(codes),
+            "kind": "county",
+        },
+        index=pd.Index(codes, name="unit_code"),
+    )
+    amounts = [amount for amount, _, _ in units]
+    people = []
+    for code, (_, resident, helped) in zip(codes, units, strict=True):
+        if resident is not None:
+            people.append((code, "resident", resident, status))
+        if helped is not None:
+            people += [(code, "aided", helped, aided), (code, "rural_allowance", helped, aided)]
+    return replace(
+        base,
+        name="made",
+        units=frame,
+        allocation=allocation(codes, amounts),
+        population=population(people),
+        indicators=TABLES["indicators"].frame(),
+        function_codes=TABLES["function_codes"].frame(),
+        notice_text="",
+        document_no="",
+        caveats={"zh": (), "en": ()},
+    )
+
+
+def allocation(codes, amounts):
+    count = len(codes)
+    cells = {
+        "unit_code": codes,
+        "amount_wan": [float(amount) for amount in amounts],
+        "tranche": ["advance"] * count,
+        "source": ["region"] * count,
+        "fund_tag": [None] * count,
+        "document_no": [None] * count,
+        "fiscal_year": [2024] * count,
+        "function_code": [None] * count,
+    }
+    return TABLES["allocation"].frame(cells)
+
+
+def population(rows):
+    columns = {
+        "unit_code": [row[0] for row in rows],
+        "group": [row[1] for row in rows],
+        "persons": [float(row[2]) for row in rows],
+        "low": [row[2] * 0.5 for row in rows],
+        "high": [row[2] * 2.0 for row in rows],
+        "year": [2020] * len(rows),
+        "status": [row[3] for row in rows],
+        "source": ["普查"] * len(rows),
+        "source_en": ["census"] * len(rows),
+    }
+    return TABLES["population"].frame(columns)
+
+
+def renamed(case, name):
+    """Give every unit of a case the same awkward name, told apart by a number."""
+    numbered = [f"{name} {place}" for place in range(1, len(case.units) + 1)]
+    return replace(case, units=case.units.assign(name_zh=numbered, name_en=numbered))
+
+
+def of_status(case, status):
+    return replace(case, population=case.population.assign(status=status))
+
+
+def institution():
+    case = shipped()
+    code = "654200-children-home"
+    return replace(
+        case,
+        units=case.units.loc[[code]],
+        allocation=case.allocation[case.allocation["unit_code"] == code].reset_index(drop=True),
+        population=case.population.iloc[:0],
+    )
+
+
+def bare(case):
+    return replace(
+        case,
+        notice_text="",
+        indicators=case.indicators.iloc[:0],
+        function_codes=case.function_codes.iloc[:0],
+    )
+
+
+CASES = {
+    "shipped": shipped,
+    "no_aided": lambda: shipped().without_aided(),
+    "two": lambda: made([(30, 500, 60), (10, 400, 30)]),
+    "two_swapped": lambda: made([(30, 500, 30), (10, 400, 90)]),
+    "one": lambda: made([(30, 500, 60)]),
+    "one_has_all": lambda: made([(30, 500, 60), (0, 400, 30), (0, 100, 10)]),
+    "proportional": lambda: made([(30, 500, 300), (10, 100, 100), (20, 200, 200)]),
+    "proportional_by_all": lambda: made([(3, 30, 3), (1, 10, 1), (7, 70, 7)]),
+    "one_exact": lambda: made([(10, 100, 10), (5, 100, 10), (15, 100, 10)]),
+    "nothing_needed_nothing_given": lambda: made([(30, 500, 60), (10, 400, 30), (0, 0, 0)]),
+    "nothing_needed": lambda: made([(30, 500, 60), (10, 400, 30), (7, 0, 0)]),
+    "nothing_given": lambda: made([(30, 500, 60), (10, 400, 30), (0, 300, 40)]),
+    "not_everywhere_counted": lambda: made([(30, 500, 60), (10, None, 30), (5, 300, None)]),
+    "institution": institution,
+    "bare": lambda: bare(shipped()),
+    "nasty_names": lambda: renamed(shipped(), NASTY),
+    "synthetic": lambda: of_status(shipped(), "synthetic"),
+    "dollars": lambda: replace(made([(30, 500, 60), (10, 400, 30)]), currency="USD"),
+    "plenty": lambda: made([(30_000, 500, 60), (10_000, 400, 30)]),
+    "a_little": lambda: made([(0.02, 500, 60), (0.01, 400, 30)]),
+    "twelve": lambda: made([(10 + n, 200 + 10 * n * n, 20 + n * n) for n in range(12)]),
+}

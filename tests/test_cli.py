@@ -1,0 +1,236 @@
+"""What a user types ends with the right code, and with words instead of a traceback."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+from batch.tiny_notebooks import WHOLE_CASE, write_notebook
+from cases import SHIPPED, set_cell, shipped_copy, small_case
+
+from analysis.cli import main
+
+RELIEF = Path(sys.executable).parent / "relief"
+
+
+@dataclass(frozen=True)
+class Ran:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def relief(monkeypatch, capsys):
+    """Run a command in this process, as the script does, and return how it ended."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run(*words, cwd=None):
+        monkeypatch.setattr(sys, "argv", ["relief", *map(str, words)])
+        if cwd:
+            monkeypatch.chdir(cwd)
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Ran(ended.value.code, *capsys.readouterr())
+
+    yield run
+    signal.signal(signal.SIGTERM, before)
+
+
+def script(*words, **environment):
+    """Run the script itself."""
+    return subprocess.run(
+        [RELIEF, *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def is_told(ran, code, *texts):
+    """Check that a command ended with a code and said why, in both languages, on stderr."""
+    assert ran.returncode == code, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert re.search("[\u4e00-\u9fff]", ran.stderr)
+    assert re.search("(?m)^[^\u4e00-\u9fff]*[A-Za-z]+ [a-z]+", ran.stderr)
+    assert all(text in ran.stderr for text in texts), ran.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli") / "文件 夹"
+    small_case(folder / "小 案例")
+    small_case(folder / "broken", units=None)
+    shipped_copy(folder / "mistaken")
+    set_cell(folder / "mistaken", "allocation", 2, "amount_wan", 99)
+    write_notebook(folder / "whole.ipynb", parameters=WHOLE_CASE)
+    write_notebook(folder / "unit.ipynb")
+    write_notebook(folder / "failing.ipynb", "1 / 0", parameters=WHOLE_CASE)
+    return folder
+
+
+def test_check_lists_findings_and_ends_well(relief):
+    ran = relief("check", SHIPPED)
+    assert ran.returncode == 0
+    assert "0 个错误" in ran.stdout
+    assert ran.stderr == ""
+
+
+def test_check_prints_json(relief):
+    ran = relief("check", "--json", "--lang", "en", SHIPPED)
+    found = json.loads(ran.stdout)
+    assert ran.returncode == 0
+    assert found
+    assert all({"code", "severity", "message", "remedy"} <= row.keys() for row in found)
+
+
+def test_check_fails_where_a_finding_is_an_error(relief, folder):
+    ran = relief("check", "mistaken", "--json", cwd=folder)
+    assert ran.returncode == 1
+    assert "error" in {row["severity"] for row in json.loads(ran.stdout)}
+    assert relief("check", "mistaken", cwd=folder).returncode == 1
+
+
+def test_check_of_a_broken_case_or_none(relief, folder):
+    is_told(relief("check", "broken", cwd=folder), 1, "units")
+    is_told(relief("check", "nowhere", cwd=folder), 2, "nowhere")
+    is_told(relief("check", "whole.ipynb", cwd=folder), 2, "whole.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["report"], "relief report --help"),
+        (["report", "whole"], "--case"),
+        (["report", "whole.ipynb", "--case", "小 案例"], "--out"),
+        (["report", "whole.ipynb", "--case", "小 案例", "--out", "x.pdf"], ".html"),
+        (["report", "whole.ipynb", "--case", "小 案例", "--out", "x"], ".html"),
+        (["report", "none", "--case", "小 案例", "--out", "x.html"], "unit_report"),
+        (["report", "小 案例", "--case", "whole.ipynb", "--out", "x.html"], "小 案例"),
+        (["report", "unit.ipynb", "--case", "小 案例", "--out", "x.html"], "--unit"),
+        (["report", "unit.ipynb", "--case", "nowhere", "--out", "x.html"], "nowhere"),
+        (
+            ["report", "whole.ipynb", "--case", "小 案例", "--out", "x.html", "-p", "count=３"],
+            "int",
+        ),
+        (
+            ["report", "whole.ipynb", "--case", "小 案例", "--out", "x.html", "-p", "lang=en"],
+            "lang",
+        ),
+        (
+            ["report", "whole.ipynb", "--case", "小 案例", "--out", "x.html", "--lang", "zh,en"],
+            "zh",
+        ),
+        (["batch", "--case", "小 案例"], "--out"),
+        (["batch", "小 案例", "--out", "o"], "--case"),
+        (["batch", "--case", "小 案例", "--out", "o", "--jobs", "0"], "--jobs"),
+        (["batch", "--case", "小 案例", "--out", "o", "--jobs", "two"], "--jobs"),
+        (["batch", "--case", "小 案例", "--out", "o", "--units", "丙县，甲县"], "丙县"),
+        (["batch", "--case", "小 案例", "--out", "whole.ipynb"], "whole.ipynb"),
+        (["batch", "--case", "nowhere", "--out", "o"], "nowhere"),
+        (["check", "小 案例", "--lang", "de"], "zh, en"),
+        (["accept", "none"], "none"),
+        (["--nope"], "--nope"),
+        (["nope"], "nope"),
+        ([], "check"),
+    ],
+)
+def test_misuse_ends_with_two_and_a_hint(relief, folder, words, hint):
+    is_told(relief(*words, cwd=folder), 2, hint)
+    assert not (folder / "x.html").exists()
+    assert not (folder / "o").exists()
+
+
+def test_a_path_that_is_not_text_is_refused():
+    is_told(script("check", b"\xb2\xe2"), 2, "UTF-8")
+
+
+def test_report_writes_its_four_files(relief, folder, tmp_path):
+    page = tmp_path / "新 new" / "whole.en.html"
+    ran = relief(
+        *("report", "whole.ipynb", "--case", "小 案例", "--lang", "en", "-p", "count=8"),
+        *("--out", page),
+        cwd=folder,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.strip() == str(page)
+    names = sorted(path.name for path in page.parent.iterdir())
+    assert names == [f"whole.en.{ending}" for ending in ("html", "ipynb", "json", "xlsx")]
+    stored = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+    assert stored["numbers"][0]["value"] == 8
+    assert stored["provenance"]["parameters"]["share"] == 0.5
+    assert 'href="whole.zh.html"' not in page.read_text(encoding="utf-8")
+
+
+def test_report_of_a_notebook_that_fails_writes_nothing(relief, folder, tmp_path):
+    words = ("report", "failing.ipynb", "--case", "小 案例", "--out", tmp_path / "f.html")
+    is_told(relief(*words, cwd=folder), 1, "failing.ipynb", "ZeroDivisionError")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_report_into_a_place_that_cannot_be(relief, folder, tmp_path):
+    (tmp_path / "file").touch()
+    words = ("report", "whole.ipynb", "--case", "小 案例", "--out", tmp_path / "file" / "x.html")
+    is_told(relief(*words, cwd=folder), 1, "x.")
+    (tmp_path / "y.html").mkdir()
+    words = ("report", "whole.ipynb", "--case", "小 案例", "--out", tmp_path / "y.html")
+    is_told(relief(*words, cwd=folder), 2, "y.html")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "y.html"]
+
+
+def test_batch_ends_with_one_when_a_report_failed(relief, folder, tmp_path):
+    words = ("--case", "小 案例", "--notebook", "failing.ipynb", "--lang", "en", "--out", tmp_path)
+    ran = relief("batch", *words, cwd=folder)
+    is_told(ran, 1, "ZeroDivisionError")
+    assert "relief report failing.ipynb" in ran.stdout
+
+
+def test_accept_renews_a_notebook_only_when_all_of_them_ran(relief, folder, tmp_path):
+    good = write_notebook(tmp_path / "good.ipynb", "count + 1", parameters=WHOLE_CASE)
+    bad = write_notebook(tmp_path / "bad.ipynb", "1 / 0")
+    before = [path.read_bytes() for path in (good, bad)]
+    is_told(relief("accept", good, bad), 1, "bad.ipynb", "ZeroDivisionError")
+    assert [path.read_bytes() for path in (good, bad)] == before
+    assert relief("accept", good).stdout.strip() == str(good)
+    renewed = nbformat.read(good, as_version=4)
+    assert renewed.cells[2].outputs[0].data["text/plain"] == "4"
+    assert "Nothing changed" in relief("accept", good).stdout
+
+
+@pytest.mark.parametrize("word", ["-h", "--help"])
+def test_help_and_version(relief, word):
+    ran = relief(word)
+    assert ran.returncode == 0
+    assert all(name in ran.stdout for name in ("check", "report", "batch", "accept"))
+    batch = relief("batch", word).stdout
+    assert all(option in batch for option in ("--case", "--out", "--units", "--jobs", "--force"))
+    version = relief("--version")
+    assert version.returncode == 0
+    assert version.stdout.startswith("relief-analysis ")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"LC_ALL": "C"},
+    ],
+    ids=str,
+)
+def test_a_terminal_without_chinese_gets_an_answer(environment):
+    assert script("--help", **environment).returncode == 0
+    assert script("check", SHIPPED, **environment).returncode == 0
+    wrong = script("nowhere", **environment)
+    assert wrong.returncode == 2
+    assert "Traceback" not in wrong.stderr
+    assert "nowhere" in wrong.stderr
