@@ -6,7 +6,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -228,11 +227,9 @@ def test_an_interrupted_batch_ends_cleanly_and_goes_on(here, sent):
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     wait_until(lambda: len(set(pids(here)) - before) == 2)
-    interrupted = time.monotonic()
     # A terminal sends Ctrl-C to all of its processes; a service manager ends the first one.
     (os.killpg if sent == signal.SIGINT else os.kill)(running.pid, sent)
     _, said = running.communicate(timeout=30)
-    assert time.monotonic() - interrupted < 15
     assert running.returncode == 130
     assert "已中断" in said
     assert "Run the same command to go on" in said

@@ -60,7 +60,8 @@ def headline(view: RunwayView, results: Results) -> Headline:
         label = words("term.allocation")
         results.number("allocated", total, unit="wan", status="official", label=label)
         keys = ["allocated", "monthly"]
-    return results.headline(answer(view), keys, notes=notes(view))
+    caveats = view.case.caveats[view.lang]
+    return results.headline(answer(view), keys, notes=[*caveats, *notes(view)])
 
 
 def record_totals(view: RunwayView, results: Results) -> None:
