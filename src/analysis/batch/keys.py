@@ -12,7 +12,7 @@ from pathlib import Path
 import analysis
 from analysis.batch.jobs import Job
 
-PACKAGES = ("numpy", "pandas", "scipy", "matplotlib", "nbconvert", "papermill")
+PACKAGES = ("numpy", "pandas", "matplotlib", "nbconvert", "papermill")
 
 
 def key(job: Job, inputs: Mapping[str, str]) -> str:
