@@ -193,3 +193,14 @@ def test_a_need_of_zero_people_everywhere_is_no_group():
     view = share_view(made([(1, 20, 0), (3, 20, 0)]), "resident", "en")
     assert list(view.ratios) == ["resident"]
     assert "no population" in answer(share_view(made([(1, 20, 0), (3, 20, 0)]), "aided", "en"))
+
+
+@pytest.mark.parametrize("notebook", ["02_share_and_need", "overview_report", "unit_report"])
+def test_a_verdict_that_rests_on_estimated_groups_says_so(notebook, ran):
+    """Residents are official; that all groups agree rests on the estimated ones, too."""
+    case = made_case("no_aided")
+    assert set(case.people("aged_65_plus")["status"]) == {"estimate"}
+    run = ran(notebook, "no_aided", "en", "654203")
+    assert "need groups" in run.headline.answer
+    assert "estimate" in run.record["statuses"]
+    assert "estimates" in run.headline.banner.text

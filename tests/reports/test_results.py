@@ -184,3 +184,13 @@ def test_the_results_say_in_a_line_what_they_hold():
     found = make_results("zh")
     make_table(found)
     assert repr(found) == "结果：2 个数字，1 张表（官方数据、估计值）"
+
+
+def test_what_a_sentence_rests_on_counts_though_it_is_not_shown():
+    results = Results("overview_report", "case", "en")
+    results.number("total", 1, unit="count", status="official", label="Total")
+    results.use(["estimate", "estimate"])
+    assert results.statuses() == ["official", "estimate"]
+    assert "estimates" in repr(results.headline("So it is.", ["total"]))
+    with pytest.raises(ReportError, match="certain"):
+        results.use(["certain"])

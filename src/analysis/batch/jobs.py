@@ -271,6 +271,5 @@ def _known_notebook(stem: str) -> Path | None:
 
 def _notebook_folders() -> list[Path]:
     here = Path.cwd()
-    package = Path(analysis.__file__).parent
-    above = [folder / "notebooks" for folder in (here, *here.parents)]
-    return [*above, package / "notebooks", package.parents[1] / "notebooks"]
+    product = Path(analysis.__file__).parents[2]
+    return [folder / "notebooks" for folder in (here, *here.parents, product)]

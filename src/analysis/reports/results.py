@@ -70,6 +70,7 @@ class Results:
         self._numbers: dict[str, Finding] = {}
         self._texts: dict[str, Finding] = {}
         self._tables: dict[str, Table] = {}
+        self._used: set[str] = set()
         self._answer = ""
         self._headline: list[str] = []
 
@@ -227,10 +228,20 @@ class Results:
             notes=tuple(notes),
         )
 
+    def use(self, statuses: Iterable[str]) -> None:
+        """Count the statuses of figures that a sentence or a chart rests on without showing them.
+
+        Raises
+        ------
+        ReportError
+            If a status is unknown.
+        """
+        self._used |= {known_status(status) for status in statuses}
+
     def statuses(self) -> list[str]:
         """Return every status used so far, the most trustworthy first."""
         findings = [*self._numbers.values(), *self._texts.values()]
-        used = {finding.status for finding in findings}
+        used = self._used | {finding.status for finding in findings}
         for table in self._tables.values():
             used |= table_statuses(table)
         return in_order(used)

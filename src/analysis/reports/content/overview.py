@@ -16,6 +16,7 @@ def headline(shares: ShareView, stock: RunwayView, results: Results) -> Headline
     words = catalogue(shares.lang)
     total = shares.case.amount_wan().sum()
     results.number("total", total, unit="wan", status="official", label=words("term.allocation"))
+    results.use(shares.group_statuses.values())
     keys = ["total"]
     if shares.comparable:
         share.record_hoover(shares, results)

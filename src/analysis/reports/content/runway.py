@@ -72,6 +72,7 @@ def record_totals(view: RunwayView, results: Results) -> None:
         label = words("runway.monthly_label")
         results.number("monthly", monthly, unit="wan", status="official", label=label)
         return
+    results.use(view.used_statuses)
     results.text(
         "first_short_month",
         view.month_text(view.first_short),
@@ -197,11 +198,12 @@ def method_notes(view: RunwayView) -> Note:
 def source_line(view: RunwayView) -> str:
     """Return the line under a chart: the documents and the statuses of what it rests on."""
     words = catalogue(view.lang)
-    used = [] if view.projection is None else in_order(view.projection.year.inputs["status"])
     return words(
         "runway.source_line",
         document=view.case.document_no or view.case.title[view.lang],
-        statuses=words("share.name_join").join(words(f"status.{status}") for status in used),
+        statuses=words("share.name_join").join(
+            words(f"status.{status}") for status in view.used_statuses
+        ),
     )
 
 

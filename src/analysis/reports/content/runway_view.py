@@ -55,11 +55,14 @@ class RunwayView:
         return unit_names(self.case, self.lang)
 
     @property
+    def used_statuses(self) -> list[str]:
+        """The statuses of what the projection was made from, the most trustworthy first."""
+        return [] if self.projection is None else in_order(self.projection.year.inputs["status"])
+
+    @property
     def status(self) -> str:
         """Status of every projected figure."""
-        if self.projection is None:
-            return "official"
-        return in_order([*self.projection.year.inputs["status"], "official"])[-1]
+        return in_order([*self.used_statuses, "official"])[-1]
 
     @property
     def status_word(self) -> str:

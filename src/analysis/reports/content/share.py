@@ -32,6 +32,7 @@ EVEN = 0.0005
 def headline(view: ShareView, results: Results) -> Headline:
     """Record the key figures and return the first screen of notebook 02."""
     words = catalogue(view.lang)
+    results.use(view.group_statuses.values())
     if not view.comparable:
         return results.headline(answer(view), _single_keys(view, results), notes=notes(view))
     record_hoover(view, results)
@@ -203,14 +204,14 @@ def group_table(view: ShareView, results: Results) -> Table | Note:
     if not view.comparable:
         return Note(words("share.nothing_to_compare"))
     frame = view.ratios.assign(name=view.names)
-    groups = [str(name) for name in view.ratios]
-    statuses = {name: in_order(view.case.people(name)["status"])[-1] for name in groups}
+    statuses = view.group_statuses
     columns = {
         "unit_code": Column(words("share.code"), hidden=True),
         "name": Column(words("share.unit")),
     }
     columns |= {
-        name: Column(group_name(name, view.lang), "ratio", status=statuses[name]) for name in groups
+        name: Column(group_name(name, view.lang), "ratio", status=status)
+        for name, status in statuses.items()
     }
     return results.table(
         "ratios",

@@ -51,6 +51,12 @@ class ShareView:
         return unit_names(self.case, self.lang)
 
     @property
+    def group_statuses(self) -> dict[str, str]:
+        """The status of each need group that the verdicts rest on."""
+        groups = [str(name) for name in self.ratios]
+        return {name: in_order(self.case.people(name)["status"])[-1] for name in groups}
+
+    @property
     def compared(self) -> pd.DataFrame:
         """The rows of `table` that have a need."""
         return self.table[self.table["need_share"].notna()]

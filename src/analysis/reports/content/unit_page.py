@@ -101,6 +101,8 @@ def headline(page: UnitPage, results: Results) -> Headline:
     results.number(
         "amount", amount, unit="wan", status="official", label=words("unit_page.amount_label")
     )
+    if page.compared:
+        results.use(page.shares.group_statuses.values())
     keys = ["amount"]
     per_person = page.need_value("yuan_per_person")
     if page.rated:
@@ -119,6 +121,7 @@ def headline(page: UnitPage, results: Results) -> Headline:
         )
         keys.append("per_person")
     if page.projected:
+        results.use(page.stock.used_statuses)
         results.number(
             "odds_year_end",
             page.stock_value("odds_year_end"),
