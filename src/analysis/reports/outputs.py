@@ -40,7 +40,7 @@ def cells_to_show(notebook: Mapping[str, Any], lang: str) -> list[dict[str, Any]
         If a cell failed, or shows something that a page cannot take, such as a PNG.
     """
     foreign = {f"lang-{other}" for other in LANGUAGES if other != lang}
-    kept = []
+    kept: list[dict[str, Any]] = []
     for number, cell in enumerate(notebook["cells"], 1):
         tags = set(cell.get("metadata", {}).get("tags", ()))
         _refuse_error(cell, number)
@@ -57,8 +57,16 @@ def cells_to_show(notebook: Mapping[str, Any], lang: str) -> list[dict[str, Any]
         else:
             outputs = (_output(output, number) for output in cell.get("outputs", ()))
             shown["outputs"] = [output for output in outputs if output]
+            if _says_it_again(shown, kept):
+                continue
         kept.append(shown)
     return kept
+
+
+def _says_it_again(cell: Mapping[str, Any], before: list[dict[str, Any]]) -> bool:
+    """Tell whether a cell shows just the note that the cell before it shows."""
+    notes = [output["data"].get(MARKDOWN) for output in cell["outputs"]]
+    return bool(notes and before and all(notes) and cell["outputs"] == before[-1].get("outputs"))
 
 
 def with_banner(html: str, banner: str) -> str:
