@@ -5,7 +5,8 @@ from itertools import combinations
 import pytest
 
 from analysis.errors import ReportError
-from analysis.reports.status import STATUSES, banner, in_order, known_status
+from analysis.reports.status import banner, in_order, known_status
+from analysis.schema import STATUSES
 
 MIXES = [mix for n in range(1, 5) for mix in combinations(STATUSES, n)]
 KINDS = {

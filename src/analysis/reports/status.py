@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.errors import ReportError
+from analysis.schema import STATUSES
 from analysis.words import catalogue
 
-STATUSES = ("official", "estimate", "assumption", "synthetic")
 _NAMED = ("estimate", "assumption")
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.case import Case
 from analysis.stock.case_inputs import input_row, said, values_by_unit, worst
-from analysis.stock.plan import YEAR
+from analysis.stock.payment import YEAR
 from analysis.stock.plan_checks import plan_error
 
 

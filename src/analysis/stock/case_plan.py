@@ -23,7 +23,8 @@ from analysis.stock.case_inputs import (
     worst,
 )
 from analysis.stock.case_money import check_start, first_year, opening, receipts
-from analysis.stock.plan import YEAR, StockPlan
+from analysis.stock.payment import YEAR
+from analysis.stock.plan import StockPlan
 from analysis.stock.plan_checks import plan_error
 from analysis.words import LANGUAGES, catalogue
 

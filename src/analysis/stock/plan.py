@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.stock.payment import YEAR
 from analysis.stock.plan_checks import check_plan, read_only, unit_codes, whole_years
-
-YEAR = 12
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.stock.plan import YEAR, StockPlan
+from analysis.stock.payment import YEAR
+from analysis.stock.plan import StockPlan
 from analysis.stock.plan_checks import plan_error
 from analysis.stock.projection import project
 from analysis.stock.simulation import StockResult

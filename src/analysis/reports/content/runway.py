@@ -17,9 +17,7 @@ from analysis.reports.content.runway_tables import (
     stock_table_shown,
 )
 from analysis.reports.content.runway_view import (
-    DAYS_A_MONTH,
     LIKELY,
-    YEAR,
     RunwayView,
     runway_view,
 )
@@ -35,6 +33,8 @@ from analysis.reports.note import Note
 from analysis.reports.results import Results
 from analysis.reports.status import in_order
 from analysis.stock import break_even, execution
+from analysis.stock.payment import YEAR
+from analysis.stock.projection import DAYS_A_MONTH
 from analysis.words import catalogue
 
 __all__ = [

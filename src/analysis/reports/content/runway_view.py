@@ -13,12 +13,11 @@ from analysis.reports.content.wording import unit_names
 from analysis.reports.status import in_order
 from analysis.stock import CasePlan, NoCaseload, StockResult, simulate, stock_plan, stock_table
 from analysis.stock.case_plan import BALANCED
+from analysis.stock.payment import YEAR
 from analysis.words import catalogue
 
-YEAR = 12
 # Money granted in a year is recovered at the end of the next: its life is two years.
 LIFE = 24
-DAYS_A_MONTH = 365 / 12
 # A unit is named as running out when its odds by year end exceed this.
 LIKELY = 0.5
 
