@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 SHIPPED = Path(__file__).parents[1] / "data" / "tacheng-2024"
+CALIFORNIA = SHIPPED.parent / "us-era1-california"
 
 # The smallest case with all that a measure or a stock plan asks for: two counties, a home.
 SMALL = {

@@ -3,7 +3,9 @@
 import hashlib
 import re
 import warnings
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from cases import (
     SHIPPED,
@@ -19,7 +21,7 @@ from cases import (
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from analysis.case import AIDED_GROUPS, InvalidCaseError, load_case
+from analysis.case import AIDED_GROUPS, PROGRAMME_GROUPS, InvalidCaseError, load_case
 from analysis.errors import CaseError, UsageError
 from analysis.schema import TABLES
 
@@ -85,6 +87,152 @@ def test_groups_and_the_case_without_aided_people(small):
     assert not set(bare.groups()) & set(AIDED_GROUPS)
 
 
+COUNTED = """unit_code,group,persons,low,high,year,status,source
+100001,resident,600,600,600,2020,official,普查
+100001,applicant_households,9,9,9,2022,official,月报
+100001,aided_households,7,7,7,2022,official,月报
+100002,aided_households,5,5,5,2022,official,月报
+"""
+
+
+def test_a_group_says_by_its_name_that_it_counts_households(small):
+    assert small.counted_in("aided_households") == "households"
+    assert small.counted_in("applicant_households") == "households"
+    for group in (*PROGRAMME_GROUPS, "aided", "resident", "households_of_four", "households"):
+        assert small.counted_in(group) == "persons"
+
+
+def test_the_aided_are_persons_where_they_are_counted_and_else_households(tmp_path, small):
+    assert small.aided_group() == "aided"
+    assert small.without_aided().aided_group() is None
+    case = load_case(small_case(tmp_path / "case", population=COUNTED))
+    assert case.aided_group() == "aided_households"
+    assert case.without_aided().groups() == ["resident", "applicant_households"]
+    both = replace(case, population=pd.concat([case.population, small.population]))
+    assert both.aided_group() == "aided"
+    assert both.without_aided().aided_group() is None
+
+
+EARLIER_HEAD = "unit_code,amount_wan,kind,fiscal_year,document_no,status,source"
+EARLIER = f"""{EARLIER_HEAD}
+100002,12.5,original,2024,,official,原文
+100001,3,last_year,2023,甲〔2023〕1号,official,原文
+100000-home,0,last_year,2023,,official,原文
+"""
+
+
+def test_earlier_money_is_by_unit_and_none_where_the_case_has_none_of_a_kind(tmp_path, small):
+    case = load_case(small_case(tmp_path / "case", earlier_allocation=EARLIER))
+    original, last_year = case.earlier_wan("original"), case.earlier_wan("last_year")
+    assert original.to_dict() == {"100001": 0.0, "100002": 12.5, "100000-home": 0.0}
+    assert last_year.to_dict() == {"100001": 3.0, "100002": 0.0, "100000-home": 0.0}
+    for amount in (original, last_year):
+        assert list(amount.index) == list(case.units.index)
+        assert (amount.name, amount.dtype) == ("amount_wan", "float64")
+    assert small.earlier_wan("original") is None
+    only = EARLIER.replace("100002,12.5,original,2024,,official,原文\n", "")
+    case = load_case(small_case(tmp_path / "one", earlier_allocation=only))
+    assert case.earlier_wan("original") is None
+    assert case.earlier_wan("last_year").equals(last_year)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("12.5,original", "12.5,first", "row 2, kind: 'first' is none of: original, last_year"),
+        ("12.5,original", "-12.5,original", "row 2, amount_wan: -12.5 is negative"),
+        ("0,last_year,2023,,official", "0,last_year,2023,,", "row 4, status: the cell is empty"),
+        ("100000-home,0", "100001,0", "row 4: it repeats row 3"),
+        ("100000-home,0", "100003,0", "row 4, unit_code: '100003' is not in units.csv"),
+    ],
+)
+def test_a_wrong_row_of_earlier_money_is_named(tmp_path, old, new, message):
+    folder = small_case(tmp_path / "case", earlier_allocation=EARLIER)
+    replace_once(folder / "earlier_allocation.csv", old, new)
+    (found,) = problems(folder)
+    assert found.startswith(f"earlier_allocation.csv, {message}")
+
+
+def test_another_kind_of_earlier_money_is_refused(small):
+    with pytest.raises(UsageError, match="original, last_year"):
+        small.earlier_wan("before")
+
+
+MEASURES = """unit_code,measure,value,kind,unit,year,status,source
+100001,fiscal_capacity,0.8,inverse_index,yuan a resident,2023,official,决算
+100002,fiscal_capacity,1.2,inverse_index,yuan a resident,2023,official,决算
+100001,effort,0,index,%,2023,official,决算
+"""
+
+
+def test_measures_are_read_and_their_names_may_be_left_out(tmp_path, small):
+    case = load_case(small_case(tmp_path / "case", measures=MEASURES))
+    assert case.measures["value"].tolist() == [0.8, 1.2, 0.0]
+    assert case.measures["name_zh"].isna().all()
+    assert "measures.csv" in case.inputs
+    assert small.measures.empty
+    assert tuple(small.measures.columns) == TABLES["measures"].column_names
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "1.2,inverse_index",
+            "1.2,index",
+            "row 3, kind: measure 'fiscal_capacity' has 'index' here and 'inverse_index' in row 2",
+        ),
+        (
+            "1.2,inverse_index,yuan a resident",
+            "1.2,inverse_index,万元",
+            "row 3, unit: measure 'fiscal_capacity' has '万元' here and 'yuan a resident' in row 2",
+        ),
+        ("1.2,", "-1.2,", "row 3, value: -1.2 is below 0"),
+        ("1.2,inverse_index", "1.2,inverse", "row 3, kind: 'inverse' is none of: count, index"),
+        ("100001,effort", "100001,财力", "row 4, measure: '财力' is no internal name"),
+        ("100002,fiscal", "100001,fiscal", "row 3: it repeats row 2"),
+        ("100002,fiscal", "100003,fiscal", "row 3, unit_code: '100003' is not in units.csv"),
+    ],
+)
+def test_a_wrong_measure_is_named(tmp_path, old, new, message):
+    folder = small_case(tmp_path / "case", measures=MEASURES)
+    replace_once(folder / "measures.csv", old, new)
+    (found,) = problems(folder)
+    assert found.startswith(f"measures.csv, {message}")
+
+
+@pytest.mark.parametrize(
+    ("cells", "rounding"),
+    [
+        (("30", "10", "2", "5"), 1.0),
+        (("30", "10.5", "2", "5"), 0.1),
+        (("30", "10.50", "2", "5"), 0.01),
+        (("30.000000", "10.5", "2", "5"), 1e-6),
+        (("30", "219692.604898", "2.1", "5"), 1e-6),
+    ],
+)
+def test_without_a_rounding_of_its_own_a_case_is_as_exact_as_it_is_written(
+    tmp_path, cells, rounding
+):
+    lines = [line.split(",") for line in SMALL["allocation"].splitlines()]
+    for line, cell in zip(lines[1:], cells, strict=True):
+        line[1] = f" {cell} "
+    text = "\n".join(",".join(line) for line in lines)
+    folder = small_case(tmp_path / "case", allocation=text)
+    assert load_case(folder).rounding_wan == rounding
+    set_property(folder, rounding_wan=0)
+    assert load_case(folder).rounding_wan == 0.0
+
+
+def test_the_rounding_and_the_approval_number_are_the_package_s(tmp_path, small):
+    folder = small_case(tmp_path / "case")
+    set_property(folder, rounding_wan=0.25, map_approval_no="GS(2024)0650号")
+    case = load_case(folder)
+    assert (case.rounding_wan, case.map_approval_no) == (0.25, "GS(2024)0650号")
+    assert small.map_approval_no == ""
+    assert load_case(SHIPPED).rounding_wan == 1.0
+
+
 def test_a_source_is_given_in_the_language_asked_for(small):
     assert small.need_source("resident", "zh") == "普查"
     assert small.need_source("resident", "en") == "census"
@@ -97,7 +245,7 @@ def test_a_source_without_a_translation_is_given_as_it_is(tmp_path):
 
 
 def test_absent_tables_are_empty_with_their_columns(small):
-    for name in ("balances", "receipts", "spending", "achievement", "assumptions", "indicators"):
+    for name in TABLES.keys() - SMALL.keys():
         frame = getattr(small, name)
         assert frame.empty
         assert tuple(frame.columns) == TABLES[name].column_names
@@ -390,6 +538,14 @@ def test_a_bad_description_is_told(tmp_path, text, message):
         ({"start": "2024-13"}, "start: '2024-13' is no year and month"),
         ({"start": 2024}, "start: the property is missing or empty"),
         ({"document_no": 90}, "document_no: this must be a text"),
+        ({"map_approval_no": 650}, "map_approval_no: this must be a text"),
+        ({"rounding_wan": -1}, "rounding_wan: -1 is no amount to round to"),
+        ({"rounding_wan": "1"}, 'rounding_wan: "1" is no amount to round to'),
+        ({"rounding_wan": True}, "rounding_wan: true is no amount to round to"),
+        ({"rounding_wan": None}, "rounding_wan: null is no amount to round to"),
+        ({"rounding_wan": float("nan")}, "rounding_wan: NaN is no amount to round to"),
+        ({"rounding_wan": float("inf")}, "rounding_wan: Infinity is no amount to round to"),
+        ({"rounding_wan": 10**400}, "rounding_wan: 1000"),
         ({"caveats": ["x"]}, "caveats: this must be two lists"),
         ({"caveats": {"zh": ["一"]}}, "caveats: this must be two lists"),
         ({"resources": {}}, "resources: this must be a list"),

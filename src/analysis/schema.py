@@ -23,6 +23,10 @@ INTEGER = np.dtype("int64")
 STATUSES = ("official", "estimate", "assumption", "synthetic")
 CURRENCIES = ("CNY", "USD")
 FUND_SOURCES = ("central", "region", "prefecture", "county")
+# An earlier version of the same allocation, or the money of the year before.
+EARLIER_KINDS = ("original", "last_year")
+# How a factor formula takes a measure: as a share of the total, as an index, or the lower the more.
+MEASURE_KINDS = ("count", "index", "inverse_index")
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 # GB/T 2260 for a county. An institution has none: it gets the code of the area it belongs to,
 # a hyphen and a short name. Codes go into file names as they are: short, and nothing but a-z 0-9 -.
@@ -176,6 +180,8 @@ TABLES: dict[str, Table] = {
                 Column("name_en"),
                 Column("aliases", blank=True),
                 Column("kind", choices=("county", "institution")),
+                Column("subgroup_zh", blank=True, absent=True),
+                Column("subgroup_en", blank=True, absent=True),
             ),
             key=("unit_code",),
             required=True,
@@ -194,6 +200,18 @@ TABLES: dict[str, Table] = {
             ),
             key=("unit_code", "tranche"),
             required=True,
+        ),
+        Table(
+            "earlier_allocation",
+            (
+                _UNIT,
+                _AMOUNT,
+                Column("kind", choices=EARLIER_KINDS),
+                _year("fiscal_year"),
+                Column("document_no", blank=True),
+                *_ORIGIN,
+            ),
+            key=("unit_code", "kind"),
         ),
         Table(
             "indicators",
@@ -240,6 +258,21 @@ TABLES: dict[str, Table] = {
             ),
             key=("unit_code", "group", "year"),
             interval=("low", "persons", "high"),
+        ),
+        Table(
+            "measures",
+            (
+                _UNIT,
+                Column("measure", pattern=_SLUG),
+                Column("name_zh", blank=True, absent=True),
+                Column("name_en", blank=True, absent=True),
+                Column("value", "number", at_least=0),
+                Column("kind", choices=MEASURE_KINDS),
+                Column("unit"),
+                _year("year"),
+                *_ORIGIN,
+            ),
+            key=("unit_code", "measure", "year"),
         ),
         Table(
             "balances",

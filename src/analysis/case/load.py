@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.case.model import Case
 from analysis.case.package import BOUNDARIES, FILE, NOTICE, Package, check_json, read_package
 from analysis.case.problems import InvalidCaseError, Problem, problem
-from analysis.case.table import UnreadableError, decode, read_table
+from analysis.case.table import UnreadableError, decimals, decode, read_table
 from analysis.schema import TABLES
 from analysis.units import resolver, unit_names
 
@@ -69,7 +69,16 @@ def load_case(path: str | Path) -> Case:
         inputs={name: hashlib.sha256(content).hexdigest() for name, content in inputs.items()},
         revenue_code=package.revenue_code,
         caveats=package.caveats,
+        rounding_wan=_rounding(package, data["allocation"]),
+        map_approval_no=package.map_approval_no,
     )
+
+
+def _rounding(package: Package, allocation: bytes) -> float:
+    """Return to what the amounts are rounded: as the case says, or else as they are written."""
+    if package.rounding_wan is not None:
+        return package.rounding_wan
+    return float(f"1e-{decimals(package.files['allocation'], allocation, 'amount_wan')}")
 
 
 def _find(folder: Path) -> Path:
@@ -140,6 +149,8 @@ def _tables(
     if "units" in sound:
         problems += _double_names(frames["units"], files["units"])
         problems += _strange_units(frames, files)
+    if "measures" in sound:
+        problems += _mixed_measures(frames["measures"], files["measures"])
     problems += _strange_items(frames, files, sound)
     return frames, problems
 
@@ -172,6 +183,17 @@ def _strange_units(
                 key = "unit_alias" if meant else "unit_unknown"
                 said = {"cell": cell, "meant": meant, "units": files["units"]}
                 yield problem(key, file, row, "unit_code", **said)
+
+
+def _mixed_measures(measures: pd.DataFrame, file: str) -> Iterator[Problem]:
+    """Find rows that take a measure otherwise than its first row does."""
+    for _, rows in measures.groupby("measure", sort=False):
+        for column in ("kind", "unit"):
+            first = rows[column].iloc[0]
+            for index, cell in rows.loc[rows[column] != first, column].items():
+                said = {"measure": rows["measure"].iloc[0], "cell": cell, "expected": first}
+                said["first"] = int(str(rows.index[0])) + 2
+                yield problem("measure_mixed", file, int(str(index)) + 2, column, **said)
 
 
 def _strange_items(

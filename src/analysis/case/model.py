@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.schema import NUMBER
+from analysis.schema import EARLIER_KINDS, NUMBER, TABLES
 
 # Counts of aided people by programme, and of all of them. The other groups are census groups.
 PROGRAMME_GROUPS = ("urban_allowance", "rural_allowance", "urban_hardship", "rural_hardship")
-AIDED_GROUPS = ("aided", *PROGRAMME_GROUPS)
+ALL_AIDED_GROUPS = ("aided", "aided_households")
+AIDED_GROUPS = (*ALL_AIDED_GROUPS, *PROGRAMME_GROUPS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +31,8 @@ class Case:
         Empty when there is none.
     units : DataFrame, index unit_code
         ``name_zh``, ``name_en``, ``aliases`` (tuple of str), ``kind`` (county, institution).
-    allocation, indicators, function_codes, population, balances, receipts, spending, \
-achievement, assumptions : DataFrame
+    allocation, earlier_allocation, indicators, function_codes, population, measures, \
+balances, receipts, spending, achievement, assumptions : DataFrame
         As in `analysis.schema.TABLES`; row 2 of the file is row 0. Without rows, but with the
         right columns and types, when the case has no such file.
     boundaries : Path or None
@@ -41,6 +43,10 @@ achievement, assumptions : DataFrame
         Code of the revenue item the money is booked under; empty when unknown.
     caveats : dict of tuples
         By language: what a reader must know before using the figures.
+    rounding_wan : float, 万元
+        To what the amounts of the allocation are rounded; 0 when they are exact.
+    map_approval_no : str
+        Approval number (审图号) of the boundaries; empty when they have none.
     """
 
     path: Path
@@ -64,6 +70,10 @@ achievement, assumptions : DataFrame
     inputs: dict[str, str]
     revenue_code: str
     caveats: dict[str, tuple[str, ...]]
+    earlier_allocation: pd.DataFrame = field(default_factory=TABLES["earlier_allocation"].frame)
+    measures: pd.DataFrame = field(default_factory=TABLES["measures"].frame)
+    rounding_wan: float = 1.0
+    map_approval_no: str = ""
 
     def amount_wan(self) -> pd.Series:
         """Return the money of each unit over all tranches.
@@ -73,12 +83,46 @@ achievement, assumptions : DataFrame
         Series, index unit_code in the order of `units`, float64, 万元
             0 for a unit without an allocation.
         """
-        total = self.allocation.groupby("unit_code", sort=False)["amount_wan"].sum()
-        return total.reindex(self.units.index, fill_value=0.0).astype(NUMBER).rename("amount_wan")
+        return self._by_unit(self.allocation)
+
+    def earlier_wan(self, kind: str) -> pd.Series | None:
+        """Return the money each unit had before: in an earlier version, or the year before.
+
+        Parameters
+        ----------
+        kind : ``original`` or ``last_year``
+
+        Returns
+        -------
+        Series or None, index unit_code in the order of `units`, float64, 万元
+            0 for a unit without a row; None when the case has no row of that kind.
+
+        Raises
+        ------
+        UsageError
+            If there is no such kind.
+        """
+        if kind not in EARLIER_KINDS:
+            raise UsageError(
+                f"没有“{kind}”这一类以前的分配。可用：{'、'.join(EARLIER_KINDS)}。",
+                f"There is no earlier allocation of kind {kind!r}. Choose one of: "
+                f"{', '.join(EARLIER_KINDS)}.",
+            )
+        rows = self.earlier_allocation[self.earlier_allocation["kind"] == kind]
+        return None if rows.empty else self._by_unit(rows)
 
     def groups(self) -> list[str]:
         """Return the need groups the case has counts of, in the order of its population table."""
         return list(dict.fromkeys(self.population["group"]))
+
+    def aided_group(self) -> str | None:
+        """Return the need group that counts everybody aided, or None where nobody is counted."""
+        groups = self.groups()
+        return next((group for group in ALL_AIDED_GROUPS if group in groups), None)
+
+    def counted_in(self, group: str) -> Literal["persons", "households"]:
+        """Return what a need group counts: households where its name ends in ``_households``."""
+        return "households" if group.endswith("_households") else "persons"
 
     def people(self, group: str) -> pd.DataFrame:
         """Return the counts of one need group, each unit's latest.
@@ -91,8 +135,8 @@ achievement, assumptions : DataFrame
         Returns
         -------
         DataFrame, index unit_code in the order of `units`
-            ``persons``, ``low``, ``high`` (persons), ``status``, ``source``, ``source_en`` (may be
-            empty); only the units that have the group.
+            ``persons``, ``low``, ``high`` (persons or households, see `counted_in`), ``status``,
+            ``source``, ``source_en`` (may be empty); only the units that have the group.
 
         Raises
         ------
@@ -118,6 +162,10 @@ achievement, assumptions : DataFrame
         """Return the case as it stands where nobody has counted the aided people."""
         aided = self.population["group"].isin(AIDED_GROUPS)
         return replace(self, population=self.population[~aided].reset_index(drop=True))
+
+    def _by_unit(self, rows: pd.DataFrame) -> pd.Series:
+        total = rows.groupby("unit_code", sort=False)["amount_wan"].sum()
+        return total.reindex(self.units.index, fill_value=0.0).astype(NUMBER).rename("amount_wan")
 
     def _latest(self, group: str) -> pd.DataFrame:
         rows = self.population[self.population["group"] == group]

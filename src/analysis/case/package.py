@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -30,6 +31,8 @@ class Package:
     start: str
     document_no: str
     revenue_code: str
+    map_approval_no: str
+    rounding_wan: float | None
     caveats: dict[str, tuple[str, ...]]
     files: dict[str, str]
 
@@ -65,6 +68,8 @@ def read_package(data: bytes) -> tuple[Package | None, list[Problem]]:
         start=stored["start"],
         document_no=stored.get("document_no", ""),
         revenue_code=stored.get("revenue_code", ""),
+        map_approval_no=stored.get("map_approval_no", ""),
+        rounding_wan=float(stored["rounding_wan"]) if "rounding_wan" in stored else None,
         caveats={lang: tuple(caveats.get(lang, ())) for lang in ("zh", "en")},
         files=files,
     )
@@ -99,7 +104,7 @@ def _property_problems(stored: Mapping[str, Any]) -> Iterator[Problem]:
     for key in ("name", "title", "title_en", "currency", "start"):
         if not isinstance(stored.get(key), str) or not stored[key].strip():
             yield problem("property_missing", FILE, column=key)
-    for key in ("document_no", "revenue_code"):
+    for key in ("document_no", "revenue_code", "map_approval_no"):
         if not isinstance(stored.get(key, ""), str):
             yield problem("property_text", FILE, column=key)
     name, currency, start = (stored.get(key) for key in ("name", "currency", "start"))
@@ -110,6 +115,16 @@ def _property_problems(stored: Mapping[str, Any]) -> Iterator[Problem]:
         yield problem("currency", FILE, column="currency", value=currency, choices=choices)
     if isinstance(start, str) and start.strip() and not _MONTH.fullmatch(start):
         yield problem("start", FILE, column="start", value=start)
+    rounding = stored.get("rounding_wan", 0)
+    if not _is_amount(rounding):
+        yield problem("rounding", FILE, column="rounding_wan", value=json.dumps(rounding))
+
+
+def _is_amount(value: object) -> bool:
+    # JSON's true is an int in Python, and a whole number may be too large for a float.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value <= sys.float_info.max
 
 
 def _caveat_problems(stored: Mapping[str, Any]) -> Iterator[Problem]:

@@ -88,6 +88,21 @@ def read_table(table: Table, file: str, data: bytes) -> tuple[pd.DataFrame, list
     return frame, [found[place] for place in places]
 
 
+def decimals(file: str, data: bytes, column: str) -> int:
+    """Return how many decimals the most exact number of a column is written with.
+
+    Parameters
+    ----------
+    file, data
+        As of a table that `read_table` found nothing wrong with.
+    column : str
+        A column of numbers.
+    """
+    header, *rows = _records(file, decode(file, data))
+    place = header.index(column)
+    return max((len(row[place].partition(".")[2]) for row in rows), default=0)
+
+
 def _records(file: str, text: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
