@@ -1,0 +1,245 @@
+"""The factor formula (因素法): money shared by a weighted mix of measures.
+
+A measure is a figure of at least 0 for every unit: persons in need, residents, 1 for an equal
+share, need times an index. With *mᵢₖ* the share of unit *i* in measure *k* and weights *wₖ* that
+add up to 1, the formula gives unit *i* the share *Σₖ wₖ mᵢₖ* of the money.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import MeasureError
+from analysis.unit_values import same_units, unit_values
+
+Weights = pd.Series | Mapping[str, float]
+
+
+def measure_shares(measures: pd.DataFrame) -> pd.DataFrame:
+    """Turn each measure into the units' shares of its total.
+
+    Parameters
+    ----------
+    measures : DataFrame, index unit_code, a column for each measure
+        Figures of at least 0, in any unit.
+
+    Returns
+    -------
+    DataFrame, index and columns as in `measures`
+        Each column adds up to 1.
+
+    Raises
+    ------
+    MeasureError
+        If a figure is missing, negative, infinite or no number, a measure adds up to 0, a unit
+        or a measure is repeated, or there is no unit or no measure.
+
+    Examples
+    --------
+    >>> measure_shares(pd.DataFrame({"aided": {"a": 30, "b": 10}}))["aided"].to_dict()
+    {'a': 0.75, 'b': 0.25}
+    """
+    if measures.shape[1] == 0:
+        raise MeasureError(
+            "没有任何测度：请至少给出一个（例如各单位的需求人数）。",
+            "There is no measure: give at least one, such as each unit's persons in need.",
+        )
+    repeated = measures.columns[measures.columns.duplicated()]
+    if len(repeated):
+        raise MeasureError(
+            f"测度“{repeated[0]}”重复出现：每个测度只能有一列。",
+            f"Measure {repeated[0]} is repeated: give each measure one column.",
+        )
+    shares = {}
+    for name in measures.columns:
+        values = unit_values(measures[name], f"测度“{name}”", f"Measure {name}")
+        # An exact sum: the order of the units does not reach the last digit.
+        total = math.fsum(values)
+        if total == 0:
+            raise MeasureError(
+                f"测度“{name}”合计为 0，无法计算占比：请去掉这个测度。",
+                f"Measure {name} adds up to 0 and has no shares: leave it out.",
+            )
+        shares[name] = values / total
+    return pd.DataFrame(shares, index=measures.index)
+
+
+def need_adjusted(need: pd.Series, index: pd.Series, *, inverse: bool = False) -> pd.Series:
+    """Multiply each unit's need by an index, or divide it by one.
+
+    Only the ratios between units count: the same index for all changes no share.
+
+    Parameters
+    ----------
+    need : Series, index unit_code, persons or households
+        At least 0.
+    index : Series, index unit_code, of the same units
+        At least 0: a coefficient of fiscal difficulty, a performance score.
+    inverse : bool
+        True where more of the index means less aid, as with fiscal capacity per head: need is
+        divided by the index, which must be above 0.
+
+    Returns
+    -------
+    Series, index unit_code as in `need`
+        A measure for :func:`formula_amounts`.
+
+    Raises
+    ------
+    MeasureError
+        If a figure is missing, negative, infinite or no number, a unit is repeated or stands in
+        only one of the two, or an index to divide by is 0.
+
+    Examples
+    --------
+    >>> need = pd.Series({"a": 100, "b": 100})
+    >>> need_adjusted(need, pd.Series({"a": 1.2, "b": 0.8})).to_dict()
+    {'a': 120.0, 'b': 80.0}
+    >>> need_adjusted(need, pd.Series({"a": 2.0, "b": 0.5}), inverse=True).to_dict()
+    {'a': 50.0, 'b': 200.0}
+    """
+    persons = unit_values(need, "需求", "need")
+    factor = same_units(unit_values(index, "系数", "index"), persons, "系数", "index")
+    if not inverse:
+        return persons * factor
+    if (factor == 0).any():
+        unit = factor.index[factor == 0][0]
+        raise MeasureError(
+            f"单位 {unit} 的系数为 0，不能作除数：请核对，或先去掉该单位。",
+            f"index of {unit} is 0 and need cannot be divided by it: check it or leave the "
+            "unit out.",
+        )
+    return persons / factor
+
+
+def formula_amounts(total_wan: float, measures: pd.DataFrame, weights: Weights) -> pd.Series:
+    """Share a sum of money by a factor formula.
+
+    Parameters
+    ----------
+    total_wan : float, 万元
+        Money to share, at least 0.
+    measures : DataFrame, index unit_code, a column for each measure
+        As in :func:`measure_shares`.
+    weights : Series or mapping, measure to weight
+        As in :func:`scaled_weights`.
+
+    Returns
+    -------
+    Series, index unit_code as in `measures`, 万元
+        Adds up to `total_wan`.
+
+    Raises
+    ------
+    MeasureError
+        If the total is missing, negative or infinite, or as in :func:`measure_shares` and
+        :func:`scaled_weights`.
+
+    Source
+    ------
+    《中央财政困难群众救助补助资金管理办法》, art. 5: allocation by factors, among them the task,
+    fiscal difficulty, fiscal effort and performance.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"aided": {"a": 30, "b": 10}, "equal": {"a": 1, "b": 1}})
+    >>> formula_amounts(400, measures, {"aided": 80, "equal": 20}).round(6).to_dict()
+    {'a': 280.0, 'b': 120.0}
+    """
+    if not (math.isfinite(total_wan) and total_wan >= 0):
+        raise MeasureError(
+            f"总额为 {total_wan}：须为不小于 0 的数（万元）。",
+            f"total_wan is {total_wan}: it is a number of at least 0.",
+        )
+    shares = measure_shares(measures)
+    return (total_wan * (shares * scaled_weights(weights, shares.columns)).sum(axis=1)).rename(None)
+
+
+def scaled_weights(weights: Weights, measures: Iterable[str]) -> pd.Series:
+    """Scale the weights of measures so that they add up to 1.
+
+    Parameters
+    ----------
+    weights : Series or mapping, measure to weight
+        At least 0, in any scale (60 and 40 are 0.6 and 0.4). A measure not named has weight 0.
+    measures : iterable of str
+        The measures there are.
+
+    Returns
+    -------
+    Series, index measure, in the order of `measures`
+        Adds up to 1.
+
+    Raises
+    ------
+    MeasureError
+        If a weight is missing, negative, infinite or no number, all are 0, a measure is unknown
+        or is repeated.
+
+    Examples
+    --------
+    >>> scaled_weights({"aided": 60, "equal": 20}, ["equal", "aided", "resident"]).to_dict()
+    {'equal': 0.25, 'aided': 0.75, 'resident': 0.0}
+    """
+    known = pd.Index(measures)
+    given = pd.Series(weights, dtype=object)
+    unknown = given.index.difference(known, sort=False)
+    if len(unknown):
+        names = [str(name) for name in known]
+        raise MeasureError(
+            f"权重中的测度“{unknown[0]}”不存在。可用：{'、'.join(names)}。",
+            f"There is no measure {unknown[0]} for this weight. Known: {', '.join(names)}.",
+        )
+    # Without any weight the sum below says what is wrong.
+    values = unit_values(given, "权重", "weight") if len(given) else given.astype(float)
+    total = math.fsum(values)
+    if total == 0:
+        raise MeasureError(
+            "权重全部为 0：请至少给一个测度正的权重。",
+            "All weights are 0: give at least one measure a weight above 0.",
+        )
+    return values.reindex(known, fill_value=0.0) / total
+
+
+def formula_table(amount_wan: pd.Series, formula_wan: pd.Series) -> pd.DataFrame:
+    """Set each unit's actual money beside what a formula would give it.
+
+    Parameters
+    ----------
+    amount_wan : Series, index unit_code, 万元
+        Actual money, at least 0.
+    formula_wan : Series, index unit_code, 万元, of the same units
+        What :func:`formula_amounts` gives.
+
+    Returns
+    -------
+    DataFrame, index unit_code as in `amount_wan`
+        ``amount_wan``, ``formula_wan``, ``gain_wan`` = formula - actual, and ``gain_share`` =
+        gain / actual: infinite where the formula gives money to a unit that has none, empty
+        where neither does.
+
+    Raises
+    ------
+    MeasureError
+        If a figure is missing, negative, infinite or no number, or a unit is repeated or stands
+        in only one of the two.
+
+    Examples
+    --------
+    >>> table = formula_table(pd.Series({"a": 300.0, "b": 100.0}), pd.Series({"a": 270, "b": 130}))
+    >>> table.loc["b"].to_dict()
+    {'amount_wan': 100.0, 'formula_wan': 130.0, 'gain_wan': 30.0, 'gain_share': 0.3}
+    """
+    actual = unit_values(amount_wan, "金额", "amount_wan")
+    formula = unit_values(formula_wan, "测算金额", "formula_wan")
+    formula = same_units(formula, actual, "测算金额", "formula_wan")
+    gain = formula - actual
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gain_share = gain / actual
+    return pd.DataFrame(
+        {"amount_wan": actual, "formula_wan": formula, "gain_wan": gain, "gain_share": gain_share}
+    )

@@ -1,0 +1,195 @@
+"""How much each weight of a factor formula matters to each unit's money: Sobol indices."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.errors import MeasureError
+from analysis.formula import Weights, measure_shares, scaled_weights
+from analysis.unit_values import unit_values
+
+CONFIDENCE = 0.90
+RESAMPLES = 100
+# A share that moves by less than this part of itself moves by rounding of the machine only.
+MOVES = 1e-12
+# Keeps the model's outputs for all draws and these units within some tens of MB.
+BLOCK = 128
+COLUMNS = ["first", "first_low", "first_high", "total", "total_low", "total_high"]
+
+Array = NDArray[np.float64]
+
+
+def weight_sensitivity(
+    measures: pd.DataFrame, low: Weights, high: Weights, *, samples: int, seed: int
+) -> pd.DataFrame:
+    """Split the variance of each unit's money among the weights of a factor formula.
+
+    Each weight is drawn from its range, all values alike and apart from the others; the weights
+    are then scaled to add up to 1 (:func:`analysis.formula.formula_amounts`).
+
+    Parameters
+    ----------
+    measures : DataFrame, index unit_code, a column for each measure
+        As in :func:`analysis.formula.measure_shares`.
+    low, high : Series or mapping, measure to weight
+        Range of each measure's weight before scaling, at least 0. Equal bounds fix the weight.
+    samples : int
+        Base draws, a power of 2 and at least 16; the formula is computed (measures + 2) times as
+        often.
+    seed : int
+        At least 0. The same seed gives the same figures, whatever the order of units or measures.
+
+    Returns
+    -------
+    DataFrame, index (unit_code, measure) as in `measures`
+        ``first``: the part of the variance of the unit's money that goes if this weight alone
+        is known. ``total``: the part that stays if all the others are known. Each with the ends
+        of its 90 % interval over resampled draws (``_low``, ``_high``), which may stand a little
+        outside 0 and 1. All are empty for a unit whose share cannot change because it has the same
+        share in every measure that counts.
+
+    Raises
+    ------
+    MeasureError
+        As in :func:`analysis.formula.measure_shares`, and if a range is missing, reversed or of
+        an unknown measure, every weight is 0, or `samples` or `seed` is out of its range.
+
+    Source
+    ------
+    Saltelli, A. et al. (2010), *Computer Physics Communications* 181 (2), as implemented in SALib.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"need": {"a": 60, "b": 40}, "equal": {"a": 1, "b": 1}})
+    >>> ranges = {"need": 60, "equal": 40}, {"need": 80, "equal": 40}
+    >>> table = weight_sensitivity(measures, *ranges, samples=64, seed=1)
+    >>> table.loc["a", "total"].round(2).to_dict()
+    {'need': 1.0, 'equal': 0.0}
+    """
+    shares = measure_shares(measures)
+    # One order whatever the caller's: it decides which numbers a measure's weight is drawn from.
+    shares = shares.sort_index(key=_text).sort_index(axis=1, key=_text)
+    ranges = _ranges(shares.columns, low, high)
+    _check_draws(samples, seed)
+    weights = _draw_weights(ranges, samples, seed)
+    counts = _resample_counts(samples, seed)
+    values = shares.to_numpy()
+    table = np.concatenate(
+        [
+            _indices(weights, counts, values[start : start + BLOCK])
+            for start in range(0, len(values), BLOCK)
+        ]
+    )
+    return pd.DataFrame(
+        table.reshape(-1, len(COLUMNS)),
+        index=pd.MultiIndex.from_product(
+            [shares.index, shares.columns], names=["unit_code", "measure"]
+        ),
+        columns=COLUMNS,
+    ).reindex(
+        pd.MultiIndex.from_product(
+            [measures.index, measures.columns], names=["unit_code", "measure"]
+        )
+    )
+
+
+def _ranges(names: pd.Index, low: Weights, high: Weights) -> Array:
+    ends = []
+    for values, zh, en in ((low, "权重下限", "low"), (high, "权重上限", "high")):
+        given = unit_values(pd.Series(values, dtype=object), zh, en)
+        missing, stray = names.difference(given.index), given.index.difference(names)
+        if len(missing):
+            raise MeasureError(
+                f"{zh}中缺少测度“{missing[0]}”：请补上；不用的测度写 0。",
+                f"{en} has no weight for {missing[0]}: add it, 0 for a measure that is not used.",
+            )
+        if len(stray):
+            raise MeasureError(
+                f"{zh}中的测度“{stray[0]}”不存在。可用：{'、'.join(map(str, names))}。",
+                f"There is no measure {stray[0]} as in {en}. Known: {', '.join(map(str, names))}.",
+            )
+        ends.append(given.reindex(names).to_numpy())
+    reversed_ = np.flatnonzero(ends[0] > ends[1])
+    if len(reversed_):
+        at = reversed_[0]
+        raise MeasureError(
+            f"测度“{names[at]}”的权重下限 {ends[0][at]:g} 大于上限 {ends[1][at]:g}：请对调。",
+            f"The weight of {names[at]} ranges from {ends[0][at]:g} down to {ends[1][at]:g}: swap "
+            "the two.",
+        )
+    scaled_weights(pd.Series(ends[1], index=names), names)
+    return np.array(ends)
+
+
+def _check_draws(samples: int, seed: int) -> None:
+    if not isinstance(samples, int | np.integer) or samples < 16 or samples & (samples - 1):
+        raise MeasureError(
+            f"samples 为 {samples}：须为不小于 16 的 2 的幂，例如 1024。",
+            f"samples is {samples}: it is a power of 2 and at least 16, 1024 for instance.",
+        )
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise MeasureError(
+            f"seed 为 {seed}：须为不小于 0 的整数。",
+            f"seed is {seed}: it is a whole number of at least 0.",
+        )
+
+
+def _draw_weights(ranges: Array, samples: int, seed: int) -> Array:
+    """Draw scaled weights, shape (measures, samples x (measures + 2)), in SALib's order."""
+    from SALib.sample import sobol
+
+    low, high = ranges[:, :, None]
+    k = len(low)
+    problem = {"num_vars": k, "bounds": [[0.0, 1.0]] * k}
+    draws = sobol.sample(problem, samples, calc_second_order=False, seed=int(seed)).T
+    # A draw may be 0 but not 1. Taken from the high end down, weights are never all 0.
+    weights = high - (high - low) * draws
+    scaled: Array = weights / weights.sum(axis=0)
+    return scaled
+
+
+def _resample_counts(samples: int, seed: int) -> Array:
+    """Count how often each draw is taken in each resample, shape (resamples, samples)."""
+    rows = np.random.default_rng(seed).integers(samples, size=(samples, RESAMPLES))
+    return np.array([np.bincount(column, minlength=samples) for column in rows.T], dtype=float)
+
+
+def _indices(weights: Array, counts: Array, shares: Array) -> Array:
+    """Return the indices of a block of units, shape (units, measures, columns)."""
+    from SALib.analyze.sobol import first_order, total_order
+
+    k, step = len(weights), len(weights) + 2
+    # Measure by measure, for a product of matrices adds up differently from block to block.
+    share = sum(np.multiply.outer(w, m) for w, m in zip(weights, shares.T, strict=True))
+    table = np.full((len(shares), k, len(COLUMNS)), np.nan)
+    moves = np.ptp(share, axis=0) > MOVES * shares.max(axis=1)
+    if not moves.any():
+        return table
+    share = share[:, moves]
+    share = (share - share.mean(axis=0)) / share.std(axis=0)
+    a, b = share[::step], share[step - 1 :: step]
+    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
+    n = len(a)
+    variance = counts @ (a**2 + b**2) / (2 * n) - (counts @ (a + b) / (2 * n)) ** 2
+    for j in range(k):
+        ab = share[j + 1 :: step]
+        # A resample's estimate is SALib's with each draw counted as often as it was taken.
+        first = counts @ (b * (ab - a)) / n / variance
+        total = counts @ (a - ab) ** 2 / (2 * n) / variance
+        for at, value, resampled in (
+            (0, first_order(a, ab, b), first),
+            (3, total_order(a, ab, b), total),
+        ):
+            half_width = z * resampled.std(axis=0, ddof=1)
+            table[moves, j, at : at + 3] = np.column_stack(
+                (value, value - half_width, value + half_width)
+            )
+    return table
+
+
+def _text(labels: pd.Index) -> pd.Index:
+    return labels.astype(str)

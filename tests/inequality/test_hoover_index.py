@@ -1,0 +1,26 @@
+"""Hoover against the Lorenz curve, and against the money that has to move."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from inequality_samples import at_least_0, counties, money_and_need
+
+from analysis.inequality import hoover, lorenz
+
+
+@given(money_and_need(at_least_0, at_least_0))
+def test_it_is_the_widest_gap_of_the_lorenz_curve(case):
+    curve = lorenz(*case)
+    widest = (curve["need_cum"] - curve["money_cum"]).max()
+    assert hoover(*case) == pytest.approx(widest, abs=1e-12)
+
+
+def test_it_is_what_2850_counties_must_hand_over():
+    a, n = counties()
+    surplus = a - a.sum() * n / n.sum()
+    assert hoover(a, n) == pytest.approx(surplus[surplus > 0].sum() / a.sum(), abs=1e-12)
+
+
+def test_all_of_the_money_where_there_is_no_need():
+    assert hoover([1, 1, 0, 0, 0], [0, 0, 1, 1, 1]) == pytest.approx(1, abs=1e-15)
+    assert hoover(np.array([0, 5]), np.array([3, 0])) == 1

@@ -1,0 +1,33 @@
+"""Theil T and L against scipy's relative entropy."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from inequality_samples import at_least_0, counties, money_and_need
+from scipy.stats import entropy
+
+from analysis.inequality import theil_l, theil_t
+
+
+@given(money_and_need(at_least_0, at_least_0))
+def test_they_are_relative_entropies(case):
+    a, n = case
+    assert theil_t(a, n) == pytest.approx(entropy(a, n), abs=1e-12)
+    assert theil_l(a, n) == pytest.approx(entropy(n, a), abs=1e-12)
+
+
+def test_of_2850_counties_they_are_relative_entropies():
+    a, n = counties()
+    assert theil_t(a, n) == pytest.approx(entropy(a, n), abs=1e-12)
+    assert theil_l(a, n) == pytest.approx(entropy(n, a), abs=1e-12)
+    assert theil_l(a) == pytest.approx(np.log(a.mean()) - np.log(a).mean(), abs=1e-12)
+
+
+def test_one_unit_with_all_of_the_money():
+    assert theil_t([0, 0, 0, 5]) == pytest.approx(np.log(4), abs=1e-15)
+    assert theil_l([0, 0, 0, 5]) == np.inf
+
+
+def test_money_where_there_is_no_need():
+    assert theil_t([1, 1], [2, 0]) == np.inf
+    assert theil_l([1, 1], [2, 0]) == pytest.approx(np.log(2), abs=1e-15)

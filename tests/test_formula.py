@@ -1,0 +1,196 @@
+"""The factor formula against plain arithmetic, and what it refuses."""
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.errors import MeasureError
+from analysis.formula import (
+    formula_amounts,
+    formula_table,
+    measure_shares,
+    need_adjusted,
+    scaled_weights,
+)
+from analysis.shares import share_table
+
+MIX = pd.DataFrame({"need": {"a": 30, "b": 10, "c": 0}, "equal": {"a": 1, "b": 1, "c": 1}})
+
+
+@st.composite
+def formulas(draw):
+    n, k = draw(st.integers(1, 10)), draw(st.integers(1, 4))
+    cells = st.lists(st.integers(0, 10**6), min_size=n, max_size=n).filter(any)
+    columns = {f"m{j}": draw(cells) for j in range(k)}
+    weights = draw(st.lists(st.integers(0, 100), min_size=k, max_size=k).filter(any))
+    measures = pd.DataFrame(columns, index=[f"{650000 + i}" for i in range(n)])
+    return measures, dict(zip(columns, weights, strict=True))
+
+
+def by_hand(total, measures, weights):
+    """Whole-number arithmetic, rounded once at the end."""
+    result = {}
+    for unit in measures.index:
+        share = sum(
+            Fraction(weight, sum(weights.values()))
+            * Fraction(int(measures.loc[unit, name]), int(measures[name].sum()))
+            for name, weight in weights.items()
+        )
+        result[unit] = float(total * share)
+    return pd.Series(result)
+
+
+@given(formulas(), st.integers(0, 10**7))
+def test_amounts_are_the_weighted_shares(case, total):
+    measures, weights = case
+    amounts = formula_amounts(total, measures, weights)
+    pd.testing.assert_series_equal(
+        amounts, by_hand(total, measures, weights), rtol=1e-12, atol=1e-9
+    )
+    assert amounts.sum() == pytest.approx(total, rel=1e-12)
+
+
+@given(formulas(), st.integers(0, 1000))
+def test_the_order_of_units_does_not_reach_the_last_digit(case, seed):
+    measures, weights = case
+    shuffled = formula_amounts(413, measures.sample(frac=1, random_state=seed), weights)
+    pd.testing.assert_series_equal(
+        shuffled.reindex(measures.index), formula_amounts(413, measures, weights), rtol=0, atol=0
+    )
+
+
+@given(formulas(), st.floats(0.01, 1000))
+def test_the_scale_of_a_measure_or_of_all_weights_changes_nothing(case, factor):
+    measures, weights = case
+    before = formula_amounts(413, measures, weights)
+    scaled = measures.astype(float)
+    scaled["m0"] *= factor
+    larger = {name: weight * factor for name, weight in weights.items()}
+    pd.testing.assert_series_equal(formula_amounts(413, scaled, larger), before, rtol=1e-9)
+
+
+def test_one_measure_shares_in_proportion():
+    need = MIX["need"]
+    amounts = formula_amounts(400, MIX, {"need": 1})
+    assert amounts.to_dict() == {"a": 300, "b": 100, "c": 0}
+    assert share_table(amounts, need)["gap_wan"].tolist() == [0, 0, 0]
+
+
+def test_weights_may_be_a_series_in_any_order_and_leave_measures_out():
+    weights = pd.Series({"equal": 20, "need": 60})
+    assert scaled_weights(weights, MIX.columns).to_dict() == {"need": 0.75, "equal": 0.25}
+    assert scaled_weights({"equal": 3}, MIX.columns).to_dict() == {"need": 0, "equal": 1}
+
+
+@given(formulas(), st.floats(0.1, 10))
+def test_an_index_alike_for_all_changes_no_share(case, index):
+    need = case[0]["m0"]
+    alike = pd.Series(index, index=need.index)
+    for inverse in (False, True):
+        adjusted = need_adjusted(need, alike, inverse=inverse).to_frame("m0")
+        pd.testing.assert_frame_equal(measure_shares(adjusted), measure_shares(need.to_frame()))
+
+
+def test_dividing_by_an_index_is_multiplying_by_its_inverse():
+    need = pd.Series({"a": 100, "b": 50, "c": 10})
+    capacity = pd.Series({"c": 4.0, "a": 2.0, "b": 0.5})
+    divided = need_adjusted(need, capacity, inverse=True)
+    pd.testing.assert_series_equal(divided, need_adjusted(need, 1 / capacity))
+    assert divided.to_dict() == {"a": 50, "b": 100, "c": 2.5}
+
+
+@given(formulas())
+def test_gains_and_losses_cancel_when_the_total_is_the_same(case):
+    measures, weights = case
+    actual = formula_amounts(413, measures, {"m0": 1})
+    table = formula_table(actual, formula_amounts(413, measures, weights).iloc[::-1])
+    assert table["gain_wan"].sum() == pytest.approx(0, abs=1e-9)
+    assert list(table.index) == list(actual.index)
+
+
+def test_gains_where_there_is_no_money():
+    table = formula_table(
+        pd.Series({"a": 0, "b": 0, "c": 50}), pd.Series({"a": 0, "b": 30, "c": 20})
+    )
+    assert table["gain_wan"].tolist() == [0, 30, -30]
+    np.testing.assert_equal(table["gain_share"].to_numpy(), [np.nan, np.inf, -0.6])
+
+
+def test_one_unit_seven_hundred_times_another_among_thousands():
+    n = 2850
+    codes = [f"{i:06d}" for i in range(n)]
+    measures = pd.DataFrame({"need": np.geomspace(1, 700, n), "equal": 1.0}, index=codes)
+    amounts = formula_amounts(1e6, measures, {"need": 1, "equal": 0})
+    assert amounts.iloc[-1] / amounts.iloc[0] == pytest.approx(700)
+    assert amounts.sum() == pytest.approx(1e6)
+
+
+def changed(name, unit, value):
+    frame = MIX.astype(object)
+    frame.loc[unit, name] = value
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("measures", "says"),
+    [
+        (changed("need", "b", -1), "Measure need of b is -1"),
+        (changed("need", "b", np.nan), "Measure need of b is nan"),
+        (changed("equal", "c", np.inf), "Measure equal of c is inf"),
+        (changed("equal", "c", "many"), "Measure equal of c is many"),
+        (MIX * [0, 1], "Measure need adds up to 0"),
+        (MIX.rename(index={"b": "a"}), "Measure need: a is repeated"),
+        (MIX.rename(columns={"equal": "need"}), "Measure need is repeated"),
+        (MIX[[]], "no measure"),
+        (MIX.iloc[:0], "Measure need is empty"),
+    ],
+)
+def test_measures_that_have_no_shares_are_refused(measures, says):
+    with pytest.raises(MeasureError, match=says):
+        measure_shares(measures)
+
+
+@pytest.mark.parametrize(
+    ("weights", "says"),
+    [
+        ({"need": 1, "needs": 1}, "no measure needs .* Known: need, equal"),
+        ({"need": 0, "equal": 0}, "All weights are 0"),
+        ({}, "All weights are 0"),
+        ({"need": -1, "equal": 2}, "weight of need is -1"),
+        ({"need": np.nan, "equal": 2}, "weight of need is nan"),
+        ({"need": "60%"}, "weight of need is 60%"),
+        (pd.Series([1, 2], index=["need", "need"]), "weight: need is repeated"),
+    ],
+)
+def test_weights_that_make_no_formula_are_refused(weights, says):
+    with pytest.raises(MeasureError, match=says):
+        formula_amounts(413, MIX, weights)
+
+
+@pytest.mark.parametrize("total", [-1, np.nan, np.inf])
+def test_a_total_that_cannot_be_shared_is_refused(total):
+    with pytest.raises(MeasureError, match=f"total_wan is {total}"):
+        formula_amounts(total, MIX, {"need": 1})
+
+
+@pytest.mark.parametrize(
+    ("index", "inverse", "says"),
+    [
+        ({"a": 1.0, "b": 0.0}, True, "index of b is 0"),
+        ({"a": 1.0}, False, "index has no figure for b"),
+        ({"a": 1.0, "b": 1.0, "c": 1.0}, False, "Only index has a figure for c"),
+        ({"a": 1.0, "b": -0.5}, False, "index of b is -0.5"),
+    ],
+)
+def test_an_index_that_does_not_fit_the_need_is_refused(index, inverse, says):
+    with pytest.raises(MeasureError, match=says):
+        need_adjusted(pd.Series({"a": 1, "b": 2}), pd.Series(index), inverse=inverse)
+
+
+def test_a_table_of_different_units_is_refused():
+    with pytest.raises(MeasureError, match="formula_wan has no figure for b"):
+        formula_table(pd.Series({"a": 1, "b": 2}), pd.Series({"a": 3}))
