@@ -197,6 +197,7 @@ TABLES: dict[str, Table] = {
                 Column("document_no", blank=True),
                 _year("fiscal_year"),
                 Column("function_code", blank=True, absent=True, pattern=FUNCTION_CODE_PATTERN),
+                Column("status", choices=STATUSES, blank=True, absent=True),
             ),
             key=("unit_code", "tranche"),
             required=True,

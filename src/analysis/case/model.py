@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.schema import EARLIER_KINDS, NUMBER, TABLES
+from analysis.schema import EARLIER_KINDS, NUMBER, STATUSES, TABLES
 
 # Counts of aided people by programme, and of all of them. The other groups are census groups.
 PROGRAMME_GROUPS = ("urban_allowance", "rural_allowance", "urban_hardship", "rural_hardship")
@@ -84,6 +84,12 @@ balances, receipts, spending, achievement, assumptions : DataFrame
             0 for a unit without an allocation.
         """
         return self._by_unit(self.allocation)
+
+    @property
+    def money_status(self) -> str:
+        """The least trustworthy status of the allocation; an empty one is official."""
+        given = set(self.allocation["status"].fillna("official"))
+        return max(given & set(STATUSES), key=STATUSES.index, default="official")
 
     def earlier_wan(self, kind: str) -> pd.Series | None:
         """Return the money each unit had before: in an earlier version, or the year before.
