@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from analysis.figures import groups, lorenz, outlook, shares, stock
+from analysis.figures import groups, lorenz, outlook, per_person, shares, stock
 
-MODULES = (shares, lorenz, groups, stock, outlook)
+MODULES = (shares, per_person, lorenz, groups, stock, outlook)
 
 
 @pytest.fixture

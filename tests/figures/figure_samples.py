@@ -1,6 +1,11 @@
 """Sample tables of any size, and every chart drawn from them."""
 
+import json
+import math
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -60,6 +65,22 @@ class Sample:
         )
 
     @property
+    def doubtful(self):
+        table = self.table
+        low, high = table["ratio"] * 0.8, table["ratio"] * 1.25
+        verdict = np.select([low > 1, high < 1], ["above", "below"], "undecided")
+        return table.assign(ratio_low=low, ratio_high=high, verdict=verdict)
+
+    @property
+    def positions(self):
+        row, col = np.divmod(np.arange(self.count), math.ceil(math.sqrt(self.count)))
+        return pd.DataFrame({"row": row, "col": col}, self.codes)
+
+    @property
+    def boundaries(self):
+        return boundaries(self.count)
+
+    @property
     def ratios(self):
         other = self.need.iloc[::-1].set_axis(self.codes)
         labels = ("常住人口", "乡村人口") if self.lang == "zh" else ("residents", "rural residents")
@@ -91,8 +112,41 @@ class Sample:
         return pd.DataFrame({"month": months, "execution_rate": rate, "time_progress": months / 12})
 
 
+_FOLDER = TemporaryDirectory()
+
+
+@cache
+def boundaries(count):
+    """Write a GeoJSON of `count` squares side by side, the first in the north-west."""
+    features = []
+    for code, (row, col) in Sample(count, "zh").positions.iterrows():
+        west, north = 82 + 0.1 * col, 47 - 0.1 * row
+        ring = [
+            [west + 0.1 * x, north - 0.1 * y] for x, y in [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
+        ]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        properties = {"code": code}
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    path = Path(_FOLDER.name) / f"{count}.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return path
+
+
 def _dumbbell(sample, **text):
     return shares.dumbbell(sample.table, sample.names, **text)
+
+
+def _doubtful(sample, **text):
+    return shares.dumbbell(sample.doubtful, sample.names, **text)
+
+
+def _tiles(sample, **text):
+    return shares.tile_cartogram(sample.doubtful, sample.names, positions=sample.positions, **text)
+
+
+def _border_map(sample, **text):
+    where = {"boundaries": sample.boundaries, "approval_no": ""}
+    return shares.border_map(sample.doubtful, sample.names, **where, **text)
 
 
 def _per_person(sample, **text):
@@ -131,6 +185,9 @@ def _execution(sample, **text):
 
 BY_UNIT = {
     "dumbbell": _dumbbell,
+    "doubtful": _doubtful,
+    "tiles": _tiles,
+    "border_map": _border_map,
     "per_person": _per_person,
     "lorenz": _lorenz,
     "need_groups": _need_groups,

@@ -5,46 +5,28 @@ import json
 import os
 import subprocess
 import sys
-from itertools import combinations
 from pathlib import Path
-from unittest import mock
 from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from drawings import assert_readable, keep_canvases, marked, words_of
 from figure_samples import BY_UNIT, CHARTS, TEXT, Sample, draw
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.text import Text
 
 from analysis.errors import ReportError
-from analysis.figures import shares, stock
+from analysis.figures import border_map, shares, stock, tiles
+from analysis.figures.look import COLOURS
+from analysis.shares import share_table
 
 HERE = Path(__file__).parent
 LANGS = ("zh", "en")
 
 
-def marked(canvas, name):
-    return next(line for line in canvas.axes.get_lines() if line.get_gid() == name)
-
-
-def boxes(canvas):
-    """Return the words of a drawing with the room each takes, points from the lower left."""
-    drawn = []
-    real = Text.draw
-
-    def draw_text(text, renderer):
-        drawn.append(text)
-        real(text, renderer)
-
-    canvas.figure.set_dpi(72)
-    renderer = RendererAgg(*canvas.figure.get_size_inches() * 72, 72)
-    # An axis also holds marks out of its range: only what is drawn counts.
-    with mock.patch.object(Text, "draw", draw_text):
-        canvas.figure.draw(renderer)
-    shown = [text for text in dict.fromkeys(drawn) if text.get_text().strip()]
-    return [(text.get_text(), text.get_window_extent(renderer)) for text in shown]
+@pytest.fixture
+def canvases(canvases, monkeypatch):
+    return keep_canvases(monkeypatch, tiles, border_map, kept=canvases)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -81,18 +63,6 @@ def test_the_alt_text_names_both_ends_with_their_figures():
         assert said in draw("dumbbell").alt
 
 
-def assert_readable(canvas):
-    found = boxes(canvas)
-    width, height = canvas.figure.get_size_inches() * 72
-    for words, box in found:
-        assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, words
-    for (one, a), (other, b) in combinations(found, 2):
-        across = min(a.x1, b.x1) - max(a.x0, b.x0)
-        down = min(a.y1, b.y1) - max(a.y0, b.y0)
-        # Boxes hold the line's full height, taller than its letters.
-        assert across <= 1 or down <= 3, f"{one!r} over {other!r}"
-
-
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("count", [1, 8, 100, 2850])
 @pytest.mark.parametrize("name", BY_UNIT)
@@ -113,7 +83,7 @@ def test_of_many_units_the_two_ends_are_shown_and_the_rest_counted(name, canvase
     chart = draw(name, 2850)
     assert len(chart.data["unit_code"]) == 40
     assert chart.data["hidden"] == 2810
-    said = " ".join(words for words, _ in boxes(canvases[0]))
+    said = words_of(canvases[0])
     assert "另有 2,810 个单位未显示" in said
     assert len(chart.svg) < 200_000
 
@@ -135,6 +105,112 @@ def test_a_dumbbell_puts_its_dots_at_the_shares(canvases):
     assert labels == list(Sample(7, "zh").names[table.index])
 
 
+def far_apart(zero=False):
+    """Return ten units, one with 71 % of the money; the last may have none."""
+    codes = [f"06-{place}" for place in range(10)]
+    amount = pd.Series([7100.0, 1000, 700, 500, 300, 200, 100, 60, 30, 0 if zero else 10], codes)
+    need = pd.Series([6000.0, 1500, 800, 600, 400, 300, 200, 100, 60, 40], codes)
+    return share_table(amount, need), pd.Series({code: f"Unit {code[3:]}" for code in codes})
+
+
+def test_shares_far_apart_stand_on_a_logarithmic_axis(canvases):
+    table, names = far_apart()
+    shares.dumbbell(table, names, lang="en", **TEXT["en"])
+    axes = canvases[0].axes
+    ranked = table.sort_values("ratio", ascending=False)
+    money, need = (marked(canvases[0], name).get_xdata() for name in ("money", "need"))
+    assert list(money) == list(ranked["share"]) and list(need) == list(ranked["need_share"])
+    places = [axes.transData.transform([(x, 0) for x in dots])[:, 0] for dots in (money, need)]
+    apart = (places[0] - places[1]) / np.log(ranked["ratio"])
+    assert apart.to_numpy() == pytest.approx(apart.iloc[0])
+    assert "logarithmic scale" in words_of(canvases[0])
+    assert_readable(canvases[0])
+
+
+def test_a_share_of_zero_stands_at_the_left_edge_of_a_logarithmic_axis(canvases):
+    table, names = far_apart(zero=True)
+    chart = shares.dumbbell(table, names, lang="en", **TEXT["en"])
+    edge = canvases[0].axes.get_xlim()[0]
+    assert marked(canvases[0], "money").get_xdata()[-1] == edge
+    assert 0 < edge < table["share"][table["share"] > 0].min()
+    assert chart.data["share"][-1] == 0
+    assert "0%" in [text.get_text() for text in canvases[0].axes.texts]
+    assert "0% of the money" in chart.alt
+    assert_readable(canvases[0])
+
+
+def test_shares_close_together_start_at_zero(canvases):
+    draw("dumbbell", lang="en")
+    assert canvases[0].axes.get_xscale() == "linear" and canvases[0].axes.get_xlim()[0] == 0
+    assert "logarithmic" not in words_of(canvases[0])
+
+
+def test_the_interval_of_the_ratio_stands_beside_it(canvases):
+    chart = draw("doubtful", lang="en")
+    table = Sample(7, "en").doubtful.sort_values("ratio", ascending=False)
+    said = [text.get_text() for text in canvases[0].axes.texts]
+    for low, high in zip(table["ratio_low"], table["ratio_high"], strict=True):
+        assert f"{low:.2f}–{high:.2f}" in said
+    first = table.iloc[0]
+    assert f"(range {first['ratio_low']:.2f} to {first['ratio_high']:.2f})" in chart.alt
+    assert chart.data["ratio_low"] == list(table["ratio_low"])
+
+
+def test_a_unit_without_an_interval_or_a_whisker_has_none(canvases):
+    table = Sample(7, "en").doubtful
+    ends = ["ratio_low", "ratio_high", "need_share_low", "need_share_high"]
+    table.loc[table.index[2:], ends] = np.nan
+    shares.dumbbell(table, Sample(7, "en").names, lang="en", **TEXT["en"])
+    said = [text.get_text() for text in canvases[0].axes.texts]
+    assert sum("–" in words for words in said) == 2
+    assert sum(line.get_marker() == "|" for line in canvases[0].axes.get_lines()) == 2
+
+
+def test_what_is_undecided_is_grey_and_said(canvases):
+    table = Sample(7, "en").doubtful
+    chart = draw("doubtful", lang="en")
+    grey = [line for line in canvases[0].axes.get_lines() if line.get_color() == COLOURS["neutral"]]
+    undecided = table[table["verdict"] == "undecided"]
+    assert 0 < len(undecided) < len(table)
+    assert sorted(line.get_xdata()[1] for line in grey) == sorted(undecided["share"])
+    assert "open: the figures do not settle it" in words_of(canvases[0])
+    assert f"do not settle it: {len(undecided)}." in chart.alt
+    draw("dumbbell", lang="en")
+    assert "open:" not in words_of(canvases[1])
+
+
+@pytest.mark.parametrize("count", [7, 100])
+@pytest.mark.parametrize("name", ["dumbbell", "doubtful", "per_person", "need_groups"])
+def test_the_order_of_the_rows_changes_nothing(name, count, monkeypatch):
+    # Two equal amounts and two equal needs are ties.
+    before = draw(name, count)
+    for part in ("table", "doubtful", "ratios"):
+        real = getattr(Sample, part).fget
+        monkeypatch.setattr(Sample, part, property(lambda self, real=real: real(self).iloc[::-1]))
+    assert draw(name, count) == before
+
+
+def test_equal_ratios_are_ranked_by_code():
+    table = share_table(Sample(5, "zh").need / 100, Sample(5, "zh").need).iloc[[3, 0, 4, 1, 2]]
+    table["ratio"] = 1.0
+    chart = shares.dumbbell(table, Sample(5, "zh").names, lang="zh", **TEXT["zh"])
+    assert chart.data["unit_code"] == sorted(table.index)
+
+
+def test_a_repeated_unit_is_refused():
+    table = Sample(2, "zh").table.iloc[[0, 1, 1]]
+    with pytest.raises(ReportError, match="654202 is repeated"):
+        shares.dumbbell(table, Sample(2, "zh").names, lang="zh", **TEXT["zh"])
+
+
+def test_money_per_household_says_so(canvases):
+    sample = Sample(7, "en")
+    how = {"lang": "en", "currency": "USD", "counted_in": "households"}
+    chart = shares.per_person(sample.table, sample.names, **how, **TEXT["en"])
+    assert "per household" in chart.alt and "Money per household" in words_of(canvases[0])
+    assert "person" not in chart.alt + words_of(canvases[0])
+
+
 def test_bars_are_as_long_as_the_money_per_person(canvases):
     chart = draw("per_person")
     bars = [bar.get_width() for bar in canvases[0].axes.patches]
@@ -145,6 +221,23 @@ def test_bars_are_as_long_as_the_money_per_person(canvases):
     mean = people.amount.sum() * 10_000 / people.need.sum()
     assert chart.data["mean"] == pytest.approx(mean)
     assert marked(canvases[0], "mean").get_xdata() == pytest.approx([mean] * 2)
+
+
+def test_the_range_of_money_per_person_stands_beside_it(canvases):
+    sample = Sample(3, "en")
+    table = sample.table.assign(yuan_per_person=[4.0, 20.0, 10.0])
+    ends = {"low": [3.0, 12.0, 8.0], "high": [5.0, np.inf, np.nan]}
+    how = {end: pd.Series(values, table.index) for end, values in ends.items()}
+    chart = shares.per_person(table, sample.names, lang="en", currency="CNY", **how, **TEXT["en"])
+    said = [text.get_text() for text in canvases[0].axes.texts]
+    column = [words for words in said if words[:1].isdigit()]
+    assert column == ["20.0", "10.0", "4.0", "12.0–∞", "3.0–5.0"]
+    assert chart.data["high"] == ["∞", None, 5.0]
+    (whiskers,) = canvases[0].axes.collections
+    edge = canvases[0].axes.get_xlim()[1]
+    drawn = [line[:, 0].tolist() for line in whiskers.get_segments() if line.size]
+    assert drawn == [[12.0, edge], [3.0, 5.0]] and edge > 20
+    assert_readable(canvases[0])
 
 
 def test_the_lorenz_chart_marks_the_hoover_distance(canvases):
@@ -230,7 +323,7 @@ def test_units_without_need_are_counted_not_drawn(canvases):
     table.loc["654201", ["share", "need_share", "ratio", "yuan_per_person"]] = np.nan
     chart = shares.dumbbell(table, Sample(7, "zh").names, lang="zh", **TEXT["zh"])
     assert "654201" not in chart.data["unit_code"]
-    assert "1 个单位没有需求数" in " ".join(words for words, _ in boxes(canvases[0]))
+    assert "1 个单位没有需求数" in words_of(canvases[0])
 
 
 @pytest.mark.parametrize("name", BY_UNIT)
@@ -244,8 +337,7 @@ def test_a_hostile_name_stays_text(name, canvases, monkeypatch):
     assert not [node for node in root.iter() if node.tag.endswith("script")]
     if name != "lorenz":
         assert '<script>alert("1")</script> $x^2$ -->' in root.get("aria-label")
-        drawn = [label.get_text() for label in canvases[0].axes.get_yticklabels()]
-        assert drawn[0].startswith("<script>")
+        assert "<script>" in words_of(canvases[0])
 
 
 @pytest.mark.parametrize("place", ["title", "source"])

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures.rows import name_of
+from analysis.figures.share_axis import ratio_text, share_text
 from analysis.figures.text import chance, decimal, percent
 from analysis.words import catalogue
 
@@ -17,34 +18,56 @@ from analysis.words import catalogue
 def dumbbell(ranked: pd.DataFrame, names: pd.Series, lang: str) -> str:
     """Describe the dumbbell chart of shares; `ranked` has the highest ratio first."""
     words = catalogue(lang)
+    columns = ["share", "need_share", "ratio", "ratio_low", "ratio_high"]
+    figures = ranked.reindex(columns=columns).astype(float)
 
     def unit(code: str) -> str:
-        share, need, ratio = ranked.loc[[code], ["share", "need_share", "ratio"]].to_numpy(
-            dtype=float
-        )[0]
-        return words(
-            "figure.alt_pair",
-            name=name_of(code, names),
-            share=percent(share),
-            need=percent(need),
-            ratio=_ratio(ratio),
-        )
+        share, need, ratio, low, high = figures.loc[[code]].to_numpy()[0]
+        said = {
+            "name": name_of(code, names),
+            "share": share_text(share),
+            "need": share_text(need),
+            "ratio": ratio_text(ratio),
+        }
+        if math.isnan(low) or math.isnan(high):
+            return words("figure.alt_pair", **said)
+        return words("figure.alt_pair_range", **said, low=ratio_text(low), high=ratio_text(high))
 
     said = words("figure.alt_dumbbell", count=len(ranked), first=unit(ranked.index[0]))
-    return _say(lang, said, _last(ranked.index, unit, lang))
+    return _say(lang, said, _last(ranked.index, unit, lang), _open(ranked, lang))
+
+
+def ratios(table: pd.DataFrame, names: pd.Series, lang: str, key: str) -> str:
+    """Describe tiles or a map of ratios; `key` is the sentence it begins with."""
+    words = catalogue(lang)
+    ranked = table.dropna(subset=["ratio"]).sort_index()
+    ranked = ranked.sort_values("ratio", ascending=False, kind="stable")
+
+    def unit(code: str) -> str:
+        return _named(ranked["ratio"], code, names, lang)
+
+    below = int((ranked["ratio"] < 1).sum())
+    said = words(key, count=len(ranked), below=below, first=unit(ranked.index[0]))
+    return _say(lang, said, _last(ranked.index, unit, lang), _open(ranked, lang))
 
 
 def per_person(
-    ranked: pd.Series, names: pd.Series, lang: str, mean: float, money: str, digits: int
+    ranked: pd.Series,
+    names: pd.Series,
+    lang: str,
+    mean: float,
+    money: str,
+    digits: int,
+    key: str,
 ) -> str:
-    """Describe the bars of money per person; `ranked` has the highest first."""
+    """Describe the bars of money per head; `ranked` has the highest first, `key` begins."""
     words = catalogue(lang)
 
     def unit(code: str) -> str:
         value = f"{decimal(ranked[code], digits)} {money}"
         return words("figure.alt_value", name=name_of(code, names), value=value)
 
-    said = words("figure.alt_per_person", count=len(ranked), first=unit(ranked.index[0]))
+    said = words(key, count=len(ranked), first=unit(ranked.index[0]))
     average = "" if math.isnan(mean) else decimal(mean, digits)
     ends = words("figure.alt_mean", value=average, unit=money) if average else ""
     return _say(lang, said, _last(ranked.index, unit, lang), ends)
@@ -148,7 +171,7 @@ def _last(
 
 def _named(values: pd.Series, code: str, names: pd.Series, lang: str) -> str:
     return catalogue(lang)(
-        "figure.alt_value", name=name_of(code, names), value=_ratio(float(values[code]))
+        "figure.alt_value", name=name_of(code, names), value=ratio_text(float(values[code]))
     )
 
 
@@ -160,5 +183,7 @@ def _wan(value: float, lang: str, currency: str) -> str:
     return f"{decimal(value, 1)} {words(f'unit.wan_{currency}')}"
 
 
-def _ratio(value: float) -> str:
-    return "—" if math.isnan(value) else decimal(value, 2)
+def _open(table: pd.DataFrame, lang: str) -> str:
+    """Say how many units the verdicts leave open."""
+    count = int(table["verdict"].eq("undecided").sum()) if "verdict" in table else 0
+    return catalogue(lang)("figure.alt_open", count=count) if count else ""

@@ -51,7 +51,7 @@ def need_groups(
         If no row can be drawn, or a character has no glyph.
     """
     words = catalogue(lang)
-    shown = table.dropna(how="all").astype(float)
+    shown = table.dropna(how="all").astype(float).sort_index()
     order = shown.median(axis=1).sort_values(ascending=False, kind="stable").index
     chosen = rows(list(order), names)
     drawn = shown.loc[list(chosen.codes)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ def beside(
     over : bool
         Whether lines behind the words give way to them.
     """
-    paper = {"facecolor": COLOURS["paper"], "edgecolor": "none", "alpha": 0.85, "pad": 0.6}
+    paper = {"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.6}
     axes.annotate(
         words,
         (x, y),
@@ -60,35 +60,39 @@ def beside(
     )
 
 
-def figures_column(axes: Axes, places: Iterable[float], values: pd.Series, header: str) -> None:
-    """Write figures as a column at the right of the rows, its header above the first."""
-    at = 76.0
-    for place, value in zip(places, values, strict=True):
-        said = "—" if math.isnan(value) else decimal(value, 2)
+def figures_column(
+    axes: Axes, places: Iterable[float], figures: Sequence[str], header: str, *, room: float = 0.0
+) -> None:
+    """Write figures as a column at the right of the rows, its header above the first.
+
+    Parameters
+    ----------
+    axes : Axes
+        The drawing.
+    places : iterable of float
+        Heights of the rows.
+    figures : sequence of str
+        What to write.
+    header : str
+        What they are.
+    room : float
+        For a column to the right of the first, in small grey letters: points it stands apart.
+    """
+    size, colour = (SMALL, "neutral") if room else (BODY, "ink")
+    cells = [(place, said, size, colour) for place, said in zip(places, figures, strict=True)]
+    for place, said, letters, role in [(-0.9, header, SMALL, "neutral"), *cells]:
         axes.annotate(
             said,
             (1, place),
-            (at, 0),
+            (76 + room, 0),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             ha="right",
             va="center_baseline",
-            fontsize=BODY,
-            color=COLOURS["ink"],
+            fontsize=letters,
+            color=COLOURS[role],
             annotation_clip=False,
         )
-    axes.annotate(
-        header,
-        (1, -0.9),
-        (at, 0),
-        xycoords=("axes fraction", "data"),
-        textcoords="offset points",
-        ha="right",
-        va="center_baseline",
-        fontsize=SMALL,
-        color=COLOURS["neutral"],
-        annotation_clip=False,
-    )
 
 
 def scale(axes: Axes, *, percents: bool = False, step: float = 0.0) -> None:
@@ -114,12 +118,6 @@ def scale(axes: Axes, *, percents: bool = False, step: float = 0.0) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
-def percent_digits(shares: pd.DataFrame) -> int:
-    """Return the decimals at which percentages of the table's shares tell units apart."""
-    largest = float(shares.to_numpy().max())
-    return 1 if largest >= 0.02 else 2 if largest >= 0.002 else 3
-
-
 def text_colour(role: str) -> str:
     """Return the colour for words about a role, dark enough to be read on white."""
     # The orange of need is too light for letters: words take a darker one.
@@ -128,10 +126,12 @@ def text_colour(role: str) -> str:
 
 def rows_data(drawn: pd.DataFrame, hidden: int) -> dict[str, Any]:
     """Return what is drawn, a list for each column, as JSON can hold it."""
-    columns = {
-        str(column): [figure(value) for value in drawn[column].astype(float)]
-        for column in drawn.columns
-    }
+    columns: dict[str, list[Any]] = {}
+    for column in drawn.columns:
+        if pd.api.types.is_numeric_dtype(drawn[column]):
+            columns[str(column)] = [figure(value) for value in drawn[column].astype(float)]
+        else:
+            columns[str(column)] = drawn[column].astype(str).tolist()
     return {"unit_code": [str(code) for code in drawn.index], "hidden": hidden, **columns}
 
 

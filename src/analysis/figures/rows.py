@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.errors import ReportError
 from analysis.figures.look import BODY, COLOURS, SMALL
-from analysis.figures.text import decimal, plain, shorten
+from analysis.figures.text import decimal, plain, shorten, wrap
 from analysis.fonts import width
 from analysis.words import catalogue
 
@@ -66,7 +68,7 @@ def rows(ranked: Sequence[str], names: pd.Series, *, most: int = MOST) -> Rows:
     Raises
     ------
     ReportError
-        If there is no unit.
+        If there is no unit, or one is repeated.
 
     Examples
     --------
@@ -78,6 +80,12 @@ def rows(ranked: Sequence[str], names: pd.Series, *, most: int = MOST) -> Rows:
         raise ReportError(
             "没有可画的单位：表中没有一行有数。",
             "There is no unit to draw: no row of the table holds a figure.",
+        )
+    repeated = next((code for code, times in Counter(ranked).items() if times > 1), None)
+    if repeated is not None:
+        raise ReportError(
+            f"单位 {repeated} 在表中重复出现：每个单位只能有一行。",
+            f"Unit {repeated} is repeated in the table: give one row a unit.",
         )
     hidden = max(0, len(ranked) - most)
     head = (most + 1) // 2
@@ -91,6 +99,39 @@ def name_of(code: str, names: pd.Series) -> str:
     """Return a unit's name on one line, or its code where it has none."""
     name = names.get(code)
     return plain(name) if isinstance(name, str) and plain(name) else plain(code)
+
+
+def name_list(codes: Sequence[str] | pd.Index, names: pd.Series, lang: str, most: int = 6) -> str:
+    """Return the names of units in a sentence: the first ones, and how many more there are.
+
+    Examples
+    --------
+    >>> name_list(["a", "b"], pd.Series({"a": "A"}), "en")
+    'A, b'
+    >>> name_list(["a", "b", "c"], pd.Series(), "en", most=2)
+    'a, b and 1 more'
+    """
+    words = catalogue(lang)
+    shown = words("figure.names_join").join(
+        shorten(name_of(code, names), _LONGEST_NAME) for code in codes[:most]
+    )
+    if len(codes) <= most:
+        return shown
+    return words("figure.names_and_more", names=shown, count=decimal(len(codes) - most))
+
+
+def label_lines(name: str, ems: float, most: int) -> list[str]:
+    """Break a name into at most `most` lines of `ems` times the type size, cut where it must be.
+
+    Examples
+    --------
+    >>> label_lines("City and County of San Francisco", 7, 2)
+    ['City and', 'County of Sa...']
+    """
+    lines = wrap(name, ems)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return [shorten(line, ems) for line in lines]
 
 
 def label_rows(
@@ -150,7 +191,17 @@ def subtitle(
         Key of the sentence that says so.
     """
     words = catalogue(lang)
-    for key, count in (("figure.not_shown", chosen.hidden), (why, without)):
-        if count:
-            said = words("figure.also", first=said, second=words(key, count=decimal(count)))
-    return said
+    missed = (("figure.not_shown", chosen.hidden), (why, without))
+    return joined([said, *(words(key, count=decimal(n)) for key, n in missed if n)], lang)
+
+
+def joined(clauses: Iterable[str], lang: str) -> str:
+    """Join clauses into one line.
+
+    Examples
+    --------
+    >>> joined(["north up", "to scale"], "en")
+    'north up; to scale'
+    """
+    words = catalogue(lang)
+    return reduce(lambda first, second: words("figure.also", first=first, second=second), clauses)

@@ -68,15 +68,17 @@ def shorten(text: str, ems: float) -> str:
 
     Examples
     --------
-    >>> shorten("和布克赛尔蒙古自治县", 6)
-    '和布克赛尔…'
+    >>> shorten("和布克赛尔蒙古自治县", 6), shorten("Hoboksar", 3)
+    ('和布克赛尔…', 'Hob...')
     """
     text = plain(text)
     if width(text) <= ems:
         return text
-    while text and width(text + "…") > ems:
+    # The font's own ellipsis is a Chinese one: too broad and too high among Latin letters.
+    cut = "..." if text.isascii() else "…"
+    while text and width(text + cut) > ems:
         text = text[:-1]
-    return text.rstrip() + "…"
+    return text.rstrip() + cut
 
 
 def decimal(value: float, digits: int = 0) -> str:

@@ -1,0 +1,211 @@
+"""One colour scale for the ratio of shares on tiles and maps, with its key.
+
+Steps lie symmetrically around 1 on a logarithmic scale. The two arms differ in hue for the
+colour-blind; in a grey print no two steps are alike, and only money far below need is dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from analysis.errors import ReportError
+from analysis.figures.look import COLOURS, SMALL
+from analysis.fonts import width
+from analysis.words import catalogue
+
+# From far below need to far above it; between the arms a grey that takes neither side.
+FILLS = (
+    COLOURS["danger"],
+    "#b84953",
+    "#d99a86",
+    "#f0f1f3",
+    "#c2e2de",
+    "#93c6c0",
+    "#4e9c94",
+)
+# Points that the key takes above the drawing.
+KEY_HEIGHT = 46.0
+_ARMS = ((1.1, 1.25, 1.5), (1.1, 1.5, 2.0), (1.25, 2.0, 4.0), (1.5, 4.0, 10.0))
+_SWATCH = 46.0
+_EDGE = COLOURS["neutral"]
+
+
+def step_bounds(ratios: pd.Series) -> tuple[float, ...]:
+    """Return the six bounds between the seven steps, ascending, symmetrical around 1.
+
+    The widest bounds are taken that leave an eighth of the units beyond them: one far unit
+    does not wash out the differences between the others.
+
+    Parameters
+    ----------
+    ratios : Series, index unit_code
+        Share of money / share of need; 0 and infinite ones count as the furthest.
+
+    Examples
+    --------
+    >>> step_bounds(pd.Series([0.5, 1.0, 1.6, 2.1]))[3:]
+    (1.1, 1.5, 2.0)
+    """
+    with np.errstate(divide="ignore"):
+        far = np.abs(np.log(ratios.dropna().to_numpy(dtype=float)))
+    reach = np.sort(far)[-1 - (len(far) - 1) // 8] if len(far) else 0.0
+    arm = [arm for arm in _ARMS if np.log(arm[-1]) <= reach] or [_ARMS[0]]
+    return (*(1 / bound for bound in arm[-1][::-1]), *arm[-1])
+
+
+def steps(ratios: pd.Series, bounds: Sequence[float]) -> NDArray[np.int64]:
+    """Return each unit's step, 0 (far below need) to 6 (far above it), -1 without a ratio.
+
+    Examples
+    --------
+    >>> steps(pd.Series([0.0, 1.0, 1.1, np.inf, np.nan]), step_bounds(pd.Series([1.0]))).tolist()
+    [0, 3, 3, 6, -1]
+    """
+    values = ratios.to_numpy(dtype=float)
+    below = np.searchsorted(bounds[:3], values, side="right")
+    above = np.searchsorted(bounds[3:], values, side="left")
+    return np.where(np.isnan(values), -1, below + above)
+
+
+def letters_on(step: int) -> str:
+    """Return the colour for letters on a step: dark, or white where dark cannot be read."""
+    return COLOURS["paper"] if step in (0, 1) else COLOURS["ink"]
+
+
+def undecided(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which units a ``verdict`` column, if there is one, leaves undecided."""
+    if "verdict" not in table:
+        return np.zeros(len(table), dtype=bool)
+    return table["verdict"].eq("undecided").to_numpy(dtype=bool)
+
+
+def checked(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the units in order of their codes, once their ratios can be drawn.
+
+    Raises
+    ------
+    ReportError
+        If a unit is repeated, a ratio is negative, or no unit has one.
+    """
+    ordered = table.sort_index()
+    repeated = ordered.index[ordered.index.duplicated()]
+    if len(repeated):
+        raise ReportError(
+            f"单位 {repeated[0]} 在表中重复出现：每个单位只能有一行。",
+            f"Unit {repeated[0]} is repeated in the table: give one row a unit.",
+        )
+    wrong = ordered.index[ordered["ratio"].astype(float) < 0]
+    if len(wrong):
+        raise ReportError(
+            f"单位 {wrong[0]} 的占比之比为 {ordered['ratio'][wrong[0]]}：须不小于 0。",
+            f"Unit {wrong[0]} has the ratio {ordered['ratio'][wrong[0]]}: it is at least 0.",
+        )
+    if ordered["ratio"].isna().all():
+        raise ReportError(
+            "没有可画的单位：表中没有一个单位有占比之比。",
+            "There is no unit to draw: no unit of the table has a ratio of shares.",
+        )
+    return ordered
+
+
+def fill(
+    axes: Axes,
+    shapes: Sequence[Path],
+    step: NDArray[np.int64],
+    open_: NDArray[np.bool_],
+    *,
+    line: float = 0.5,
+) -> None:
+    """Draw the units' shapes, those of a step at once; undecided ones are hatched.
+
+    Parameters
+    ----------
+    axes : Axes
+        The drawing.
+    shapes : sequence of Path
+        A shape for each unit, in the units of the axes.
+    step : array of int, shape (n,)
+        As of `steps`.
+    open_ : array of bool, shape (n,)
+        As of `undecided`.
+    line : float
+        Width of the lines around the shapes, points.
+    """
+    for place in range(-1, len(FILLS)):
+        for hatched in (False, True):
+            some = np.flatnonzero((step == place) & (open_ == hatched))
+            if len(some):
+                shape = Path.make_compound_path(*(shapes[int(i)] for i in some))
+                patch = PathPatch(shape, **_face(place, hatched=hatched), edgecolor=_EDGE, lw=line)
+                patch.set_gid(f"step{place}{'?' if hatched else ''}")
+                axes.add_patch(patch)
+
+
+def write(axes: Axes, x: float, y: float, lines: Sequence[str], step: int) -> None:
+    """Write lines on a shape of a step, on its colour where they reach over its edge."""
+    axes.text(
+        x,
+        y,
+        "\n".join(lines),
+        ha="center",
+        va="center",
+        fontsize=SMALL,
+        linespacing=1.12,
+        color=letters_on(step),
+        bbox=_face(step) | {"edgecolor": "none", "pad": 1.5},
+    )
+
+
+def draw_key(
+    axes: Axes,
+    bounds: Sequence[float],
+    step: NDArray[np.int64],
+    open_: NDArray[np.bool_],
+    lang: str,
+) -> None:
+    """Draw the scale over the first `KEY_HEIGHT` points of axes that count in points, downward."""
+    words = catalogue(lang)
+    for place in range(len(FILLS)):
+        _swatch(axes, place * _SWATCH, _SWATCH, place)
+    for place, bound in enumerate(bounds, start=1):
+        _say(axes, place * _SWATCH, 30, f"{bound:.3g}" if bound > 1 else f"{bound:.2g}", "center")
+    end = len(FILLS) * _SWATCH
+    _say(axes, 0, 8, words("figure.scale_below"), "left")
+    _say(axes, end / 2, 8, words("figure.scale_even"), "center")
+    _say(axes, end, 8, words("figure.scale_above"), "right")
+    x = end + 16
+    for drawn, key, place, hatched in (
+        (open_.any(), "undecided", 3, True),
+        ((step < 0).any(), "no_ratio", -1, False),
+    ):
+        if drawn:
+            _swatch(axes, x, 16, place, hatched=hatched)
+            _say(axes, x + 20, 20, words(f"figure.{key}"), "left")
+            x += 32 + width(words(f"figure.{key}")) * SMALL
+
+
+def _face(step: int, *, hatched: bool = False) -> dict[str, Any]:
+    if step < 0:
+        return {"facecolor": COLOURS["paper"]}
+    if not hatched:
+        return {"facecolor": FILLS[step]}
+    lines = COLOURS["paper"] if step in (0, 1, 6) else COLOURS["neutral"]
+    return {"facecolor": FILLS[step], "hatch": "///", "hatchcolor": lines}
+
+
+def _swatch(axes: Axes, x: float, across: float, step: int, *, hatched: bool = False) -> None:
+    corners = [(x, 12), (x + across, 12), (x + across, 21), (x, 21), (x, 12)]
+    face = _face(step, hatched=hatched)
+    axes.add_patch(PathPatch(Path(corners), **face, edgecolor=_EDGE, lw=0.5))
+
+
+def _say(axes: Axes, x: float, y: float, words: str, side: str) -> None:
+    axes.text(x, y, words, ha=side, va="baseline", fontsize=SMALL, color=COLOURS["neutral"])
