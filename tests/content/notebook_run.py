@@ -59,7 +59,7 @@ def run(notebook: str, case: Any, *, draw: bool = False, **given: Any) -> Run:
     with ExitStack() as stack:
         stack.enter_context(patch("analysis.case.load_case", lambda _: case))
         if not draw:
-            for module in ("share", "runway"):
+            for module in ("share_charts", "earlier", "scenario_charts", "runway"):
                 stack.enter_context(patch(f"analysis.reports.content.{module}.draw", Titles()))
         for source, is_parameters in cells(notebook):
             body = ast.parse(source).body

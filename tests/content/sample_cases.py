@@ -9,6 +9,7 @@ from cases import SHIPPED
 from analysis.case import load_case
 from analysis.schema import TABLES
 
+COUNTED = [(300, 500, 60), (100, 400, 30), (51, 250, 25), (49, 180, 15), (9, 40, 2)]
 NASTY = '<script>alert("1")</script> a|b *c* [x](javascript:1) _d_ `e` $f$'
 
 
@@ -17,8 +18,11 @@ def shipped():
     return load_case(SHIPPED)
 
 
-def made(units, *, status="official", aided="estimate"):
-    """Make a case of (amount_wan, residents, aided), one a unit; None: not in that group."""
+def made(units, *, status="official", aided="estimate", spread=2.0):
+    """Make a case of (amount_wan, residents, aided), one a unit; None: not in that group.
+
+    Every count may be `spread` times as high or as low.
+    """
     base = shipped()
     codes = [f"{100001 + place}" for place in range(len(units))]
     names = [f"{chr(ord('A') + place)}" for place in range(len(units))]
@@ -28,6 +32,8 @@ def made(units, *, status="official", aided="estimate"):
             "name_en": [f"{name} County" for name in names],
             "aliases": [()] * len(codes),
             "kind": "county",
+            "subgroup_zh": None,
+            "subgroup_en": None,
         },
         index=pd.Index(codes, name="unit_code"),
     )
@@ -43,16 +49,17 @@ def made(units, *, status="official", aided="estimate"):
         name="made",
         units=frame,
         allocation=allocation(codes, amounts),
-        population=population(people),
+        population=population(people, spread),
         indicators=TABLES["indicators"].frame(),
         function_codes=TABLES["function_codes"].frame(),
         notice_text="",
         document_no="",
+        boundaries=None,
         caveats={"zh": (), "en": ()},
     )
 
 
-def allocation(codes, amounts):
+def allocation(codes, amounts, status=None):
     count = len(codes)
     cells = {
         "unit_code": codes,
@@ -63,17 +70,18 @@ def allocation(codes, amounts):
         "document_no": [None] * count,
         "fiscal_year": [2024] * count,
         "function_code": [None] * count,
+        "status": [status] * count,
     }
     return TABLES["allocation"].frame(cells)
 
 
-def population(rows):
+def population(rows, spread=2.0):
     columns = {
         "unit_code": [row[0] for row in rows],
         "group": [row[1] for row in rows],
         "persons": [float(row[2]) for row in rows],
-        "low": [row[2] * 0.5 for row in rows],
-        "high": [row[2] * 2.0 for row in rows],
+        "low": [row[2] / spread for row in rows],
+        "high": [row[2] * spread for row in rows],
         "year": [2020] * len(rows),
         "status": [row[3] for row in rows],
         "source": ["普查"] * len(rows),
@@ -90,6 +98,32 @@ def renamed(case, name):
 
 def of_status(case, status):
     return replace(case, population=case.population.assign(status=status))
+
+
+def of_two_kinds(case):
+    """Call the first unit a city and the others counties."""
+    zh, en = ["县"] * len(case.units), ["counties"] * len(case.units)
+    zh[0], en[0] = "市", "cities"
+    return replace(case, units=case.units.assign(subgroup_zh=zh, subgroup_en=en))
+
+
+def made_up_money(case):
+    return replace(case, allocation=case.allocation.assign(status="synthetic"))
+
+
+def with_last_year(case):
+    """Add what each unit had the year before, which is made up."""
+    rows = case.allocation.rename(columns={"tranche": "kind"}).assign(
+        kind="last_year",
+        amount_wan=[90.0 - 7 * place for place in range(len(case.allocation))],
+        fiscal_year=2023,
+        status="synthetic",
+        source="虚构",
+        source_en="made up",
+    )
+    table = TABLES["earlier_allocation"]
+    names = [column.name for column in table.columns]
+    return replace(case, earlier_allocation=table.frame({n: list(rows[n]) for n in names}))
 
 
 def institution():
@@ -133,5 +167,12 @@ CASES = {
     "dollars": lambda: replace(made([(30, 500, 60), (10, 400, 30)]), currency="USD"),
     "plenty": lambda: made([(30_000, 500, 60), (10_000, 400, 30)]),
     "a_little": lambda: made([(0.02, 500, 60), (0.01, 400, 30)]),
-    "twelve": lambda: made([(10 + n, 200 + 10 * n * n, 20 + n * n) for n in range(12)]),
+    "counted": lambda: made(COUNTED, aided="official", spread=1.0),
+    "other_borders": lambda: replace(
+        made([(30, 500, 60), (10, 400, 30)]), boundaries=shipped().boundaries
+    ),
+    "kinds": lambda: of_two_kinds(made([(30, 500, 60), (10, 400, 30), (20, 300, 30)])),
+    "made_up_money": lambda: made_up_money(shipped()),
+    "last_year": lambda: with_last_year(shipped()),
+    "twelve": lambda: made([(10 + n, 200 + 10 * n * n, 20 + n * n) for n in range(12)], spread=1.2),
 }

@@ -30,7 +30,8 @@ def census_case(count):
         money.append(aided * (MONEY + place % 7) // 10_000 + 1)
     names = [row["name"] for row in rows]
     units = pd.DataFrame(
-        {"name_zh": names, "name_en": names, "aliases": [()] * len(codes), "kind": "county"},
+        {"name_zh": names, "name_en": names, "aliases": [()] * len(codes), "kind": "county"}
+        | {"subgroup_zh": None, "subgroup_en": None},
         index=pd.Index(codes, name="unit_code"),
     )
     return replace(
@@ -58,3 +59,11 @@ def test_stocks_of_many_units(count):
     assert len(stock.record["tables"]["stock"]["rows"]) == count
     assert stock.headline.banner.status == "synthetic"
     assert len(stock.headline.answer) < 300
+
+
+def test_scenarios_of_every_county():
+    case = census_case(2850)
+    scenarios = run("05_allocation_scenarios", case, lang="en", draw=True)
+    for key in ("proportional", "formula", "pace"):
+        assert len(scenarios.record["tables"][key]["rows"]) == 2850
+    assert len(scenarios.headline.answer) < 900

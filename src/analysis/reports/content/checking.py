@@ -38,9 +38,11 @@ def headline(case: Case, found: pd.DataFrame, results: Results) -> Headline:
     return results.headline(answer, [f"{name}s" for name in SEVERITIES])
 
 
-def findings_table(found: pd.DataFrame, results: Results) -> Table:
+def findings_table(found: pd.DataFrame, results: Results) -> Table | Note:
     """Record and show the findings, the most severe first."""
     words = catalogue(results.lang)
+    if found.empty:
+        return Note(words("checking.no_findings"))
     frame = pd.DataFrame(
         {
             "severity": found["severity"].map(lambda name: words(f"checking.severity_{name}")),
@@ -79,18 +81,19 @@ def allocation_table(case: Case, results: Results) -> Table:
     frame = case.allocation.assign(
         name=case.allocation["unit_code"].map(unit_names(case, results.lang))
     )
+    columns = {
+        "unit_code": Column(words("checking.allocation_code")),
+        "name": Column(words("checking.allocation_unit")),
+        "amount_wan": Column(words("checking.allocation_amount"), "wan"),
+        "fund_tag": Column(words("checking.allocation_tag")),
+        "function_code": Column(words("checking.allocation_function")),
+    }
     return results.table(
         "allocation",
         frame,
         caption=words("checking.allocation_caption"),
-        columns={
-            "unit_code": Column(words("checking.allocation_code")),
-            "name": Column(words("checking.allocation_unit")),
-            "amount_wan": Column(words("checking.allocation_amount"), "wan"),
-            "fund_tag": Column(words("checking.allocation_tag")),
-            "function_code": Column(words("checking.allocation_function")),
-        },
-        status="official",
+        columns={name: column for name, column in columns.items() if frame[name].notna().any()},
+        status=case.money_status,
     )
 
 
@@ -128,19 +131,20 @@ def population_table(case: Case, results: Results) -> Table | Note:
             {
                 "group": group_name(group, results.lang),
                 "persons": float(people["persons"].sum()),
+                "counted_in": words(f"unit.{case.counted_in(group)}"),
                 "status": in_order(people["status"])[-1],
                 "source": case.need_source(group, results.lang),
             }
         )
     frame = pd.DataFrame(rows)
-    units = {"persons": "persons", "status": "status"}
+    units = {"persons": "count", "status": "status"}
     return results.table(
         "population",
         frame,
         caption=words("checking.population_caption"),
         columns={
             name: Column(words(f"checking.{name}"), units.get(name))
-            for name in ("group", "persons", "status", "source")
+            for name in ("group", "persons", "counted_in", "status", "source")
         },
         status=in_order(case.population["status"])[-1],
     )

@@ -15,8 +15,10 @@ def headline(shares: ShareView, stock: RunwayView, results: Results) -> Headline
     """Record the key figures of share and stock, and return both answers as one."""
     words = catalogue(shares.lang)
     total = shares.case.amount_wan().sum()
-    results.number("total", total, unit="wan", status="official", label=words("term.allocation"))
-    results.use(shares.group_statuses.values())
+    results.number(
+        "total", total, unit="wan", status=shares.case.money_status, label=words("term.allocation")
+    )
+    results.use(shares.used_statuses)
     keys = ["total"]
     if shares.comparable:
         share.record_hoover(shares, results)

@@ -58,7 +58,7 @@ def headline(view: RunwayView, results: Results) -> Headline:
     if view.projection is None:
         total = view.case.amount_wan().sum()
         label = words("term.allocation")
-        results.number("allocated", total, unit="wan", status="official", label=label)
+        results.number("allocated", total, unit="wan", status=view.case.money_status, label=label)
         keys = ["allocated", "monthly"]
     caveats = view.case.caveats[view.lang]
     return results.headline(answer(view), keys, notes=[*caveats, *notes(view)])
@@ -70,9 +70,9 @@ def record_totals(view: RunwayView, results: Results) -> None:
     if view.first_short is None:
         monthly = view.case.amount_wan().sum() / YEAR
         label = words("runway.monthly_label")
-        results.number("monthly", monthly, unit="wan", status="official", label=label)
+        results.number("monthly", monthly, unit="wan", status=view.case.money_status, label=label)
         return
-    results.use(view.used_statuses)
+    results.use([*view.used_statuses, view.case.money_status])
     results.text(
         "first_short_month",
         view.month_text(view.first_short),
@@ -201,6 +201,7 @@ def source_line(view: RunwayView) -> str:
     return words(
         "runway.source_line",
         document=view.case.document_no or view.case.title[view.lang],
+        money=words(f"status.{view.case.money_status}"),
         statuses=words("share.name_join").join(
             words(f"status.{status}") for status in view.used_statuses
         ),

@@ -149,7 +149,7 @@ def break_even_table(view: RunwayView, results: Results) -> Table:
                 words("runway.per_resident"), "one", digits=2, status=_resident_status(view)
             ),
         },
-        status="official",
+        status=view.case.money_status,
     )
 
 

@@ -61,7 +61,7 @@ class RunwayView:
     @property
     def status(self) -> str:
         """Status of every projected figure."""
-        return in_order([*self.used_statuses, "official"])[-1]
+        return in_order([*self.used_statuses, self.case.money_status])[-1]
 
     @property
     def status_word(self) -> str:

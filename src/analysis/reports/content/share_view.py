@@ -12,10 +12,16 @@ from analysis.errors import UsageError
 from analysis.reports.content.wording import unit_names
 from analysis.reports.status import in_order
 from analysis.shares import share_table
+from analysis.uncertainty import share_uncertainty
 from analysis.words import catalogue
 
 # A ratio this near to 1 is 1: the rest is rounding of the computer.
 EQUAL = 1e-9
+# Ends of an interval nearer to each other than this part of themselves print alike.
+SEEN = 1e-3
+# Draws of all units together, and of one. The odds of 5 % and 95 %, on which verdicts turn, then
+# have a standard error of 0.1 to 0.3 points.
+MOST_DRAWS, LEAST_DRAWS, CELLS = 40_000, 4_000, 4_000_000
 
 
 @dataclass(frozen=True)
@@ -27,14 +33,17 @@ class ShareView:
     group : str
         The need group; empty when the case has no people to compare the money with.
     status : str
-        Of the need, and so of everything computed from it.
+        Of the money and the need together, and so of everything computed from them.
     table : DataFrame, index unit_code
         `analysis.shares.share_table` with ``amount_wan`` and ``persons``.
     ratios : DataFrame, index unit_code, one column a need group
         The ratio of shares under every group of the case that allows a comparison.
+    doubt : DataFrame, index unit_code
+        `analysis.uncertainty.share_uncertainty` of this need group.
     verdicts : Series, index unit_code
-        ``below``, ``above`` or ``even`` where all need groups agree, ``mixed`` where they do not,
-        ``none`` where the unit is in no group.
+        ``rounding`` or ``need`` where rounding or the range of the counts leaves it undecided;
+        else ``below``, ``above`` or ``even`` where all need groups agree, ``mixed`` where they do
+        not, ``none`` where the unit is in no group.
     """
 
     case: Case
@@ -43,6 +52,7 @@ class ShareView:
     status: str
     table: pd.DataFrame
     ratios: pd.DataFrame
+    doubt: pd.DataFrame
     verdicts: pd.Series
 
     @property
@@ -55,6 +65,21 @@ class ShareView:
         """The status of each need group that the verdicts rest on."""
         groups = [str(name) for name in self.ratios]
         return {name: in_order(self.case.people(name)["status"])[-1] for name in groups}
+
+    @property
+    def need_status(self) -> str:
+        """The status of the need group compared with."""
+        return self.group_statuses.get(self.group, "official")
+
+    @property
+    def used_statuses(self) -> list[str]:
+        """The statuses of the money and of every need group."""
+        return in_order([self.case.money_status, *self.group_statuses.values()])
+
+    @property
+    def counted_in(self) -> str:
+        """What the need group counts: persons or households."""
+        return self.case.counted_in(self.group)
 
     @property
     def compared(self) -> pd.DataFrame:
@@ -80,6 +105,15 @@ class ShareView:
         """Return a figure of a unit from `table`."""
         return float(self.table[column].astype(float)[unit_code])
 
+    def doubt_of(self, unit_code: str, column: str) -> float:
+        """Return a figure of a unit from `doubt`."""
+        return float(self.doubt[column].astype(float)[unit_code])
+
+    def uncertain(self, name: str) -> bool:
+        """Whether the intervals of a column of `doubt` are wider than a reader would see."""
+        low, high = (self.doubt[f"{name}_{end}"].astype(float) for end in ("low", "high"))
+        return bool((high > low * (1 + SEEN)).any())
+
     def verdict(self, unit_code: str) -> str:
         """Return a unit's verdict."""
         return str(self.verdicts[unit_code])
@@ -90,10 +124,11 @@ class ShareView:
         return [str(code) for code in ranked.index if self.verdicts[code] == verdict]
 
 
-def share_view(case: Case, group: str, lang: str) -> ShareView:
+def share_view(case: Case, group: str, lang: str, *, seed: int = 1) -> ShareView:
     """Compare shares under one need group, and under every other of the case.
 
-    Without aided counts the group ``aided`` gives way to ``resident``, or else to the first one.
+    Without aided people the group ``aided`` gives way to aided households, then to ``resident``,
+    or else to the first group of the case.
 
     Raises
     ------
@@ -101,8 +136,9 @@ def share_view(case: Case, group: str, lang: str) -> ShareView:
         If the case has need groups, but not this one.
     """
     groups = [name for name in case.groups() if name not in PROGRAMME_GROUPS]
-    if group == "aided" and "aided" not in groups and groups:
-        group = "resident" if "resident" in groups else groups[0]
+    if group == "aided" and groups:
+        usual = [name for name in (case.aided_group(), "resident") if name in groups]
+        group = str([*usual, *groups][0])
     if group not in groups and groups:
         known = ", ".join(groups)
         values = {"case": case.name, "group": group, "known": known}
@@ -123,15 +159,28 @@ def share_view(case: Case, group: str, lang: str) -> ShareView:
     table.insert(0, "amount_wan", amount)
     table.insert(1, "persons", people[group]["persons"].reindex(amount.index).astype(float))
     ratios = pd.DataFrame({name: shares["ratio"] for name, shares in tables.items()})
+    rounding = rounded_to(case)
+    draws = min(MOST_DRAWS, max(LEAST_DRAWS, CELLS // len(people[group])))
+    doubt = share_uncertainty(amount, people[group], rounding_wan=rounding, draws=draws, seed=seed)
     return ShareView(
         case=case,
         lang=lang,
         group=group,
-        status=in_order(people[group]["status"])[-1],
+        status=in_order([*people[group]["status"], case.money_status])[-1],
         table=table,
         ratios=ratios,
-        verdicts=_verdicts(ratios),
+        doubt=doubt,
+        verdicts=_verdicts(ratios, doubt, _leeway(amount, rounding)),
     )
+
+
+def rounded_to(case: Case) -> pd.Series:
+    """Return the width of the interval in which each unit's money was rounded, 万元.
+
+    The rounding of several tranches adds up.
+    """
+    tranches = case.allocation.groupby("unit_code").size()
+    return (tranches * case.rounding_wan).reindex(case.units.index, fill_value=0.0)
 
 
 def _has_shares(amount: pd.Series, persons: pd.Series) -> bool:
@@ -144,14 +193,33 @@ def _without_need(case: Case, lang: str) -> ShareView:
     table = pd.DataFrame(np.nan, index=amount.index, columns=columns)
     table.insert(0, "amount_wan", amount)
     ratios = pd.DataFrame(index=amount.index)
-    return ShareView(case, lang, "", "official", table, ratios, _verdicts(ratios))
+    return ShareView(
+        case=case,
+        lang=lang,
+        group="",
+        status=case.money_status,
+        table=table,
+        ratios=ratios,
+        doubt=pd.DataFrame(index=amount.index),
+        verdicts=pd.Series("none", index=amount.index),
+    )
 
 
-def _verdicts(ratios: pd.DataFrame) -> pd.Series:
+def _leeway(amount: pd.Series, rounding: pd.Series) -> pd.Series:
+    """Return by how much, as a part of itself, rounding could move each unit's ratio."""
+    given = amount.where(amount > 0)
+    return (rounding / given + rounding.sum() / amount.sum()).fillna(0.0) / 2
+
+
+def _verdicts(ratios: pd.DataFrame, doubt: pd.DataFrame, leeway: pd.Series) -> pd.Series:
     unknown = ratios.isna()
+    # Another need group does not agree where rounding could turn it round.
+    edge = ratios.mul(leeway, axis=0).where(np.isfinite(ratios), 0.0).clip(lower=EQUAL)
     said = pd.Series("mixed", index=ratios.index)
     said[((ratios - 1).abs().le(EQUAL) | unknown).all(axis=1)] = "even"
-    said[(ratios.lt(1 - EQUAL) | unknown).all(axis=1)] = "below"
-    said[(ratios.gt(1 + EQUAL) | unknown).all(axis=1)] = "above"
+    said[(ratios.lt(1 - edge) | unknown).all(axis=1)] = "below"
+    said[(ratios.gt(1 + edge) | unknown).all(axis=1)] = "above"
+    open_ones = doubt["verdict"].eq("undecided")
+    said[open_ones] = doubt.loc[open_ones, "rests_on"]
     said[unknown.all(axis=1)] = "none"
     return said

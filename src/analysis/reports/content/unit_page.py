@@ -11,7 +11,7 @@ from analysis.case import Case
 from analysis.errors import UsageError
 from analysis.figures.style import Chart
 from analysis.reports import formats
-from analysis.reports.content import runway, share
+from analysis.reports.content import runway, share, share_charts
 from analysis.reports.content.runway import RunwayView
 from analysis.reports.content.share import ShareView
 from analysis.reports.content.wording import (
@@ -99,16 +99,21 @@ def headline(page: UnitPage, results: Results) -> Headline:
     words = catalogue(page.lang)
     amount = page.case.amount_wan()[page.unit_code]
     results.number(
-        "amount", amount, unit="wan", status="official", label=words("unit_page.amount_label")
+        "amount",
+        amount,
+        unit="wan",
+        status=page.case.money_status,
+        label=words("unit_page.amount_label"),
     )
     if page.compared:
-        results.use(page.shares.group_statuses.values())
+        results.use(page.shares.used_statuses)
     keys = ["amount"]
     per_person = page.need_value("yuan_per_person")
     if page.rated:
         label, status = words("unit_page.ratio_label"), page.shares.status
         ratio = page.need_value("ratio")
-        results.number("ratio", ratio, unit="ratio", status=status, label=label)
+        low, high = share.ratio_range(page.shares, page.unit_code)
+        results.number("ratio", ratio, unit="ratio", status=status, label=label, low=low, high=high)
         keys.append("ratio")
     elif np.isfinite(per_person):
         results.number(
@@ -116,7 +121,7 @@ def headline(page: UnitPage, results: Results) -> Headline:
             per_person,
             unit="one",
             status=page.shares.status,
-            label=words("term.yuan_per_person"),
+            label=words(f"term.yuan_per_{page.shares.counted_in.removesuffix('s')}"),
             digits=per_person_digits(per_person),
         )
         keys.append("per_person")
@@ -168,10 +173,10 @@ def _share_answer(page: UnitPage) -> str:
         ratio=f"{page.need_value('ratio'):.2f}",
         **need,
     )
-    if page.shares.ratios.loc[page.unit_code].count() < 2:
+    verdict = page.shares.verdict(page.unit_code)
+    if verdict not in ("need", "rounding") and page.shares.ratios.loc[page.unit_code].count() < 2:
         return said
-    firm = words(f"unit_page.firm_{page.shares.verdict(page.unit_code)}")
-    return sentences([said, firm], page.lang)
+    return sentences([said, words(f"unit_page.firm_{verdict}", **need)], page.lang)
 
 
 def _apart_answer(page: UnitPage) -> str:
@@ -225,7 +230,57 @@ def share_chart(page: UnitPage) -> Chart | Note:
         share=f"{page.need_value('share') * 100:.1f}",
         need_share=f"{page.need_value('need_share') * 100:.1f}",
     )
-    return share.dumbbell_chart(page.shares, title)
+    return share_charts.dumbbell_chart(page.shares, title)
+
+
+def doubt_table(page: UnitPage, results: Results) -> Table | Note:
+    """Record and show how sure the comparison of the unit's shares is."""
+    words = catalogue(page.lang)
+    if not page.rated:
+        return Note(words("unit_page.no_share"))
+
+    def doubt(name: str) -> float:
+        return page.shares.doubt_of(page.unit_code, name)
+
+    currency, counted_in = page.case.currency, page.shares.counted_in
+    each = "yuan_per_household" if counted_in == "households" else "yuan_per_person"
+    items = [
+        (words("term.ratio"), "ratio", "ratio", None),
+        (words("term.need_share"), "need_share", "percent", None),
+        (
+            words(f"term.{each}"),
+            "yuan_per_person",
+            "one",
+            per_person_digits(page.need_value("yuan_per_person")),
+        ),
+    ]
+    rows = [
+        {
+            "item": label,
+            "value": formats.number(page.need_value(key), unit, page.lang, currency, digits),
+            "between": formats.interval(
+                doubt(f"{key}_low"), doubt(f"{key}_high"), unit, page.lang, currency, digits
+            ),
+        }
+        for label, key, unit, digits in items
+    ]
+    rank = page.shares.compared["ratio"].rank(ascending=False)[page.unit_code]
+    ends = formats.interval(doubt("rank_low"), doubt("rank_high"), "count", page.lang)
+    value = formats.number(rank, "count", page.lang)
+    rows.append({"item": words("unit_page.rank"), "value": value, "between": ends})
+    odds = formats.number(doubt("odds_above"), "odds", page.lang)
+    rows.append({"item": words("share.odds_above"), "value": odds, "between": ""})
+    return results.table(
+        "doubt",
+        pd.DataFrame(rows),
+        caption=words("unit_page.doubt_caption", name=page.name),
+        columns={
+            "item": Column(words("unit_page.item")),
+            "value": Column(words("unit_page.value")),
+            "between": Column(words("unit_page.between")),
+        },
+        status=page.shares.status,
+    )
 
 
 def groups_table(page: UnitPage, results: Results) -> Table | Note:
@@ -242,6 +297,7 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
         rows.append(
             {
                 "group": group_name(str(group), page.lang),
+                "counted_in": words(f"unit.{page.case.counted_in(str(group))}"),
                 "persons": float(people["persons"].astype(float)[page.unit_code]),
                 **shares[["share", "need_share", "ratio", "yuan_per_person", "gap_wan"]],
                 # A share depends on everybody's count, not on the unit's own alone.
@@ -255,11 +311,12 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
         caption=words("unit_page.groups_caption", name=page.name),
         columns={
             "group": Column(words("unit_page.group")),
-            "persons": Column(words("unit_page.persons"), "persons"),
+            "persons": Column(words("unit_page.persons"), "count"),
+            "counted_in": Column(words("unit_page.counted_in")),
             "share": Column(term["share"], "percent"),
             "need_share": Column(term["need_share"], "percent"),
             "ratio": Column(term["ratio"], "ratio"),
-            "yuan_per_person": Column(words("term.yuan_per_person"), "one", digits=2),
+            "yuan_per_person": Column(words("unit_page.per_head"), "one", digits=2),
             "gap_wan": Column(term["gap"], "wan", digits=1),
             "status": Column(words("unit_page.status"), "status"),
         },
@@ -321,18 +378,19 @@ def allocation_table(page: UnitPage, results: Results) -> Table:
     """Record and show the rows of the allocation that are the unit's."""
     words = catalogue(page.lang)
     rows = page.case.allocation[page.case.allocation["unit_code"] == page.unit_code]
+    columns = {
+        "document_no": Column(words("report.document_no")),
+        "fiscal_year": Column(words("checking.year")),
+        "amount_wan": Column(words("checking.allocation_amount"), "wan"),
+        "fund_tag": Column(words("checking.allocation_tag")),
+        "function_code": Column(words("checking.allocation_function")),
+    }
     return results.table(
         "allocation",
         rows.assign(fiscal_year=rows["fiscal_year"].astype(str)),
         caption=words("unit_page.allocation_caption", name=page.name),
-        columns={
-            "document_no": Column(words("report.document_no")),
-            "fiscal_year": Column(words("checking.year")),
-            "amount_wan": Column(words("checking.allocation_amount"), "wan"),
-            "fund_tag": Column(words("checking.allocation_tag")),
-            "function_code": Column(words("checking.allocation_function")),
-        },
-        status="official",
+        columns={name: column for name, column in columns.items() if rows[name].notna().any()},
+        status=page.case.money_status,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from analysis.case import Case
+from analysis.errors import ReliefError
 from analysis.reports import formats
 from analysis.words import catalogue
 
@@ -59,6 +60,11 @@ def sentences(texts: Iterable[str], lang: str) -> str:
 def money(amount_wan: float, case: Case, lang: str, digits: int | None = None) -> str:
     """Write an amount in 万元 for a sentence."""
     return formats.number(amount_wan, "wan", lang, case.currency, digits)
+
+
+def problem(error: ReliefError, lang: str) -> str:
+    """Return what an error says in a language."""
+    return error.zh if lang == "zh" else error.en
 
 
 def rough_money(amount_wan: float, case: Case, lang: str) -> str:
