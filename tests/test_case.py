@@ -153,6 +153,20 @@ def test_a_wrong_row_of_earlier_money_is_named(tmp_path, old, new, message):
     assert found.startswith(f"earlier_allocation.csv, {message}")
 
 
+def test_money_is_official_unless_a_row_says_otherwise(tmp_path, small):
+    assert small.money_status == "official"
+    header, *rows = SMALL["allocation"].splitlines()
+    for said, worst in (
+        (["official", "", "estimate", ""], "estimate"),
+        (["synthetic", "", "estimate", "official"], "synthetic"),
+        ([""] * 4, "official"),
+    ):
+        marked = [f"{row},{status}" for row, status in zip(rows, said, strict=True)]
+        table = "\n".join([f"{header},status", *marked]) + "\n"
+        case = load_case(small_case(tmp_path / worst, allocation=table))
+        assert case.money_status == worst
+
+
 def test_another_kind_of_earlier_money_is_refused(small):
     with pytest.raises(UsageError, match="original, last_year"):
         small.earlier_wan("before")

@@ -73,7 +73,8 @@ def oracle(amount, shares, half_width):
     away = np.abs(points / points.sum(axis=1, keepdims=True) - weights[0]).max(axis=1)
     if (away[~near] * 1e-9 * a.mean() > 1e-7 * (beyond[~near] - beyond.min())).any():
         return beyond.min(), None, None
-    allowed = np.maximum(half_width, np.abs(a - m @ alike[0]))
+    own = np.abs(a - m @ alike[0])
+    allowed = np.where(own > half_width + 1e-7, half_width + own, half_width)
     points = inside(
         corners(
             np.vstack([m, m, frame]), np.concatenate([a - allowed, a + allowed, frame_sides]), k
@@ -226,20 +227,37 @@ def test_the_same_measure_twice_is_not_told_apart():
     np.testing.assert_allclose(table["high"], [0.5, 0.5, 0, 0.5], atol=1e-7)
 
 
-@pytest.mark.parametrize("n", [1, 2, 3])
-def test_more_measures_than_units_are_not_told_apart(n):
-    measures, weights = mix(n, n + 1, seed=2)
+@pytest.mark.parametrize(("n", "k"), [(1, 1), (1, 2), (2, 2), (2, 3), (3, 3), (3, 4)])
+def test_more_measures_than_units_minus_one_are_not_told_apart(n, k):
+    measures, weights = mix(n, k, seed=2)
     table = implied_weights(formula_amounts(100, measures, weights), measures, rounding_wan=0)
     assert not table["identifiable"].any()
     assert table["weight"].isna().all()
     assert ((table["low"] <= weights + 1e-9) & (weights <= table["high"] + 1e-9)).all()
 
 
-def test_as_many_measures_as_units_are_solved_for():
-    measures, weights = mix(3, 3, seed=4)
+def test_as_many_measures_as_units_minus_one_are_solved_for():
+    measures, weights = mix(4, 3, seed=4)
     amount = formula_amounts(100, measures, weights)
     table = implied_weights(amount, measures, rounding_wan=0)
+    assert table["identifiable"].all()
     np.testing.assert_allclose(table["weight"], weights, atol=1e-7)
+
+
+def test_a_range_is_no_point_where_no_mix_fits():
+    amount = rounded(formula_amounts(413, PEOPLE, WEIGHTS), 1) + [9, -9, 9, -9, 9, -9]
+    assert implied_fit(amount, PEOPLE).beyond_rounding_wan > 1
+    table = implied_weights(amount, PEOPLE)
+    assert (table["high"] - table["low"] > 1e-3).all()
+
+
+def test_amounts_to_the_cent_that_no_mix_gives_are_solved():
+    measures, _ = mix(39, 7, seed=3, spread=2.0)
+    amount = pd.Series(np.random.default_rng(3).lognormal(8, 2, 39), index=measures.index).round(6)
+    table = implied_weights(amount, measures, rounding_wan=1e-6)
+    assert table["weight"].sum() == pytest.approx(1)
+    assert (table["low"] <= table["weight"]).all()
+    assert (table["weight"] <= table["high"]).all()
 
 
 # --- order and scale ---

@@ -260,3 +260,35 @@ def test_a_verdict_that_rests_on_estimated_groups_says_so(notebook, ran):
     assert "need groups" in run.headline.answer
     assert "estimate" in run.record["statuses"]
     assert "estimates" in run.headline.banner.text
+
+
+def chart_title(result, kind):
+    return next(str(part) for part in result.shown if str(part).startswith(f"{kind}: "))
+
+
+def test_the_first_chart_names_only_ends_whose_rank_is_sure(ran):
+    # 沙湾 is last in every draw; three counties can each be the first.
+    assert chart_title(ran("02_share_and_need", "shipped", "zh"), "dumbbell").endswith(
+        "与需求相比，沙湾市的资金最少"
+    )
+    title = chart_title(ran("02_share_and_need", "counted", "zh"), "dumbbell")
+    rows = ran("02_share_and_need", "counted", "zh").record["tables"]["shares"]["rows"]
+    ratios = {row["name"]: row["ratio"] for row in rows if row["ratio"] is not None}
+    low, high = min(ratios, key=ratios.get), max(ratios, key=ratios.get)
+    assert title.endswith(f"{low}的资金最少，{high}最多")
+
+
+@pytest.mark.parametrize("name", ["shipped", "counted", "made_up_money"])
+def test_the_tiles_title_counts_what_the_table_of_doubt_concludes(name, ran):
+    result = ran("02_share_and_need", name, "en")
+    said = [row["said"] for row in result.record["tables"]["doubt"]["rows"]]
+    below, above = (
+        sum(text.startswith(f"{word} than a proportional") for text in said)
+        for word in ("less", "more")
+    )
+    left = len(said) - below - above
+    title = chart_title(result, "tile_cartogram")
+    assert title.endswith(
+        f"Of {len(said)} units, less than a proportional share: {below}; more: {above}; "
+        f"open: {left}"
+    )

@@ -68,7 +68,7 @@ def best_fit(amount: Vector, half_width: Vector, columns: Vector) -> tuple[Vecto
     best = _solve(
         whole,
         A_ub=sparse.csr_array(beyond[None, :]),
-        b_ub=[least + RESOLUTION],
+        b_ub=[least + n * RESOLUTION],
         bounds=bounds,
         **equal,
     )[:k]
@@ -78,7 +78,7 @@ def best_fit(amount: Vector, half_width: Vector, columns: Vector) -> tuple[Vecto
 def weight_ranges(
     amount: Vector, half_width: Vector, columns: Vector, best: Vector
 ) -> tuple[Vector, Vector]:
-    """Range each weight over the mixes that fit no unit worse than the best, or than rounding.
+    """Range each weight over the mixes that fit no unit worse than the best, but for rounding.
 
     Parameters
     ----------
@@ -108,7 +108,9 @@ def weight_ranges(
     """
     slack = _total_slack(amount, half_width)
     own = np.abs(amount - columns @ best)
-    allowed = np.maximum(half_width, own) + RESOLUTION
+    # A misfit that best_fit left at the edge of rounding is within it: twice what it may leave over.
+    unexplained = np.where(own > half_width + 2 * len(own) * RESOLUTION, own, 0.0)
+    allowed = half_width + unexplained + RESOLUTION
     # A weight is a ratio, vₖ / T. In terms of w = v / T and t = 1 / T all is linear.
     k = columns.shape[1]
     programme = {
@@ -140,16 +142,19 @@ def told_apart(columns: Vector) -> NDArray[np.bool_]:
     Returns
     -------
     bool array (k,)
+        All False where the measures are as many as the units or more: some mix then gives
+        whatever was paid, so that nothing is left to test it by.
 
     Examples
     --------
-    >>> told_apart(np.array([[1.0, 1.0, 2.0], [1.0, 1.0, 0.0]])).tolist()
-    [False, False, True]
+    >>> told_apart(np.array([[1.0, 1.0, 2.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]))
+    array([False, False,  True])
     """
-    k = columns.shape[1]
-    # A change of weights that changes no unit's money is a null vector; the zero rows make the
-    # decomposition return all of them where the measures outnumber the units.
-    _, size, directions = np.linalg.svd(np.vstack((columns, np.zeros((k, k)))), full_matrices=False)
+    n, k = columns.shape
+    if k >= n:
+        return np.zeros(k, dtype=bool)
+    # A change of weights that changes no unit's money is a null vector.
+    _, size, directions = np.linalg.svd(columns, full_matrices=False)
     idle = directions[size <= COLLINEAR * size[0]]
     # The directions have length 1; below this it is the decomposition's own noise.
     free: NDArray[np.bool_] = np.sqrt((idle**2).sum(axis=0)) > 1e-6

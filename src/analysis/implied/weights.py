@@ -40,10 +40,10 @@ def implied_weights(
 
     The best mix has the least misfit that rounding cannot explain, *Σ max(0, |aᵢ − fᵢ| − hᵢ)*, and
     among those the least misfit *Σ |aᵢ − fᵢ|*. A weight ranges over all the mixes that reproduce no
-    unit worse than the best one does, beyond what rounding explains: *|aᵢ − fᵢ| ≤ max(hᵢ, rᵢ)* with
-    *rᵢ* the best mix's own misfit. Amounts rounded one by one from a true mix have it in the range.
-    Where rounding does not explain the misfit the range is narrow, often a point: it then says
-    that any other mix fits some unit worse, not that the weights are well known.
+    unit worse than the best one does, but for rounding: *|aᵢ − fᵢ| ≤ hᵢ*, or *≤ hᵢ + rᵢ* where
+    rounding does not explain the best mix's own misfit *rᵢ*. Amounts rounded one by one from a true
+    mix have it in the range. Where no mix fits, the range says what rounding alone may change, not
+    that the weights are well known.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def implied_weights(
     DataFrame, index measure as in `measures`
         ``weight``, ``low`` and ``high``, parts of 1, and ``identifiable``: False where the weight
         can change against others' without any unit's money changing, as when the measures are
-        mixes of each other or more than the units. Its ``weight`` is then empty. With as many
-        measures as units the weights are known, but nothing is left to test the mix by.
+        mixes of each other, and wherever the measures are more than the units minus one: some mix
+        then gives any amounts. Its ``weight`` is then empty.
 
     Raises
     ------

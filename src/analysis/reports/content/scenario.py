@@ -136,7 +136,10 @@ def implied_note(found: ImpliedView | Note) -> Note:
         return found
     words = catalogue(found.view.lang)
     said = {"measures": len(found.names), "units": f"{found.units:,}"}
-    return Note(words("scenario.implied_note", **said))
+    texts = [words("scenario.implied_note", **said)]
+    if found.fit.beyond_rounding_wan > 0:
+        texts.append(words("scenario.implied_narrow"))
+    return Note(sentences(texts, found.view.lang))
 
 
 def sensitivity_note(lang: str) -> Note:

@@ -79,7 +79,7 @@ def tile_chart(view: ShareView) -> Chart | Note:
         view.names,
         positions=_positions(view),
         lang=view.lang,
-        title=_below_title(view),
+        title=_verdicts_title(view),
         source=source_line(view),
     )
 
@@ -111,15 +111,17 @@ def map_chart(view: ShareView, wanted: bool) -> Chart | Note:
         boundaries=view.case.boundaries,
         approval_no=view.case.map_approval_no,
         lang=view.lang,
-        title=_below_title(view),
+        title=_verdicts_title(view),
         source=source_line(view),
     )
 
 
-def _below_title(view: ShareView) -> str:
-    words = catalogue(view.lang)
-    counted = view.compared["ratio"]
-    return words("share.tile_title", below=int((counted < 1).sum()), count=int(counted.count()))
+def _verdicts_title(view: ShareView) -> str:
+    """Count the units by what is concluded of them."""
+    table = _with_doubt(view)
+    verdicts = table["verdict"][table["ratio"].notna()]
+    counts = {said: int((verdicts == said).sum()) for said in ("below", "above", "undecided")}
+    return catalogue(view.lang)("share.tile_title", count=len(verdicts), **counts)
 
 
 def per_person_chart(view: ShareView) -> Chart | Note:
