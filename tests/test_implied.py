@@ -245,7 +245,8 @@ def test_as_many_measures_as_units_minus_one_are_solved_for():
 
 
 def test_a_range_is_no_point_where_no_mix_fits():
-    amount = rounded(formula_amounts(413, PEOPLE, WEIGHTS), 1) + [9, -9, 9, -9, 9, -9]
+    off = np.array([9, -9, 9, -9, 9, -9])
+    amount = rounded(formula_amounts(413, PEOPLE, WEIGHTS), 1) + off
     assert implied_fit(amount, PEOPLE).beyond_rounding_wan > 1
     table = implied_weights(amount, PEOPLE)
     assert (table["high"] - table["low"] > 1e-3).all()

@@ -24,7 +24,8 @@ class Claims:
     """A whole total and the units that share it, in the order of the weights.
 
     ``weight`` holds whole numbers in the exact proportion of the weights. Every ``ceiling`` is
-    at most the total, and at most its floor for a unit without weight. ``rank`` orders the unit codes.
+    at most the total, and for a unit without weight at most its floor. ``rank`` orders the unit
+    codes.
     """
 
     total: int

@@ -108,7 +108,7 @@ def weight_ranges(
     """
     slack = _total_slack(amount, half_width)
     own = np.abs(amount - columns @ best)
-    # A misfit that best_fit left at the edge of rounding is within it: twice what it may leave over.
+    # A misfit at the edge of rounding is within it: best_fit may leave over half of this.
     unexplained = np.where(own > half_width + 2 * len(own) * RESOLUTION, own, 0.0)
     allowed = half_width + unexplained + RESOLUTION
     # A weight is a ratio, vₖ / T. In terms of w = v / T and t = 1 / T all is linear.
