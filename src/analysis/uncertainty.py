@@ -35,10 +35,11 @@ def share_uncertainty(
     """Draw money and need within their bounds and see what stays true of each unit's ratio.
 
     Money is uniform in the interval it was rounded in. Need lies between its bounds with the
-    count as the most likely value: triangular in the logarithm, where half and double are
-    equally far from the count, or triangular in persons where the lower bound is 0. Every
-    unit is drawn on its own. An error common to all units, such as one coverage rate that is
-    too high everywhere, cancels in the shares and is rightly left out.
+    count at the peak: triangular in the logarithm, where half and double are equally far from
+    the count, or triangular in persons where the lower bound is 0. Every unit is drawn on its
+    own. An error common to all units, such as one coverage rate that is too high everywhere,
+    cancels in shares, ratios and ranks. It does not in the amount per person, whose interval
+    leaves it out, too.
 
     A unit's draws depend on the seed and its code alone: not on the order of the units or its
     neighbours. Its ratio and rank do depend on the neighbours, through the totals.

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -292,3 +293,13 @@ def test_the_tiles_title_counts_what_the_table_of_doubt_concludes(name, ran):
         f"Of {len(said)} units, less than a proportional share: {below}; more: {above}; "
         f"open: {left}"
     )
+
+
+def test_what_rounding_cannot_turn_round_is_decided_where_there_is_one_need_group():
+    case = made([(110, 5451, 1), (90, 4549, 1)])
+    people = case.population[case.population["group"] == "resident"]
+    exact = people.assign(low=people["persons"], high=people["persons"])
+    view = share_view(replace(case, population=exact), "resident", "en")
+    # 109.5 of 200 at the least is 54.75 %, and 110.5 of 200 at the most 55.25 %: above 54.51 %.
+    first, second = case.units.index
+    assert (view.verdict(first), view.verdict(second)) == ("above", "below")

@@ -142,8 +142,8 @@ def told_apart(columns: Vector) -> NDArray[np.bool_]:
     Returns
     -------
     bool array (k,)
-        All False where the measures are as many as the units or more: some mix then gives
-        whatever was paid, so that nothing is left to test it by.
+        All False where the measures are as many as the units or more: nothing is then left to
+        test the mix by.
 
     Examples
     --------

@@ -60,8 +60,8 @@ def implied_weights(
     DataFrame, index measure as in `measures`
         ``weight``, ``low`` and ``high``, parts of 1, and ``identifiable``: False where the weight
         can change against others' without any unit's money changing, as when the measures are
-        mixes of each other, and wherever the measures are more than the units minus one: some mix
-        then gives any amounts. Its ``weight`` is then empty.
+        mixes of each other, and wherever the measures are more than the units minus one: nothing
+        is then left to test the mix by. Its ``weight`` is then empty.
 
     Raises
     ------

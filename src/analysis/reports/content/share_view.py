@@ -170,7 +170,7 @@ def share_view(case: Case, group: str, lang: str, *, seed: int = 1) -> ShareView
         table=table,
         ratios=ratios,
         doubt=doubt,
-        verdicts=_verdicts(ratios, doubt, _leeway(amount, rounding)),
+        verdicts=_verdicts(ratios, doubt, _leeway(amount, rounding, people[group].index), group),
     )
 
 
@@ -205,16 +205,21 @@ def _without_need(case: Case, lang: str) -> ShareView:
     )
 
 
-def _leeway(amount: pd.Series, rounding: pd.Series) -> pd.Series:
+def _leeway(amount: pd.Series, rounding: pd.Series, compared: pd.Index) -> pd.Series:
     """Return by how much, as a part of itself, rounding could move each unit's ratio."""
     given = amount.where(amount > 0)
-    return (rounding / given + rounding.sum() / amount.sum()).fillna(0.0) / 2
+    total = rounding[compared].sum() / amount[compared].sum()
+    return (rounding / given + total).fillna(0.0) / 2
 
 
-def _verdicts(ratios: pd.DataFrame, doubt: pd.DataFrame, leeway: pd.Series) -> pd.Series:
+def _verdicts(
+    ratios: pd.DataFrame, doubt: pd.DataFrame, leeway: pd.Series, group: str
+) -> pd.Series:
     unknown = ratios.isna()
-    # Another need group does not agree where rounding could turn it round.
+    # Another need group does not agree where rounding could turn it round. For the chosen one
+    # the draws have decided that.
     edge = ratios.mul(leeway, axis=0).where(np.isfinite(ratios), 0.0).clip(lower=EQUAL)
+    edge[group] = EQUAL
     said = pd.Series("mixed", index=ratios.index)
     said[((ratios - 1).abs().le(EQUAL) | unknown).all(axis=1)] = "even"
     said[(ratios.lt(1 - edge) | unknown).all(axis=1)] = "below"
