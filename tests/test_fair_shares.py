@@ -322,6 +322,22 @@ def test_the_refusal_tells_of_the_units_with_too_little():
     assert "No number of years" not in refused.value.en
 
 
+def test_a_total_that_falls_as_fast_as_units_may_is_not_the_obstacle():
+    amount, half = pd.Series({"a": 60.0, "b": 40.0}), pd.Series({"a": 0.5, "b": 0.5})
+    for cut in (0.0, 0.05):
+        # Both fall with the total, so that a keeps its 60 for 50.
+        with pytest.raises(MeasureError, match=r"unit a would still be 20\.00% above"):
+            pace_of_change(amount, half, years=1, growth=-cut, within=0.1, max_cut=cut)
+
+
+def test_targets_that_add_up_to_1_but_for_rounding_are_parts_of_their_sum():
+    target = pd.Series({"a": 0.6, "b": 0.4}) * (1 + 5e-10)
+    amount = pd.Series({"a": 60.0, "b": 40.0})
+    assert distance_from_target(amount, target).tolist() == pytest.approx([0, 0], abs=1e-12)
+    path = pace_of_change(amount, target, years=2, growth=0, within=0.1, max_cut=0.5)
+    assert path[2].tolist() == pytest.approx([60, 40], rel=1e-12)
+
+
 GOOD = pd.Series({"a": 1.0, "b": 1.0})
 HALF = pd.Series({"a": 0.5, "b": 0.5})
 
@@ -337,6 +353,7 @@ HALF = pd.Series({"a": 0.5, "b": 0.5})
         (GOOD, pd.Series({"a": 1.5, "b": -0.5}), "target_share of b is -0.5"),
         (GOOD, pd.Series({"a": 1.0, "b": np.nan}), "target_share of b is nan"),
         (GOOD, pd.Series({"a": 0.5, "b": 0.4}), "add up to 0.9, not 1"),
+        (GOOD, pd.Series({"a": 0.5, "b": 0.5000001}), "add up to 1.0000001, not 1"),
         (GOOD, pd.Series({"a": 1.0}), "Unit b has an amount or a target, but not both"),
         (pd.Series({"a": 1.0, 650001: 1.0}), HALF, "Unit 650001 has an amount or a target"),
         (GOOD, pd.Series({"a": 0.5, "b": 0.3, "c": 0.2}), "Unit c has an amount or a target"),

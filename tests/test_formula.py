@@ -181,6 +181,7 @@ def test_a_total_that_cannot_be_shared_is_refused(total):
     ("index", "inverse", "says"),
     [
         ({"a": 1.0, "b": 0.0}, True, "index of b is 0"),
+        ({"a": 2.0, "b": 0.0}, True, "index of b is 0"),
         ({"a": 1.0}, False, "index has no figure for b"),
         ({"a": 1.0, "b": 1.0, "c": 1.0}, False, "Only index has a figure for c"),
         ({"a": 1.0, "b": -0.5}, False, "index of b is -0.5"),

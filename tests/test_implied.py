@@ -184,6 +184,22 @@ def test_one_unit_with_all_the_money():
     np.testing.assert_allclose(table["weight"], [0, 1], atol=1e-9)
 
 
+def test_a_unit_with_money_may_be_without_some_of_the_measures():
+    measures = pd.DataFrame({"need": [3, 1, 0], "equal": 1}, index=list("abc"))
+    # Half of 240 by need is 90, 30 and 0; the other half is 40 each.
+    amount = pd.Series({"a": 130, "b": 70, "c": 40})
+    table = implied_weights(amount, measures, rounding_wan=0)
+    np.testing.assert_allclose(table["weight"], [0.5, 0.5], atol=1e-7)
+
+
+def test_amounts_must_be_more_than_rounding_may_have_added():
+    equal = pd.DataFrame({"equal": 1}, index=list("ab"))
+    with pytest.raises(MeasureError, match=r"amounts add up to 2 .* no more than rounding .* 2:"):
+        implied_weights(pd.Series({"a": 1, "b": 1}), equal, rounding_wan=2)
+    table = implied_weights(pd.Series({"a": 1, "b": 1.5}), equal, rounding_wan=2)
+    assert table["weight"].tolist() == [1]
+
+
 def test_equal_amounts_are_an_equal_share():
     table = implied_weights(pd.Series(7.0, index=PEOPLE.index), PEOPLE, rounding_wan=0)
     np.testing.assert_allclose(table["weight"], [0, 0, 1], atol=1e-9)

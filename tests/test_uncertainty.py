@@ -270,6 +270,15 @@ def test_decimal_amounts_in_proportion_are_even_and_share_their_rank():
     assert (table[["rank_low", "rank_high"]] == 2.5).all(axis=None)
 
 
+def test_a_ratio_that_is_1_in_some_draws_only_is_not_even():
+    # Without money b takes part of the need: a's ratio is 1 but where b has next to nobody.
+    amount = pd.Series({"a": 10.0, "b": 0.0})
+    need = needs(a=(1e10, 1e10, 1e10), b=(0, 0, 1))
+    table = share_uncertainty(amount, need, rounding_wan=0, seed=1)
+    assert SURE < table.loc["a", "odds_above"] < 1
+    assert table["verdict"].tolist() == ["above", "below"]
+
+
 def test_a_single_unit_is_even_whatever_its_need():
     need = needs(a=(0, 5, 90))
     table = share_uncertainty(pd.Series({"a": 0.3, "home": 1}), need, rounding_wan=1, seed=1)

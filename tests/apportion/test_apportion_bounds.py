@@ -161,6 +161,13 @@ def test_long_lists_of_units_are_cut_short():
         apportion(20, [1] * 5, method="webster", floor=[2] * 5, ceiling=[1] * 5)
 
 
+def test_the_units_that_stand_in_the_way_are_named_the_largest_first():
+    with pytest.raises(MeasureError, match=r"\(the largest: #4: 6, #2: 5, #5: 5\)"):
+        apportion(9, [1] * 5, method="webster", floor=[1, 5, 2, 6, 5])
+    with pytest.raises(MeasureError, match=r"\(of the largest weights: #4: 1, #2: 2, #5: 1\)"):
+        apportion(9, [1, 5, 2, 6, 5], method="webster", ceiling=[1, 2, 3, 1, 1])
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_a_unit_of_weight_0_gets_its_floor_and_the_others_share_the_rest(method):
     got = apportion(12, [3, 0, 1], method=method, floor=[0, 4, 0], ceiling=[12, 12, 12])

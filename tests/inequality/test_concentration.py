@@ -101,6 +101,13 @@ def test_extremes():
     assert concentration_index([5], rank=[1]) == 0
 
 
+def test_rounding_takes_it_no_farther_than_the_extremes():
+    for n in range(1, 40):
+        money, need, rank = [1] * n + [0], [0] * n + [1], np.arange(n + 1)
+        assert -1 <= concentration_index(money, need, rank=rank) < -1 + 1e-12
+        assert 1 - 1e-12 < concentration_index(money, need, rank=-rank) <= 1
+
+
 def test_ranks_are_matched_by_unit_not_by_place():
     amount, need = pd.Series({"a": 30.0, "b": 10.0}), pd.Series({"b": 1.0, "a": 1.0})
     rank = pd.Series({"b": 2.0, "a": 1.0})

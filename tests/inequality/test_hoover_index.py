@@ -1,5 +1,7 @@
 """Hoover against the Lorenz curve, and against the money that has to move."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,6 +21,11 @@ def test_it_is_what_2850_counties_must_hand_over():
     a, n = counties()
     surplus = a - a.sum() * n / n.sum()
     assert hoover(a, n) == pytest.approx(surplus[surplus > 0].sum() / a.sum(), abs=1e-12)
+
+
+def test_rounding_takes_it_no_farther_than_1():
+    for n, k in product(range(1, 20), repeat=2):
+        assert 1 - 1e-12 < hoover([1] * n + [0] * k, [0] * n + [1] * k) <= 1
 
 
 def test_all_of_the_money_where_there_is_no_need():

@@ -31,3 +31,8 @@ def test_one_unit_with_all_of_the_money():
 def test_money_where_there_is_no_need():
     assert theil_t([1, 1], [2, 0]) == np.inf
     assert theil_l([1, 1], [2, 0]) == pytest.approx(np.log(2), abs=1e-15)
+
+
+def test_the_least_share_that_counts_and_a_smaller_one():
+    assert theil_l([1e-300, 1]) == pytest.approx(150 * np.log(10) - np.log(2), rel=1e-14)
+    assert theil_l([9e-301, 1]) == np.inf
