@@ -8,6 +8,8 @@ from analysis.stock import StockPlan
 
 # A slow machine is no failure.
 untimed = settings(deadline=None, max_examples=50)
+# Some money comes in another year, and some after two Decembers.
+LATER = (0.6, *[0.02] * 20)
 AMOUNT = st.floats(0, 200).map(lambda value: round(value, 3))
 
 
@@ -33,7 +35,7 @@ def one_unit(**changes):
 
 
 @st.composite
-def plans(draw, most_units=3, most_months=40):
+def plans(draw, most_units=3, most_months=40, late=True):
     """Plans of several units, years and vintages, some of them older than the first year."""
     units = draw(st.integers(1, most_units))
     months = draw(st.integers(1, most_months))
@@ -62,4 +64,5 @@ def plans(draw, most_units=3, most_months=40):
         lump_mean_wan=each(0, 50),
         correlation=draw(st.floats(0, 1)),
         steps_per_month=draw(st.sampled_from([1, 1, 3])),
+        late_odds=draw(st.sampled_from([(1.0,), (1.0,), (0.5, 0.3, 0.2), LATER])) if late else (1,),
     )

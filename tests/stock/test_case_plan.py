@@ -353,3 +353,48 @@ def test_all_units_on_one_rule_differ_by_money_per_need():
     result = simulate(made.plan, paths=200, seed=1)
     # 60 wan for a need of 140 a month against 30 for 120: the second runs out first.
     assert result.runway_months[0] > 12 > result.runway_months[1]
+
+
+def test_a_month_of_the_season_has_its_multiple_of_the_usual_demand():
+    seasonal = make_case(
+        assumed={("season_2", None): 1.5, ("season_12", "2081901"): 2.0, ("growth", None): 0.0}
+    )
+    made = stock_plan(seasonal, months=24, fund_share=0.05)
+    # Without a season 7 and 6; of the first's 7, 3 are urban allowances.
+    usual = np.array([7.0, 6.0])
+    np.testing.assert_allclose(made.plan.demand_wan[:, [0, 12]].T, [usual, usual])
+    np.testing.assert_allclose(made.plan.demand_wan[:, [1, 13]].T, [1.5 * usual, 1.5 * usual])
+    np.testing.assert_allclose(made.plan.demand_wan[:, [11, 23]].T, [[10, 6], [10, 6]])
+    # A lump is a tenth of the mean month.
+    means = made.plan.demand_wan[:, :12].mean(axis=1)
+    np.testing.assert_allclose(made.plan.lump_mean_wan, means / 10)
+    assert set(made.inputs["name"]) >= {"season_2", "season_12"}
+
+
+def test_balanced_counts_the_season():
+    seasonal = make_case(assumed={("season_1", None): 3.0, ("growth", None): 0.0})
+    made = stock_plan(seasonal)
+    a_year = made.plan.demand_wan.sum() + 12 * (0.5 * made.plan.lump_mean_wan).sum()
+    assert a_year == pytest.approx(90.0)
+
+
+def test_money_may_be_late_by_stated_odds():
+    assert stock_plan(make_case()).plan.late_odds == pytest.approx([1.0])
+    late = make_case(assumed={("late_1", None): 0.25, ("late_3", None): 0.5})
+    made = stock_plan(late)
+    assert made.plan.late_odds == pytest.approx([0.25, 0.25, 0.0, 0.5])
+    assert row_of(made, "late_3")["value"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("assumed", "en"),
+    [
+        ({("late_1", None): 1.2}, "late_1 is 1.2"),
+        ({("late_1", None): -0.1}, "late_1 is -0.1"),
+        ({("late_1", None): 0.6, ("late_2", None): 0.7}, "add up to 1.3"),
+        ({("season_4", None): -1.0}, "season_4 is -1 for unit 654201"),
+    ],
+)
+def test_impossible_seasons_and_delays_are_refused(assumed, en):
+    with pytest.raises(PlanError, match=en):
+        stock_plan(make_case(assumed=assumed))

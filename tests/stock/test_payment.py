@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stock_plans import plans, untimed
 
-from analysis.stock.demand import draw_demand, shared_walk
+from analysis.stock.arrivals import drawn_arrivals
+from analysis.stock.demand import draw_demand, path_numbers, shared_walk
 from analysis.stock.payment import follow, pay_oldest_first
+from analysis.stock.unit_model import unit_model
 
 MONEY = st.floats(0, 1000)
 
@@ -16,8 +18,8 @@ def courses(plan, paths=5, seed=7):
     shared = shared_walk(plan, paths, seed)
     for unit in range(len(plan.unit_code)):
         demand = draw_demand(plan, unit, shared, seed)
-        money = (plan.opening_wan[unit], plan.vintage, plan.receipts_wan[unit])
-        yield unit, demand, follow(*money, demand)
+        arrivals = drawn_arrivals(unit_model(plan, unit, seed), path_numbers(0, paths))
+        yield unit, arrivals, demand, follow(plan.opening_wan[unit], plan.vintage, arrivals, demand)
 
 
 @untimed
@@ -37,12 +39,13 @@ def test_a_vintage_is_touched_only_when_every_older_one_is_used_up(stock, demand
 @untimed
 @given(plans())
 def test_money_is_conserved_on_every_path_and_never_negative(plan):
-    for unit, demand, course in courses(plan):
+    for unit, arrivals, demand, course in courses(plan):
         for part in (course.stock_wan, course.paid_wan, course.shortfall_wan, course.recovered_wan):
             assert (part >= 0).all()
         out = course.paid_wan.sum(axis=0) + course.recovered_wan.sum(axis=0)
         out += course.stock_wan[-1].sum(axis=0)
-        np.testing.assert_allclose(out, plan.total_wan[unit], rtol=1e-12, atol=1e-9)
+        money = plan.opening_wan[unit].sum() + arrivals.sum(axis=(0, 1))
+        np.testing.assert_allclose(*np.broadcast_arrays(out, money), rtol=1e-12, atol=1e-9)
         np.testing.assert_allclose(
             (course.paid_wan + course.shortfall_wan).sum(axis=0), demand.sum(axis=0), rtol=1e-12
         )
@@ -51,7 +54,7 @@ def test_money_is_conserved_on_every_path_and_never_negative(plan):
 @untimed
 @given(plans())
 def test_after_a_december_nothing_older_than_the_year_is_left(plan):
-    for _, _, course in courses(plan):
+    for _, _, _, course in courses(plan):
         for december in range(11, plan.months, 12):
             year = plan.first_year + december // 12
             assert (course.stock_wan[december, plan.vintage < year] == 0).all()
@@ -62,7 +65,7 @@ def test_after_a_december_nothing_older_than_the_year_is_left(plan):
 @untimed
 @given(plans())
 def test_the_depleted_month_is_the_first_with_a_shortfall(plan):
-    for _, demand, course in courses(plan):
+    for _, _, demand, course in courses(plan):
         for path, month in enumerate(course.depleted_month):
             short = course.shortfall_wan[:, path]
             before = short if month == 0 else short[: month - 1]
@@ -75,9 +78,9 @@ def test_the_two_year_rule_by_hand():
     # its last 6 are lost. In 2025 another 24 come out of the 50; the last 26 are lost. The 10
     # granted in January 2025 outlive both Decembers.
     vintage = np.array([2023, 2024, 2025])
-    receipts = np.zeros(24)
-    receipts[12] = 10
-    course = follow(np.array([30.0, 50.0, 0.0]), vintage, receipts, np.full((24, 1), 2.0))
+    arrivals = np.zeros((24, 3, 1))
+    arrivals[12, 2] = 10
+    course = follow(np.array([30.0, 50.0, 0.0]), vintage, arrivals, np.full((24, 1), 2.0))
     assert course.recovered_wan[:, 0].tolist() == [6, 26, 0]
     assert course.stock_wan[10, :, 0].tolist() == [8, 50, 0]
     assert course.stock_wan[11, :, 0].tolist() == [0, 50, 0]
@@ -89,7 +92,8 @@ def test_the_two_year_rule_by_hand():
 def test_money_recovered_is_missing_in_january():
     # Enough in all, but what December takes cannot pay January.
     vintage = np.array([2023, 2024, 2025])
-    course = follow(np.array([100.0, 0.0, 0.0]), vintage, np.zeros(13), np.full((13, 1), 5.0))
+    nothing, demand = np.zeros((13, 3, 1)), np.full((13, 1), 5.0)
+    course = follow(np.array([100.0, 0.0, 0.0]), vintage, nothing, demand)
     assert course.recovered_wan[:, 0].tolist() == [40, 0, 0]
     assert course.depleted_month.tolist() == [13]
     assert course.shortfall_wan[:, 0].tolist() == [0] * 12 + [5]

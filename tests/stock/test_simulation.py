@@ -20,7 +20,7 @@ ERRORS = 4
 
 def subset(plan, places):
     """Return the plan of some units, in the order of `places`."""
-    whole = {"vintage", "correlation", "steps_per_month"}
+    whole = {"vintage", "correlation", "steps_per_month", "late_odds"}
     fields = {
         name: getattr(plan, name)
         if name in whole
@@ -177,7 +177,10 @@ def test_the_seed_alone_decides():
 def test_expectations_balance_and_odds_only_rise(plan):
     result = simulate(plan, paths=40, seed=1)
     out = result.paid_wan.sum(axis=1) + result.recovered_wan + result.carry_over_wan.sum(axis=1)
-    np.testing.assert_allclose(out, plan.total_wan, rtol=1e-9, atol=1e-9)
+    # Late money may come after the last month.
+    assert (out <= plan.total_wan * (1 + 1e-9) + 1e-9).all()
+    if len(plan.late_odds) == 1:
+        np.testing.assert_allclose(out, plan.total_wan, rtol=1e-9, atol=1e-9)
     assert (np.diff(result.odds_depleted, axis=1) >= 0).all()
     assert (result.odds_depleted >= 0).all() and (result.odds_depleted <= 1).all()
     assert (np.diff(result.quantiles, axis=1) >= 0).all()

@@ -81,6 +81,6 @@ def test_money_at_the_start_spares_later_money_for_the_third_year():
 
 
 def test_the_quantile_leaves_whole_paths():
-    needed, depleted = np.arange(1.0, 41.0), np.ones(40, dtype=int)
-    assert top_up(needed, depleted) == 38
-    assert top_up(needed[:19], depleted[:19]) == 19
+    lacking = np.arange(1.0, 41.0)
+    assert top_up(lacking) == 38
+    assert top_up(lacking[:19]) == 19

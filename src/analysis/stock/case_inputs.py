@@ -32,8 +32,20 @@ INPUT_COLUMNS = (
 def input_row(name: str, value: float, *, status: str, **known: Any) -> dict[str, Any]:
     """Return a row of the list of inputs; columns not given are empty."""
     blank: dict[str, Any] = dict.fromkeys(INPUT_COLUMNS)
-    blank |= {"low": np.nan, "high": np.nan, "unit": catalogue("en")(f"stock.unit_{name}")}
+    blank |= {"low": np.nan, "high": np.nan, "unit": catalogue("en")(f"stock.unit_{kind(name)}")}
     return blank | {"name": name, "value": float(value), "status": status} | known
+
+
+def kind(name: str) -> str:
+    """Return what an input is, without the number of a month.
+
+    Examples
+    --------
+    >>> kind("season_12"), kind("lump_rate")
+    ('season', 'lump_rate')
+    """
+    before, _, number = name.rpartition("_")
+    return before if number.isdigit() else name
 
 
 def said(key: str, **values: object) -> dict[str, str]:

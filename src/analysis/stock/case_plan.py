@@ -37,6 +37,8 @@ CASELOAD_GROUP = {
 }
 BALANCED = "balanced"
 YUAN_A_WAN = 10_000
+# Months that money may be late, as stated by late_1, late_2 and so on.
+MOST_LATE = 6
 
 
 class NoCaseload(PlanError):  # noqa: N818 - a state of a case, shown as such, before an error
@@ -127,8 +129,10 @@ def stock_plan(
     sizes, size_rows = values_by_unit(case, "lump_size", codes, given=lump_size)
     shared, shared_rows = one_value(case, "correlation", given=correlation)
     money, money_rows = receipts(case, codes, max(months, YEAR), given_month=receipt_month)
-    a_year = full * (np.exp(np.outer(growths, np.arange(1, YEAR + 1))).sum(axis=1))
-    a_year += YEAR * rates * sizes * full
+    late, late_rows = _late_odds(case)
+    usual = full.mean(axis=1)
+    a_year = (full * np.exp(np.outer(growths, np.arange(1, YEAR + 1)))).sum(axis=1)
+    a_year += YEAR * rates * sizes * usual
     share, share_row = _fund_share(case, fund_share, _first_year_wan(case, codes), a_year.sum())
     stock, vintage, stock_rows = opening(case, codes, months)
     plan = StockPlan(
@@ -136,15 +140,17 @@ def stock_plan(
         opening_wan=stock,
         vintage=vintage,
         receipts_wan=money[:, :months],
-        demand_wan=np.repeat(full[:, None] * share, months, axis=1),
+        demand_wan=np.take(full, np.arange(months) % YEAR, axis=1) * share,
         growth=growths,
         volatility=walk,
         lump_rate=rates,
-        lump_mean_wan=sizes * full * share,
+        lump_mean_wan=sizes * usual * share,
         correlation=shared,
+        late_odds=late,
     )
     used = [share_row, *rows, *growth_rows, *walk_rows, *rate_rows, *size_rows, *shared_rows]
-    inputs = pd.DataFrame([*used, *money_rows, *stock_rows], columns=list(INPUT_COLUMNS))
+    used += [*money_rows, *late_rows, *stock_rows]
+    inputs = pd.DataFrame(used, columns=list(INPUT_COLUMNS))
     left_out = tuple(code for code in case.units.index if code not in caseload.index)
     return CasePlan(plan, share, left_out, inputs)
 
@@ -204,8 +210,11 @@ def break_even(case: Case) -> pd.DataFrame:
 def _full_demand(
     case: Case, caseload: pd.DataFrame
 ) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
-    """Return each unit's monthly demand if the money bore all of it, 万元, and its inputs."""
-    total = np.zeros(len(caseload))
+    """Return each unit's demand by calendar month if the money bore all of it, and its inputs.
+
+    Shape (U, 12), 万元.
+    """
+    total = np.zeros((len(caseload), YEAR))
     rows = []
     for code in caseload.columns:
         benefit, used = values_by_unit(
@@ -217,9 +226,54 @@ def _full_demand(
             raise plan_error(
                 "benefit_negative", programme=code, unit=caseload.index[unit], value=value
             )
-        total += caseload[code].to_numpy() * benefit / YUAN_A_WAN
+        season, season_rows = _season(case, list(caseload.index), code)
+        total += (caseload[code].to_numpy() * benefit / YUAN_A_WAN)[:, None] * season
+        # A season that holds for every programme is told once.
         rows += [_caseload_row(case, code, list(caseload.index)), *used]
+        rows += [row for row in season_rows if row not in rows]
     return total, rows
+
+
+def _season(
+    case: Case, codes: list[str], programme: str
+) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
+    """Return what a month's spending is of the usual one, shape (U, 12); 1 where not stated."""
+    season = np.ones((len(codes), YEAR))
+    rows: list[dict[str, Any]] = []
+    for month in range(1, YEAR + 1):
+        name = f"season_{month}"
+        if not _has_value(case, name, programme):
+            continue
+        season[:, month - 1], used = values_by_unit(case, name, codes, programme=programme)
+        if (season[:, month - 1] < 0).any():
+            unit = int(np.argmin(season[:, month - 1]))
+            value = f"{season[unit, month - 1]:g}"
+            raise plan_error("season_negative", name=name, unit=codes[unit], value=value)
+        rows += used
+    return season, rows
+
+
+def _has_value(case: Case, name: str, programme: str) -> bool:
+    """Return whether a value for every unit of a programme is stated."""
+    rows = case.assumptions[case.assumptions["name"] == name]
+    return bool((rows["programme"].isna() | (rows["programme"] == programme)).any())
+
+
+def _late_odds(case: Case) -> tuple[tuple[float, ...], list[dict[str, Any]]]:
+    """Return the odds that money arrives 0, 1, ... months late; on time where none are stated."""
+    late, rows = [], []
+    for months in range(1, MOST_LATE + 1):
+        name = f"late_{months}"
+        odds, used = one_value(case, name) if has_assumption(case, name) else (0.0, [])
+        if not 0 <= odds <= 1:
+            raise plan_error("late_share", name=name, value=f"{odds:g}")
+        late.append(odds)
+        rows += used
+    if sum(late) > 1:
+        raise plan_error("late_sum", value=f"{sum(late):g}")
+    while late and late[-1] == 0:
+        late.pop()
+    return (1 - sum(late), *late), rows
 
 
 def _caseload_row(case: Case, code: str, codes: Sequence[str]) -> dict[str, Any]:

@@ -5,25 +5,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.stock.elementwise import (
+    SHIFT_12,
+    above_zero,
+    exp,
+    gamma_attempt,
+    log,
+    normal_pair,
+    select,
+    word,
+)
+from analysis.stock.lumps import ATTEMPTS
 from analysis.stock.plan import StockPlan
+from analysis.stock.random_numbers import stream_keys, sub_keys
+from analysis.stock.unit_model import UnitModel, trend_demand, unit_model
 
-
-def trend_demand(plan: StockPlan, unit: int) -> NDArray[np.float64]:
-    """Return a unit's demand with its growth, before random walk and lumps.
-
-    Parameters
-    ----------
-    plan : StockPlan
-    unit : int
-        Its place in the plan.
-
-    Returns
-    -------
-    array, shape (T * steps_per_month,), 万元 a step
-    """
-    a_step = np.repeat(plan.demand_wan[unit] / plan.steps_per_month, plan.steps_per_month)
-    growth: NDArray[np.float64] = np.exp(plan.growth[unit] * _time(plan))
-    return a_step * growth
+# Logarithm of the largest factor on demand that is told from any larger one.
+WIDEST = 600.0
 
 
 def expected_demand(plan: StockPlan, unit: int) -> NDArray[np.float64]:
@@ -38,24 +36,33 @@ def expected_demand(plan: StockPlan, unit: int) -> NDArray[np.float64]:
     return demand
 
 
-def shared_walk(plan: StockPlan, paths: int, seed: int) -> NDArray[np.float64]:
+def path_numbers(first: int, paths: int) -> NDArray[np.uint64]:
+    """Return the numbers of some paths, counted from 0."""
+    return np.arange(first, first + paths, dtype=np.uint64)
+
+
+def shared_keys(plan: StockPlan, seed: int) -> NDArray[np.uint64]:
+    """Return the keys of the random walk that all units share, shape (S / 2 rounded up, 4)."""
+    steps = plan.months * plan.steps_per_month
+    return sub_keys(stream_keys(seed, "", 1)[0], (steps + 1) // 2, 4)
+
+
+def shared_walk(plan: StockPlan, paths: int, seed: int, *, first: int = 0) -> NDArray[np.float64]:
     """Draw the random walk that all units share.
 
     Returns
     -------
     array, shape (T * steps_per_month, paths)
-        Variance 1 a month.
+        Variance 1 a step.
     """
-    return _walk(plan, paths, np.random.SeedSequence(seed))
+    steps = plan.months * plan.steps_per_month
+    return random_walk(shared_keys(plan, seed), steps, path_numbers(first, paths))
 
 
 def draw_demand(
     plan: StockPlan, unit: int, shared: NDArray[np.float64], seed: int
 ) -> NDArray[np.float64]:
-    """Draw a unit's demand along every path.
-
-    The unit's own random numbers depend on the seed and its code alone: not on its place, its
-    neighbours, or the number of months, whose first ones are the same in a longer plan.
+    """Draw a unit's demand along the first paths.
 
     Parameters
     ----------
@@ -66,45 +73,91 @@ def draw_demand(
     -------
     array, shape (T * steps_per_month, P), 万元 a step
     """
-    paths = shared.shape[1]
-    code = tuple(plan.unit_code[unit].encode())
-    own_walk, counts, sizes = np.random.SeedSequence(seed, spawn_key=code).spawn(3)
-    demand = np.repeat(trend_demand(plan, unit)[:, None], paths, axis=1)
-    if plan.volatility[unit] > 0:
-        walk = np.sqrt(plan.correlation) * shared
-        walk += np.sqrt(1 - plan.correlation) * _walk(plan, paths, own_walk)
-        demand *= np.exp(martingale(plan.volatility[unit], walk, _time(plan)))
-    if plan.lump_rate[unit] > 0 and plan.lump_mean_wan[unit] > 0:
-        rate = plan.lump_rate[unit] / plan.steps_per_month
-        number = np.random.default_rng(counts).poisson(rate, size=shared.shape)
-        # A sum of n exponential sizes is one gamma variate of shape n.
-        lumps = np.random.default_rng(sizes).standard_gamma(number)
-        demand += lumps * plan.lump_mean_wan[unit]
-    return demand
+    return model_demand(unit_model(plan, unit, seed), shared, path_numbers(0, shared.shape[1]))
 
 
-def martingale(
-    volatility: float, walk: NDArray[np.float64], time: NDArray[np.float64]
+def model_demand(
+    model: UnitModel, shared: NDArray[np.float64], path: NDArray[np.uint64]
 ) -> NDArray[np.float64]:
-    """Return the logarithm of the factor on demand, whose mean is 1 at any time.
+    """Draw a unit's demand along some paths.
 
     Parameters
     ----------
-    volatility : float, per square root of a month
-    walk : array, shape (K, P)
-    time : array, shape (K,), months
+    model : UnitModel
+    shared : array, shape (S, P)
+        Walk of these paths; not used by a unit whose demand has no part in it.
+    path : array of uint64, shape (P,)
+
+    Returns
+    -------
+    array, shape (S, P), 万元 a step
     """
-    return volatility * walk - volatility**2 / 2 * time[:, None]
+    demand = np.repeat(model.trend[:, None], len(path), axis=1)
+    walk = np.zeros((1, 1))
+    if model.own_part > 0:
+        walk = model.own_part * random_walk(model.walk_keys, len(demand), path)
+    if model.shared_part > 0:
+        walk = model.shared_part * shared + walk
+    if model.own_part > 0 or model.shared_part > 0:
+        factor = np.clip(walk - model.drift[:, None], -WIDEST, WIDEST)
+        demand *= exp(factor)
+    if len(model.number_keys):
+        draw = _many_lumps if model.many else _few_lumps
+        for step, money in enumerate(demand):
+            money += draw(model, step, path) * model.lump_mean
+    return demand
 
 
-def _time(plan: StockPlan) -> NDArray[np.float64]:
-    """Return the end of each step, months since the start."""
-    steps = plan.months * plan.steps_per_month
-    return np.arange(1, steps + 1) / plan.steps_per_month
+def random_walk(
+    keys: NDArray[np.uint64], steps: int, path: NDArray[np.uint64]
+) -> NDArray[np.float64]:
+    """Draw a random walk of standard normal moves, two at a time.
 
+    Parameters
+    ----------
+    keys : array of uint64, shape (S / 2 rounded up, 4)
+    steps : int, S
+    path : array of uint64, shape (P,)
 
-def _walk(plan: StockPlan, paths: int, seeds: np.random.SeedSequence) -> NDArray[np.float64]:
-    steps = plan.months * plan.steps_per_month
-    moves = np.random.default_rng(seeds).standard_normal((steps, paths))
-    walk: NDArray[np.float64] = moves.cumsum(axis=0) / np.sqrt(plan.steps_per_month)
+    Returns
+    -------
+    array, shape (S, P)
+    """
+    moves = np.empty((2 * len(keys), len(path)))
+    for pair, (first, second, third, fourth) in enumerate(keys):
+        moves[2 * pair], moves[2 * pair + 1] = normal_pair(
+            word(path, first, second), word(path, third, fourth)
+        )
+    walk: NDArray[np.float64] = moves[:steps].cumsum(axis=0)
     return walk
+
+
+def _few_lumps(model: UnitModel, step: int, path: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Return the sum of a step's lumps of mean 1: -log of a product of uniform numbers."""
+    drawn = word(path, *model.number_keys[step]) >> SHIFT_12
+    product = np.ones(len(path))
+    for level, keys in zip(model.lump_levels, model.size_keys[step], strict=True):
+        another = drawn >= level
+        if not another.any():
+            break
+        product = select(another, product * above_zero(word(path, *keys)), product)
+    lumps: NDArray[np.float64] = -log(product)
+    return lumps
+
+
+def _many_lumps(model: UnitModel, step: int, path: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Return the sum of a step's lumps of mean 1: a gamma variate, 0 for no lump."""
+    drawn = word(path, *model.number_keys[step]) >> SHIFT_12
+    number = model.lump_least + np.searchsorted(model.lump_levels, drawn, side="right")
+    shape = np.maximum(number, 1).astype(np.float64)
+    lumps, open_ = np.zeros(len(path)), number > 0
+    keys = model.size_keys[step]
+    for attempt in range(ATTEMPTS):
+        radius, angle, uniform = (word(path, *keys[3 * attempt + use]) for use in range(3))
+        normal, _ = normal_pair(radius, angle)
+        candidate, taken = gamma_attempt(shape, normal, above_zero(uniform))
+        lumps = np.where(open_, candidate, lumps)
+        open_ &= ~taken
+        if not open_.any():
+            break
+    return lumps

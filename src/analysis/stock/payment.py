@@ -71,7 +71,7 @@ def pay_oldest_first(
 def follow(
     opening: NDArray[np.float64],
     vintage: NDArray[np.int64],
-    receipts: NDArray[np.float64],
+    arrivals: NDArray[np.float64],
     demand: NDArray[np.float64],
 ) -> Course:
     """Follow one unit's money through all months along each path.
@@ -80,21 +80,22 @@ def follow(
 
     Parameters
     ----------
-    opening : array, shape (V,), 万元
+    opening : array, shape (V,) or (V, P), 万元
     vintage : array of int, shape (V,)
         Ascending; the last is the year of month T.
-    receipts : array, shape (T,), 万元
-        Arriving at the start of each month; with several steps a month, evenly with them.
+    arrivals : array, shape (T, V, P) or (T, V, 1), 万元
+        Money arriving at the start of each month, by the year it was granted; with several
+        steps a month, evenly with them.
     demand : array, shape (T * steps a month, P), 万元
 
     Source
     ------
     Budget Law of the PRC, art. 42; Implementing Regulations of the Budget Law (2020), art. 50.
     """
-    months, paths = len(receipts), demand.shape[1]
+    months, paths = len(arrivals), demand.shape[1]
     steps = len(demand) // months
     first_year = int(vintage[-1]) - (months - 1) // YEAR
-    stock = np.repeat(opening[:, None], paths, axis=1)
+    stock = np.array(np.broadcast_to(opening.reshape(len(vintage), -1), (len(vintage), paths)))
     ends = np.empty((months, len(vintage), paths))
     paid, shortfall = np.zeros((months, paths)), np.zeros((months, paths))
     recovered = np.zeros_like(stock)
@@ -102,9 +103,8 @@ def follow(
     demanded = np.zeros(paths)
     for month in range(months):
         year = first_year + month // YEAR
-        arrives_in = int(np.searchsorted(vintage, year))
         for step in range(month * steps, (month + 1) * steps):
-            stock[arrives_in] += receipts[month] / steps
+            stock += arrivals[month] / steps
             stock, unpaid = pay_oldest_first(stock, demand[step])
             paid[month] += demand[step] - unpaid
             shortfall[month] += unpaid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +28,7 @@ class StockPlan:
         Fiscal years, ascending. The last is the year of month T, and every year of the
         horizon is among them.
     receipts_wan : array, shape (U, T)
-        Money arriving at the start of each month, granted in that month's year.
+        Money due at the start of each month, granted in that month's year.
     demand_wan : array, shape (U, T)
         Demand of each month before growth, random walk and lumps.
     growth : array, shape (U,)
@@ -43,6 +44,8 @@ class StockPlan:
     steps_per_month : int
         Steps a month is paid in. With more than one, receipts and demand of a month are spread
         evenly over its steps.
+    late_odds : sequence of float, length L + 1
+        Odds that the money due in a month arrives 0, 1, ... L months late. They add to 1.
 
     Raises
     ------
@@ -71,6 +74,7 @@ class StockPlan:
     lump_mean_wan: NDArray[np.float64]
     correlation: float
     steps_per_month: int = 1
+    late_odds: Sequence[float] | NDArray[np.float64] = (1.0,)
 
     def __post_init__(self) -> None:
         keep = object.__setattr__
@@ -84,6 +88,7 @@ class StockPlan:
             "volatility",
             "lump_rate",
             "lump_mean_wan",
+            "late_odds",
         ):
             keep(self, field, read_only(field, getattr(self, field)))
         check_plan(self)

@@ -18,6 +18,8 @@ LARGEST_WAN = 1e12
 # Bounds that only a percentage or a count of another period exceeds.
 LARGEST_VOLATILITY = 10.0
 LARGEST_LUMP_RATE = 1e6
+# Odds that miss a sum of 1 by less are rounded, not wrong.
+ROUNDING = 1e-9
 
 
 def plan_error(key: str, **values: object) -> PlanError:
@@ -93,6 +95,7 @@ def check_plan(plan: StockPlan) -> None:
     _check_range(plan, "volatility", 0.0, LARGEST_VOLATILITY)
     _check_range(plan, "lump_rate", 0.0, LARGEST_LUMP_RATE)
     _check_scalars(plan)
+    _check_late_odds(plan)
     _check_years(plan)
     _check_growth(plan)
 
@@ -158,6 +161,14 @@ def _check_scalars(plan: StockPlan) -> None:
     steps = plan.steps_per_month
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
         raise plan_error("steps", value=steps)
+
+
+def _check_late_odds(plan: StockPlan) -> None:
+    odds = np.asarray(plan.late_odds)
+    # NaN fails the comparison, an infinity does not add to 1.
+    good = odds.ndim == 1 and bool((odds >= 0).all())
+    if not good or not abs(odds.sum() - 1) <= ROUNDING:
+        raise plan_error("late_odds", value=odds.tolist())
 
 
 def _check_years(plan: StockPlan) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.stock.arrivals import expected_arrivals
 from analysis.stock.demand import expected_demand
 from analysis.stock.payment import TOLERANCE, follow
 from analysis.stock.plan import StockPlan
@@ -74,26 +75,22 @@ def project(plan: StockPlan) -> Projection:
     >>> expected.depletion_month.tolist(), expected.runway_months.tolist()
     ([7.0], [6.7])
     """
-    steps = [expected_demand(plan, unit) for unit in range(len(plan.unit_code))]
-    courses = [
-        follow(plan.opening_wan[unit], plan.vintage, plan.receipts_wan[unit], demand[:, None])
-        for unit, demand in enumerate(steps)
-    ]
-    by_step = np.stack(steps)
-    demand = by_step.reshape(len(steps), plan.months, plan.steps_per_month).sum(axis=2)
-    vintage_stock = np.stack([course.stock_wan[:, :, 0].T for course in courses])
-    depleted = np.array([course.depleted_month[0] for course in courses])
-    at_hand = plan.opening_wan.sum(axis=1) + plan.receipts_wan[:, 0]
+    by_step = np.stack([expected_demand(plan, unit) for unit in range(len(plan.unit_code))])
+    # The units stand where a simulation has its paths.
+    course = follow(plan.opening_wan.T, plan.vintage, expected_arrivals(plan), by_step.T)
+    demand = by_step.reshape(len(by_step), plan.months, plan.steps_per_month).sum(axis=2)
+    vintage_stock = course.stock_wan.transpose(2, 1, 0)
+    at_hand = plan.opening_wan.sum(axis=1) + plan.late_odds[0] * plan.receipts_wan[:, 0]
     return Projection(
         unit_code=plan.unit_code,
         demand_wan=demand,
-        paid_wan=np.stack([course.paid_wan[:, 0] for course in courses]),
-        shortfall_wan=np.stack([course.shortfall_wan[:, 0] for course in courses]),
+        paid_wan=course.paid_wan.T,
+        shortfall_wan=course.shortfall_wan.T,
         stock_wan=vintage_stock.sum(axis=1),
         vintage_stock_wan=vintage_stock,
-        recovered_wan=np.stack([course.recovered_wan[:, 0] for course in courses]),
+        recovered_wan=course.recovered_wan.T,
         carry_over_wan=vintage_stock[:, :, -1].copy(),
-        depletion_month=np.where(depleted > 0, depleted, np.nan),
+        depletion_month=np.where(course.depleted_month > 0, course.depleted_month, np.nan),
         runway_months=np.array(
             [months_covered(money, row) for money, row in zip(plan.total_wan, demand, strict=True)]
         ),

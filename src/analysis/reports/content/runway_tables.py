@@ -15,6 +15,7 @@ from analysis.reports.note import Note
 from analysis.reports.results import Results
 from analysis.reports.status import in_order
 from analysis.stock import break_even
+from analysis.stock.case_inputs import kind
 from analysis.stock.case_plan import BALANCED, CASELOAD_GROUP
 from analysis.words import catalogue
 
@@ -70,9 +71,9 @@ def inputs_table(view: RunwayView, results: Results, unit_code: str | None = Non
     items = view.case.function_codes.set_index("code")[f"name_{view.lang}"]
     source = inputs["source_en" if view.lang == "en" else "source"].fillna(inputs["source"])
     frame = inputs.assign(
-        name=[words(f"runway.param_{name}") for name in inputs["name"]],
-        of=[_scope(view, row, items) for row in inputs.to_dict("records")],
-        unit=[_unit(view, name) for name in inputs["name"]],
+        name=[parameter_name(name, view.lang) for name in inputs["name"]],
+        of=[input_scope(view, row, items) for row in inputs.to_dict("records")],
+        unit=[input_unit(view, name) for name in inputs["name"]],
         source=source.replace(BALANCED, words("runway.source_balanced")),
     )
     return results.table(
@@ -110,7 +111,12 @@ def _caseload_of(view: RunwayView, inputs: pd.DataFrame, unit_code: str | None) 
     return inputs
 
 
-def _scope(view: RunwayView, row: Mapping[Hashable, Any], items: pd.Series) -> str:
+def parameter_name(name: str, lang: str) -> str:
+    """Return an input's name as a reader sees it."""
+    return catalogue(lang)(f"runway.param_{kind(name)}", number=name.rpartition("_")[2])
+
+
+def input_scope(view: RunwayView, row: Mapping[Hashable, Any], items: pd.Series) -> str:
     """Name the spending item and the unit that a value is for."""
     parts = []
     if not pd.isna(row["programme"]):
@@ -120,7 +126,7 @@ def _scope(view: RunwayView, row: Mapping[Hashable, Any], items: pd.Series) -> s
     return " ".join(parts) or catalogue(view.lang)("runway.every")
 
 
-def _unit(view: RunwayView, name: str) -> str:
+def input_unit(view: RunwayView, name: str) -> str:
     """Name the unit of measure of an input."""
     words = catalogue(view.lang)
     if name == "benefit_yuan_month":
@@ -128,7 +134,7 @@ def _unit(view: RunwayView, name: str) -> str:
         return words("runway.per_person_month", unit=one)
     if name in IN_WAN:
         return formats.unit_name("wan", view.lang, view.case.currency)
-    return words(f"stock.unit_{name}")
+    return words(f"stock.unit_{kind(name)}")
 
 
 def break_even_table(view: RunwayView, results: Results) -> Table:
