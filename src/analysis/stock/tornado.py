@@ -1,0 +1,212 @@
+"""A tornado: what each uncertain value, alone, does to the shortfall and to the money left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.case import Case
+from analysis.errors import PlanError
+from analysis.stock.case_inputs import worst
+from analysis.stock.case_plan import CASELOAD_GROUP, CasePlan, stock_plan
+from analysis.stock.payment import YEAR
+from analysis.stock.plan import StockPlan
+from analysis.stock.simulation import simulate
+from analysis.words import LANGUAGES, catalogue
+
+CASELOAD = "caseload"
+# The inputs of a plan whose range is followed; the share borne is held.
+VARIED = (
+    CASELOAD,
+    "benefit_yuan_month",
+    "growth",
+    "volatility",
+    "lump_rate",
+    "lump_size",
+    "correlation",
+    "receipt_month",
+)
+ENDS = ("low", "high")
+TAILS = ("shortfall", "carry")
+STATED = ("name", "programme", "low", "value", "high", "unit", "status")
+CHANGED = tuple(f"{tail}_{end}_wan" for tail in TAILS for end in ENDS)
+
+
+@dataclass(frozen=True, eq=False)
+class Tornado:
+    """Both tails at the low and the high end of each range; sums over all units, 万元.
+
+    Parameters
+    ----------
+    table : DataFrame, a row for each value with a range, largest change first
+        ``name``, ``programme`` (missing where the value is not by programme); ``low``,
+        ``value``, ``high``, ``unit`` and ``status`` as stated; ``shortfall_low_wan``,
+        ``shortfall_high_wan``, ``carry_low_wan``, ``carry_high_wan``. A row for single units
+        goes before the one for every unit, as in the plan; ``low``, ``value`` and ``high`` are
+        those for every unit, or NaN where only units have a range and theirs differ. Those of
+        ``caseload`` are persons of all units.
+    base_shortfall_wan, base_carry_wan : float, 万元
+        With every value as it is: demand not met, and money left after the last month.
+    fund_share : float
+        Share of the spending that the money bears, the same in every run.
+    """
+
+    table: pd.DataFrame
+    base_shortfall_wan: float
+    base_carry_wan: float
+    fund_share: float
+
+
+def tornado(
+    case: Case,
+    *,
+    fund_share: str | float | None,
+    paths: int,
+    seed: int,
+    months: int = YEAR,
+    **settings: Any,
+) -> Tornado:
+    """Set each value with a range to its low and its high end, the others staying as they are.
+
+    All runs have the same seed, so their differences are not chance. The share borne stays that
+    of the base case: a balanced one would balance a changed demand away. A value that is known
+    exactly (low, value and high alike) has no range.
+
+    Parameters
+    ----------
+    case : Case
+    fund_share : ``balanced``, float, its text, or None
+        As in `analysis.stock.case_plan.stock_plan`.
+    paths, seed : int
+        As in `analysis.stock.simulation.simulate`.
+    months : int
+        Horizon of every run, 1 to 600. Money recovered within it is in neither tail.
+    **settings
+        Parameters of `stock_plan` in place of the case's values, such as ``growth``. They have
+        no range, so no row.
+
+    Returns
+    -------
+    Tornado
+
+    Raises
+    ------
+    NoCaseload
+        If no unit has a count of aided people by spending item.
+    PlanError
+        As `stock_plan`, and if it refuses the end of a range; names the value and the end.
+    UsageError
+        If a parameter is no number or out of range.
+
+    Examples
+    --------
+    >>> from analysis.case import load_case
+    >>> case = load_case("data/tacheng-2024")
+    >>> made = tornado(case, fund_share="balanced", paths=50, seed=1)
+    >>> made.table.loc[0, ["name", "programme", "unit"]].tolist()
+    ['caseload', '2081902', 'persons']
+    """
+    made = stock_plan(case, months=months, fund_share=fund_share, **settings)
+
+    def tails(plan: StockPlan) -> tuple[float, float]:
+        result = simulate(plan, paths=paths, seed=seed)
+        shortfall, carry = result.expected_shortfall_wan.sum(), result.carry_over_wan.sum()
+        return float(shortfall), float(carry)
+
+    def rebuild(changed: Case) -> CasePlan:
+        return stock_plan(changed, months=months, fund_share=made.fund_share, **settings)
+
+    base = tails(made.plan)
+    rows = []
+    for stated in _ranges(made.inputs):
+        ends = [tails(_at_end(case, stated, end, rebuild)) for end in ENDS]
+        rows.append(_shown(stated) | dict(zip(CHANGED, np.ravel(ends, order="F"), strict=True)))
+    table = pd.DataFrame(rows, columns=[*STATED, *CHANGED])
+    return Tornado(_sorted(table, base), *base, made.fund_share)
+
+
+def _ranges(inputs: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the inputs with a range, those of one name and programme together."""
+    ranged = inputs["low"].notna() & inputs["high"].notna()
+    # An end that is the value itself, on both sides, is no range.
+    ranged &= (inputs["low"] != inputs["value"]) | (inputs["high"] != inputs["value"])
+    rows = inputs[ranged & inputs["name"].isin(VARIED)]
+    return [own for _, own in rows.groupby(["name", "programme"], sort=False, dropna=False)]
+
+
+def _at_end(
+    case: Case, stated: pd.DataFrame, end: str, rebuild: Callable[[Case], CasePlan]
+) -> StockPlan:
+    """Return the plan with a value at one end of its range, or say that there is none."""
+    name, programme = _of(stated)
+    try:
+        return rebuild(_changed(case, name, programme, end)).plan
+    except PlanError as refusal:
+        raise _refused(stated, end, refusal) from refusal
+
+
+def _changed(case: Case, name: str, programme: str | None, end: str) -> Case:
+    """Return the case with every row of a value at one end of its range."""
+    if name == CASELOAD:
+        counts, group = case.population, CASELOAD_GROUP[str(programme)]
+        return replace(case, population=_moved(counts, counts["group"] == group, "persons", end))
+    values = case.assumptions
+    of_item = values["programme"].isna() if programme is None else values["programme"] == programme
+    rows = (values["name"] == name) & of_item
+    return replace(case, assumptions=_moved(values, rows, "value", end))
+
+
+def _moved(table: pd.DataFrame, rows: pd.Series, column: str, end: str) -> pd.DataFrame:
+    """Return a table whose column has the end of the range in some rows, where one is stated."""
+    at_end = table[end].where(table[["low", "high"]].notna().all(axis=1), table[column])
+    return table.assign(**{column: table[column].mask(rows, at_end)})
+
+
+def _of(stated: pd.DataFrame) -> tuple[str, str | None]:
+    first = stated.iloc[0]
+    return str(first["name"]), None if pd.isna(first["programme"]) else str(first["programme"])
+
+
+def _shown(stated: pd.DataFrame) -> dict[str, Any]:
+    """Return the stated part of a row of the table."""
+    name, programme = _of(stated)
+    of_all = stated[stated["unit_code"].isna()]
+    rows = stated if of_all.empty else of_all
+    first = rows.iloc[0]
+    numbers = {
+        column: float(first[column]) if (rows[column] == first[column]).all() else np.nan
+        for column in ("low", "value", "high")
+    }
+    status = worst(stated["status"])
+    return {
+        "name": name,
+        "programme": programme,
+        **numbers,
+        "unit": first["unit"],
+        "status": status,
+    }
+
+
+def _sorted(table: pd.DataFrame, base: tuple[float, float]) -> pd.DataFrame:
+    """Return the rows by their largest change of either tail; ties stay in the plan's order."""
+    at_base = np.repeat(base, len(ENDS))
+    change = np.abs(table[list(CHANGED)].to_numpy(dtype=np.float64) - at_base).max(axis=1)
+    return table.iloc[np.argsort(-change, kind="stable")].reset_index(drop=True)
+
+
+def _refused(stated: pd.DataFrame, end: str, refusal: PlanError) -> PlanError:
+    name, programme = _of(stated)
+    values = {
+        "table": "population.csv" if name == CASELOAD else "assumptions.csv",
+        "name": name,
+        "programme": programme,
+        "end": end,
+        "value": ", ".join(f"{value:g}" for value in stated[end].unique()),
+    }
+    key = "stress.refused" if programme is None else "stress.refused_programme"
+    reasons = {"zh": refusal.zh, "en": refusal.en}
+    return PlanError(*(catalogue(lang)(key, reason=reasons[lang], **values) for lang in LANGUAGES))
