@@ -20,6 +20,7 @@ SOURCES = [SHARED / "us_era1_california.csv", SHARED / "us_era1_california_reall
 needs_sources = pytest.mark.skipif(
     not SHARED.is_dir(), reason="the Treasury's figures lie beside the repository, not in it"
 )
+QUARTERS = [f"{year}Q{quarter}" for year in (2021, 2022) for quarter in (1, 2, 3, 4)]
 COLUMNS = {"aided_households": "first_time_assisted_", "applicant_households": "applications_"}
 
 
@@ -235,6 +236,42 @@ def test_every_recipient_counts_some_households_and_more_applied_than_were_aided
     assert (applied > aided).all()
 
 
+# The spending.
+
+
+@needs_sources
+def test_the_spending_is_the_assistance_paid_in_every_quarter_reported(counts):
+    names = {row["unit_code"]: row["name_en"] for row in rows("units")}
+    cells = {
+        (code, str(3 * place)): counts[name][f"assist_exp_{quarter}"]
+        for code, name in names.items()
+        for place, quarter in enumerate(QUARTERS, 1)
+    }
+    paid = {place: Fraction(cell) for place, cell in cells.items() if cell}
+    found = {(row["unit_code"], row["month"]): row["amount_wan"] for row in rows("spending")}
+    assert {place: Fraction(amount) * 10_000 for place, amount in found.items()} == paid
+    assert list(found) == list(paid)
+    assert len(rows("spending")) == len(paid) < len(cells) == 39 * 8
+
+
+def test_every_row_of_the_spending_is_one_official_quarter():
+    for row in rows("spending"):
+        assert row["month"] in {"3", "6", "9", "12", "15", "18", "21", "24"}
+        assert (row["months"], row["programme"], row["status"]) == ("3", "", "official")
+        assert re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]{0,5}[1-9])?", row["amount_wan"])
+        assert "该季度支付的援助" in row["source"]
+        assert "assistance paid in the quarter" in row["source_en"]
+
+
+def test_the_case_holds_the_spending_as_written(case):
+    written = [
+        (row["unit_code"], int(row["month"]), float(row["amount_wan"])) for row in rows("spending")
+    ]
+    columns = case.spending[["unit_code", "month", "amount_wan"]]
+    assert list(columns.itertuples(index=False, name=None)) == written
+    assert set(case.spending["months"]) == {3}
+
+
 # The package.
 
 
@@ -243,7 +280,8 @@ def test_the_case_loads_and_nothing_is_found_wrong(case):
     assert case.rounding_wan == 1e-6
     assert case.aided_group() == "aided_households"
     assert case.earlier_wan("original").sum() < case.amount_wan().sum()
-    assert findings(case).empty
+    found = findings(case)
+    assert set(found["code"]) == {"SPENDING_ABOVE_MONEY", "SPENDING_BELOW_0"}
 
 
 def test_there_are_few_caveats_and_the_same_in_both_languages(case):

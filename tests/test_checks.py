@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from cases import (
+    read_package,
     read_rows,
     replace_once,
     set_cell,
@@ -61,6 +62,16 @@ def add_unit(folder):
     write_rows(folder, "allocation", [*money, {**money[0], **code}])
 
 
+def add_spending(folder, *amounts):
+    """Add what 塔城市, which has 67, spent by month."""
+    columns = "unit_code,programme,month,amount_wan,status,source"
+    rows = [f"654201,,{month},{paid},official,月报" for month, paid in enumerate(amounts, 1)]
+    (folder / "spending.csv").write_text("\n".join([columns, *rows]) + "\n", encoding="utf-8")
+    package = read_package(folder)
+    package["resources"].append({"name": "spending", "path": "spending.csv"})
+    set_property(folder, resources=package["resources"])
+
+
 MONEY_ROW = "1\t67\t98\t78\t50\t55\t32\t32"
 MUTATIONS = {
     "TOTAL_MISMATCH": lambda f: notice(f, "\t合计\t413", "\t合计\t414"),
@@ -107,6 +118,8 @@ MUTATIONS = {
         printed(f, 17, "target", "≥90%") or printed(f, 17, "target_again", "≥90%")
     ),
     "TARGET_IN_NAME": lambda f: printed(f, 12, "level3", "收到补助资金后30日内下达"),
+    "SPENDING_ABOVE_MONEY": lambda f: add_spending(f, 40, 27.1),
+    "SPENDING_BELOW_0": lambda f: add_spending(f, 40, -3),
 }
 # Two more ways to the same finding.
 MORE = [

@@ -288,7 +288,16 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "spending",
-            (_UNIT, Column("programme"), _MONTH, _AMOUNT, *_ORIGIN),
+            (
+                _UNIT,
+                Column("programme", blank=True),
+                _MONTH,
+                # How many months the row covers, up to and including `month`; empty: 1.
+                Column("months", "number", blank=True, absent=True, at_least=1, at_most=600),
+                # Negative too: refunds can exceed what is paid.
+                Column("amount_wan", "number"),
+                *_ORIGIN,
+            ),
             key=("unit_code", "programme", "month"),
         ),
         Table(
