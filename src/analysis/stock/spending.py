@@ -1,0 +1,160 @@
+"""Actual spending of a unit as periods of one or more months, monthly or cumulative."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from decimal import Decimal
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import PlanError
+from analysis.words import LANGUAGES, catalogue
+
+LONGEST = 600
+# Two sums of the same payments may differ by this part of their size.
+SAME = 1e-9
+
+
+def spending_error(key: str, **values: object) -> PlanError:
+    """Return the error under ``spending.<key>`` in both languages."""
+    zh, en = (catalogue(lang)(f"spending.{key}", **values) for lang in LANGUAGES)
+    return PlanError(zh, en)
+
+
+def spending_periods(spending: pd.DataFrame) -> pd.DataFrame:
+    """Read one unit's spending as periods that follow each other.
+
+    Parameters
+    ----------
+    spending : DataFrame
+        Either ``month`` and ``amount_wan``, money paid in the months that a row covers: as many
+        as ``months`` says, the last being ``month``; without that column, or empty, one. Below 0
+        where refunds exceed payments. Rows of several programmes in ``programme`` are added up.
+        Or ``month`` and ``cumulative_wan``, money paid from month 1 to the end of ``month``;
+        months may be missing.
+
+    Returns
+    -------
+    DataFrame, a row a period, in order of time
+        ``first`` and ``last`` month, and ``paid_wan``, 万元. Months that no row covers are in
+        no period.
+
+    Raises
+    ------
+    PlanError
+        If a column is missing, a month or amount is none, periods overlap, or a programme lacks
+        one that others have.
+
+    Examples
+    --------
+    >>> spending_periods(pd.DataFrame({"month": [3, 5, 6], "cumulative_wan": [9.0, 15.0, 18.0]}))
+       first  last  paid_wan
+    0      1     3       9.0
+    1      4     5       6.0
+    2      6     6       3.0
+    """
+    if not isinstance(spending, pd.DataFrame) or "month" not in spending:
+        raise spending_error("not_a_table", column="month")
+    if "cumulative_wan" in spending and "amount_wan" in spending:
+        raise spending_error("two_amounts")
+    if "unit_code" in spending and len(spending["unit_code"].unique()) > 1:
+        units = ", ".join(map(str, spending["unit_code"].unique()[:3]))
+        raise spending_error("several_units", units=units)
+    if spending.empty:
+        raise spending_error("no_rows")
+    if "cumulative_wan" in spending:
+        return _from_cumulative(spending)
+    if "amount_wan" not in spending:
+        raise spending_error("not_a_table", column="amount_wan")
+    return _from_amounts(spending)
+
+
+def _from_cumulative(spending: pd.DataFrame) -> pd.DataFrame:
+    rows = _checked(spending, "cumulative_wan").sort_values("last", kind="stable")
+    again = rows["last"].duplicated()
+    if again.any():
+        raise _repeated(rows, again)
+    paid = np.diff(rows["value"].to_numpy(), prepend=0.0)
+    first = np.concatenate(([1], rows["last"].to_numpy()[:-1] + 1))
+    return pd.DataFrame({"first": first, "last": rows["last"].to_numpy(), "paid_wan": paid})
+
+
+def _from_amounts(spending: pd.DataFrame) -> pd.DataFrame:
+    rows = _checked(spending, "amount_wan")
+    rows["first"] = rows["last"] - _months(spending, rows["last"]) + 1
+    if "programme" in spending:
+        names = spending["programme"].astype(object).where(spending["programme"].notna(), "")
+        _check_programmes(rows.assign(programme=names.to_numpy()))
+    elif rows["last"].duplicated().any():
+        raise _repeated(rows, rows["last"].duplicated())
+    paid: pd.Series = rows.groupby(["first", "last"])["value"].sum()
+    periods = paid.rename("paid_wan").reset_index().sort_values("last", ignore_index=True)
+    for place in range(1, len(periods)):
+        earlier, month = periods["last"][place - 1], periods["last"][place]
+        if periods["first"][place] <= earlier:
+            raise spending_error("overlap", month=month, earlier=earlier)
+    return periods
+
+
+def _check_programmes(rows: pd.DataFrame) -> None:
+    again = rows.duplicated(["programme", "last"])
+    if again.any():
+        raise _repeated(rows, again)
+    programmes = sorted(rows["programme"].unique(), key=str)
+    for month, period in rows.groupby("last"):
+        lacking = [name for name in programmes if name not in set(period["programme"])]
+        if lacking:
+            raise spending_error("programme_missing", programme=lacking[0], month=month)
+
+
+def _repeated(rows: pd.DataFrame, again: pd.Series) -> PlanError:
+    first = rows[again].iloc[[0]]
+    return spending_error("repeated", row=_line(first.index[0]), month=first["last"].iloc[0])
+
+
+def _checked(spending: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return ``last`` and ``value`` as numbers, under the rows' own labels."""
+    last, value = [], []
+    for row, month, amount in zip(spending.index, spending["month"], spending[column], strict=True):
+        if not _whole(month, 1, LONGEST):
+            raise spending_error("bad_month", row=_line(row), value=month)
+        text = isinstance(amount, str)
+        number = real_number(pd.to_numeric(amount, errors="coerce") if text else amount)
+        if not np.isfinite(number):
+            raise spending_error("bad_amount", row=_line(row), column=column, value=amount)
+        last.append(int(month))
+        value.append(number)
+    return pd.DataFrame({"last": last, "value": value}, index=spending.index)
+
+
+def _months(spending: pd.DataFrame, last: pd.Series) -> pd.Series:
+    if "months" not in spending:
+        return pd.Series(1, index=spending.index)
+    covered = spending["months"].astype(object).where(spending["months"].notna(), 1)
+    for row, months, month in zip(covered.index, covered, last, strict=True):
+        if not _whole(months, 1, month):
+            raise spending_error("bad_months", row=_line(row), value=months, month=month)
+    return covered.astype(int)
+
+
+def _whole(value: Any, least: int, most: int) -> bool:
+    number = real_number(value)
+    return number.is_integer() and least <= number <= most
+
+
+def real_number(value: Any) -> float:
+    """Return a value as a number, NaN where it is none: text and truth values are none."""
+    if not isinstance(value, Real | Decimal) or isinstance(value, bool):
+        return np.nan
+    try:
+        return float(value)
+    except (OverflowError, ValueError):
+        return np.nan
+
+
+def _line(row: Hashable) -> Hashable:
+    # The header is line 1 of a file; a label that is no number is shown as it is.
+    return row + 2 if isinstance(row, int | np.integer) else row
