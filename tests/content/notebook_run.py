@@ -59,8 +59,10 @@ def run(notebook: str, case: Any, *, draw: bool = False, **given: Any) -> Run:
     with ExitStack() as stack:
         stack.enter_context(patch("analysis.case.load_case", lambda _: case))
         if not draw:
-            for module in ("share_charts", "earlier", "scenario_charts", "runway"):
-                stack.enter_context(patch(f"analysis.reports.content.{module}.draw", Titles()))
+            drawing = [f"{name}.draw" for name in ("share_charts", "earlier", "scenario_charts")]
+            drawing += ["runway.draw"]
+            for name in drawing:
+                stack.enter_context(patch(f"analysis.reports.content.{name}", Titles()))
         for source, is_parameters in cells(notebook):
             body = ast.parse(source).body
             last = body.pop() if isinstance(body[-1], ast.Expr) else None

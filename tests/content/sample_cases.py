@@ -126,6 +126,27 @@ def with_last_year(case):
     return replace(case, earlier_allocation=table.frame({n: list(rows[n]) for n in names}))
 
 
+def with_spending(case, months, every=1):
+    """Add what each unit spent, which is made up: a thirteenth of its money a month or so."""
+    rows = [
+        {
+            "unit_code": code,
+            "programme": None,
+            "month": month,
+            "months": every,
+            "amount_wan": round(money / 13 * every * (1 + 0.1 * ((month + place) % 3 - 1)), 3),
+            "status": "synthetic",
+            "source": "虚构",
+            "source_en": "made up",
+        }
+        for place, (code, money) in enumerate(case.amount_wan().items())
+        for month in range(every, months + 1, every)
+    ]
+    table = TABLES["spending"]
+    columns = {column.name: [row[column.name] for row in rows] for column in table.columns}
+    return replace(case, spending=table.frame(columns))
+
+
 def institution():
     case = shipped()
     code = "654200-children-home"
@@ -174,5 +195,8 @@ CASES = {
     "kinds": lambda: of_two_kinds(made([(30, 500, 60), (10, 400, 30), (20, 300, 30)])),
     "made_up_money": lambda: made_up_money(shipped()),
     "last_year": lambda: with_last_year(shipped()),
+    "spending": lambda: with_spending(shipped(), 9),
+    "spending_by_quarter": lambda: with_spending(shipped().without_aided(), 6, every=3),
+    "spending_once": lambda: with_spending(made([(30, 500, 60), (0, 400, 30)]), 1),
     "twelve": lambda: made([(10 + n, 200 + 10 * n * n, 20 + n * n) for n in range(12)], spread=1.2),
 }

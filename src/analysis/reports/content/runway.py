@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.figures import stock as draw
 from analysis.figures.style import Chart
 from analysis.reports import formats
+from analysis.reports.content import spent
 from analysis.reports.content.runway_tables import (
     break_even_table,
     inputs_table,
@@ -21,12 +22,14 @@ from analysis.reports.content.runway_view import (
     RunwayView,
     runway_view,
 )
+from analysis.reports.content.spent_view import SpentView
 from analysis.reports.content.wording import (
     listed,
     money,
     per_person_digits,
     rough_digits,
     rough_money,
+    sentences,
 )
 from analysis.reports.display import Headline
 from analysis.reports.note import Note
@@ -50,18 +53,26 @@ __all__ = [
 NOTABLE = 0.01
 
 
-def headline(view: RunwayView, results: Results) -> Headline:
+def headline(view: RunwayView, results: Results, actual: SpentView | Note) -> Headline:
     """Record the key figures and return the first screen of notebook 03."""
     words = catalogue(view.lang)
     record_totals(view, results)
-    keys = ["first_short_month", "carry_over", "full_days"]
+    keys, texts = ["first_short_month", "carry_over", "full_days"], [answer(view)]
+    said = notes(view)
     if view.projection is None:
         total = view.case.amount_wan().sum()
         label = words("term.allocation")
         results.number("allocated", total, unit="wan", status=view.case.money_status, label=label)
         keys = ["allocated", "monthly"]
+    if not isinstance(actual, Note):
+        spent_keys, said = spent.record(actual, results), [*said, *spent.notes(actual)]
+        texts.append(spent.answer(actual))
+        keys = [*keys[:2], spent_keys[0]]
+        if view.projection is None:
+            # What was spent says more than what the money comes to a month.
+            texts, keys, said = texts[1:], spent_keys, spent.notes(actual)
     caveats = view.case.caveats[view.lang]
-    return results.headline(answer(view), keys, notes=[*caveats, *notes(view)])
+    return results.headline(sentences(texts, view.lang), keys, notes=[*caveats, *said])
 
 
 def record_totals(view: RunwayView, results: Results) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -123,7 +124,7 @@ class RunwayView:
 
 
 def runway_view(
-    case: Case, fund_share: str | float, *, paths: int, seed: int, lang: str
+    case: Case, fund_share: str | float, *, paths: int, seed: int, lang: str, **settings: Any
 ) -> RunwayView:
     """Project and simulate a case's stock of funds, over the year and the life of the money.
 
@@ -138,12 +139,15 @@ def runway_view(
         The same seed gives the same numbers.
     lang : str
         ``zh`` or ``en``.
+    settings
+        Of `analysis.stock.stock_plan`, in place of the case's values; an empty text is the case's.
     """
+    chosen = {name: value for name, value in settings.items() if value != ""}
     try:
-        year = stock_plan(case, months=YEAR, fund_share=fund_share)
+        year = stock_plan(case, months=YEAR, fund_share=fund_share, **chosen)
     except NoCaseload:
         return RunwayView(case, lang, None, pd.DataFrame())
-    life = stock_plan(case, months=LIFE, fund_share=fund_share)
+    life = stock_plan(case, months=LIFE, fund_share=fund_share, **chosen)
     year_result = simulate(year.plan, paths=paths, seed=seed)
     life_result = simulate(life.plan, paths=paths, seed=seed)
     table = stock_table(year.plan, year_result)

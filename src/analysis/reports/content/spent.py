@@ -1,0 +1,236 @@
+"""Actual spending as the notebooks show it: how much, where it leads, how forecasts did before."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from analysis.errors import PlanError
+from analysis.reports.content.spent_view import (
+    TESTED,
+    SpentView,
+    spent_view,
+    tested_forecasts,
+    tested_months,
+)
+from analysis.reports.content.wording import listed, rough_digits, rough_money, sentences
+from analysis.reports.display import Column, Table
+from analysis.reports.note import Note
+from analysis.reports.results import Results
+from analysis.stock.backtest import summary
+from analysis.words import catalogue
+
+__all__ = ["SpentView", "spent_view"]
+
+LIKELY = 0.5
+# Names stand in a sentence up to this many; beyond, they are counted.
+NAMED = 3
+
+
+def answer(view: SpentView) -> str:
+    """Say how much was spent, who will likely use up the money, and what will be left."""
+    words = catalogue(view.lang)
+    table = view.table
+    known = table[table["amount_wan"] > 0]
+    spent, money = known["spent_wan"].sum(), known["amount_wan"].sum()
+    outcome = [_full(view), words("spent.left", left=_wan(view, _left(view)))]
+    text = words(
+        "spent.answer_one" if len(table) == 1 else "spent.answer",
+        month=view.month(view.as_of),
+        count=f"{len(table):,}",
+        spent=_wan(view, spent),
+        part=f"{spent / money * 100:.1f}" if money else "–",
+        target=view.month(view.target),
+        outcome=words("runway.clause_join").join(outcome),
+    )
+    return sentences([text, *_changed(view)], view.lang)
+
+
+def record(view: SpentView, results: Results) -> list[str]:
+    """Record the key figures of actual spending; return their keys."""
+    words = catalogue(view.lang)
+    known = view.table[view.table["amount_wan"] > 0]
+    part = known["spent_wan"].sum() / known["amount_wan"].sum() if len(known) else math.nan
+    label = words("spent.part_label")
+    results.number("spent_part", part, unit="percent", status=view.spent_status, label=label)
+    left = _left(view)
+    results.number(
+        "spent_left",
+        left,
+        unit="wan",
+        status=view.status,
+        label=words("spent.left_label", target=view.month(view.target)),
+        digits=rough_digits(left),
+    )
+    likely = int((_open(view)["odds_used_up"] > LIKELY).sum())
+    label = words("spent.full_label")
+    results.number("spent_full", likely, unit="count", status=view.status, label=label)
+    return ["spent_part", "spent_left", "spent_full"]
+
+
+def notes(view: SpentView) -> list[str]:
+    """Return what a reader must know before using the forecast."""
+    words = catalogue(view.lang)
+    over = view.table.index[_over(view)]
+    said = [*_used_up_before(view), words("spent.note_estimate")]
+    if len(over):
+        names = listed([str(view.names[code]) for code in over], view.lang)
+        said.append(words("spent.over", names=names))
+    if view.silent:
+        names = listed([str(view.names[code]) for code in view.silent], view.lang)
+        said.append(words("spent.silent", names=names))
+    return said
+
+
+def spent_table(view: SpentView | Note, results: Results) -> Table | Note:
+    """Record and show each unit's spending and forecast, the fullest use first."""
+    if isinstance(view, Note):
+        return view
+    words = catalogue(view.lang)
+    frame = view.table.assign(
+        name=view.names[view.table.index],
+        reported=[view.month(int(month)) for month in view.table["last_month"]],
+    ).sort_values("spent_share", ascending=False, kind="stable")
+    labels = {
+        column: words(f"spent.{column}") for column in ("spent_wan", "before_wan", "mean_wan")
+    }
+    return results.table(
+        "spent",
+        frame,
+        caption=words("spent.table_caption", target=view.month(view.target)),
+        columns={
+            "unit_code": Column(words("runway.code"), hidden=True),
+            "name": Column(words("runway.unit")),
+            "amount_wan": Column(words("runway.amount"), "wan", status=view.case.money_status),
+            "reported": Column(words("spent.last_month")),
+            "spent_wan": Column(
+                labels["spent_wan"], "wan", digits=1, status=view.spent_status, hidden=True
+            ),
+            "spent_share": Column(words("spent.spent_share"), "percent", status=view.spent_status),
+            "before_wan": Column(labels["before_wan"], "wan", digits=1, hidden=True),
+            "mean_wan": Column(labels["mean_wan"], "wan", digits=1),
+            "low_wan": Column(words("spent.low_wan"), "wan", digits=1),
+            "high_wan": Column(words("spent.high_wan"), "wan", digits=1),
+            "left_wan": Column(words("spent.left_wan"), "wan", digits=1),
+            "odds_used_up": Column(words("spent.odds"), "odds"),
+        },
+        status=view.status,
+    )
+
+
+def past(view: SpentView | Note) -> pd.DataFrame | Note:
+    """Return the forecasts that would have been made at every report, or why there are none."""
+    if isinstance(view, Note):
+        return view
+    try:
+        return tested_forecasts(view)
+    except PlanError:
+        return Note(catalogue(view.lang)("spent.too_short"))
+
+
+def past_table(made: pd.DataFrame | Note, view: SpentView | Note, results: Results) -> Table | Note:
+    """Record and show how earlier forecasts did, by how far ahead they looked."""
+    if isinstance(view, Note) or isinstance(made, Note):
+        return made if isinstance(made, Note) else Note("")
+    words = catalogue(view.lang)
+    table = summary(made, "periods_ahead").reset_index()
+    return results.table(
+        "backtest",
+        table,
+        caption=words("spent.test_caption"),
+        columns={
+            "periods_ahead": Column(words("spent.ahead"), "count"),
+            "forecasts": Column(words("spent.forecasts"), "count"),
+            "coverage": Column(words("spent.coverage"), "percent"),
+            "error": Column(words("spent.error"), "percent"),
+            "bias": Column(words("spent.bias"), "percent"),
+            "width": Column(words("spent.width"), "percent"),
+        },
+        status=view.status,
+    )
+
+
+def past_note(made: pd.DataFrame | Note, view: SpentView | Note) -> Note:
+    """Say in words how earlier forecasts did, and what to make of it."""
+    if isinstance(view, Note) or isinstance(made, Note):
+        return made if isinstance(made, Note) else Note("")
+    words = catalogue(view.lang)
+    error = ((made["mean"] - made["actual"]).abs() / made["scale_wan"]).mean()
+    texts = [
+        words(
+            "spent.test_answer",
+            forecasts=f"{len(made):,}",
+            covered=f"{made['covered'].mean() * 100:.0f}",
+            error=f"{error * 100:.0f}",
+        )
+    ]
+    texts.append(words("spent.test_money"))
+    if len(view.table) > TESTED:
+        texts.append(words("spent.test_units", count=TESTED))
+    return Note(sentences(texts, view.lang))
+
+
+def hypotheses_note(view: SpentView | Note) -> Note:
+    """Say which view of the pace of spending the actual spending speaks for."""
+    if isinstance(view, Note):
+        return view
+    odds = pd.DataFrame({code: burn.hypotheses for code, burn in view.burns.items()}).mean(axis=1)
+    said = {str(name): f"{part * 100:.0f}" for name, part in odds.items()}
+    return Note(catalogue(view.lang)("spent.hypotheses", **said))
+
+
+def _used_up_before(view: SpentView) -> list[str]:
+    """Say how the odds of using up the money did at earlier reports."""
+    months = tested_months(view)
+    if months.empty:
+        return []
+    said = {
+        "count": f"{len(months):,}",
+        "covered": f"{months['covered'].mean() * 100:.0f}",
+        "odds": f"{months['odds'].mean() * 100:.0f}",
+        "actual": f"{months['actual'].notna().mean() * 100:.0f}",
+    }
+    return [catalogue(view.lang)("spent.test_used", **said)]
+
+
+def _over(view: SpentView) -> pd.Series:
+    over = view.table["spent_wan"] > view.table["amount_wan"]
+    return over & (view.table["amount_wan"] > 0)
+
+
+def _open(view: SpentView) -> pd.DataFrame:
+    """Return the units whose money is known and not passed."""
+    return view.table[(view.table["amount_wan"] > 0) & ~_over(view)]
+
+
+def _left(view: SpentView) -> float:
+    return float(_open(view)["left_wan"].sum())
+
+
+def _full(view: SpentView) -> str:
+    words = catalogue(view.lang)
+    likely = _open(view).query("odds_used_up > @LIKELY").sort_values("odds_used_up")
+    if likely.empty:
+        return words("spent.none_full")
+    if len(likely) > NAMED:
+        return words("spent.full_most", count=f"{len(view.table):,}", many=f"{len(likely):,}")
+    names = listed([str(view.names[code]) for code in likely.index[::-1]], view.lang)
+    return words("spent.full", names=names)
+
+
+def _changed(view: SpentView) -> list[str]:
+    """Say by how much the forecast moved since the report before."""
+    both = _open(view).dropna(subset=["before_wan"])
+    if both.empty:
+        return []
+    words = catalogue(view.lang)
+    change = float((both["mean_wan"] - both["before_wan"]).sum())
+    direction = words("spent.up" if change >= 0 else "spent.down")
+    target = view.month(view.target)
+    moved = _wan(view, abs(change))
+    return [words("spent.changed", target=target, direction=direction, change=moved)]
+
+
+def _wan(view: SpentView, amount_wan: float) -> str:
+    return rough_money(amount_wan, view.case, view.lang)
