@@ -323,7 +323,7 @@ def test_the_script_gives_the_shipped_folder(tmp_path):
     assert ran.returncode == 0, ran.stderr
     made = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert made == {name: (CALIFORNIA / name).read_bytes() for name in made}
-    assert len(made) == 5
+    assert len(made) == 6
 
 
 @needs_sources

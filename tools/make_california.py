@@ -95,6 +95,8 @@ def main(era1: Path, reallocation: Path, folder: Path) -> None:
     write(folder / "earlier_allocation.csv", head, earlier(money))
     head = "unit_code group persons low high year status source source_en"
     write(folder / "population.csv", head, population(counts))
+    head = "unit_code programme month months amount_wan status source source_en"
+    write(folder / "spending.csv", head, spending(counts))
     path = folder / "datapackage.json"
     package = json.loads(path.read_text(encoding="utf-8"))
     told = list(caveats(counts, money))
@@ -192,6 +194,20 @@ def population(counts: dict[str, Row]) -> Iterator[Line]:
                 f"US Treasury, “{COUNTS}” ({en})",
             )
             yield code(name), group, count, count, count, LAST_YEAR, *origin
+
+
+def spending(counts: dict[str, Row]) -> Iterator[Line]:
+    """Yield the lines of the assistance paid, a quarter reported each."""
+    origin = (
+        "official",
+        f"美国财政部“{COUNTS}”（该季度支付的援助）",
+        f"US Treasury, “{COUNTS}” (assistance paid in the quarter)",
+    )
+    for name, _, _ in UNITS:
+        for place, quarter in enumerate(QUARTERS, start=1):
+            paid = counts[name][f"assist_exp_{quarter}"]
+            if paid:
+                yield code(name), "", 3 * place, 3, wan(paid), *origin
 
 
 def reported(row: Row, column: str) -> dict[str, int]:

@@ -306,19 +306,22 @@ def test_the_next_period_mixes_the_components_with_what_may_be_new(one_lump, spe
     assert fits_pmf(lumps[0], pmf) > FALSE_ALARM
 
 
-def test_what_is_drawn_teaches_the_next_draw_of_a_fading_rate(one_lump):
+def test_what_is_drawn_teaches_the_next_draws_of_a_fading_rate(one_lump):
     one_lump(FADING)
-    burn = fit_burn_rate(MONTHS, seed=5)
-    part = burn.components.iloc[0]
-    span = 1 / part["lump_wan"]
-    shape, time = 0.9 * part["shape"], 0.9 * part["months_per_wan"]
-    numbers = np.arange(400)
-    first = stats.nbinom(shape, time / (time + span)).pmf(numbers)
-    shape, time = 0.9 * (shape + numbers), 0.9 * (time + span)
-    second = stats.nbinom(shape[:, None], time / (time + span)).pmf(numbers)
-    lumps, _ = lumps_of(burn, 2)
-    assert fits_pmf(lumps[0], first) > FALSE_ALARM
-    assert fits_pmf(lumps[1], first @ second) > FALSE_ALARM
+    # One lump in a quarter: what the next quarters draw soon outweighs what is known.
+    spending = pd.DataFrame({"month": [3], "months": 3, "amount_wan": [8.0]})
+    burn = fit_burn_rate(spending, money_wan=960.0, seed=5)
+    found, _ = lumps_of(dataclasses.replace(burn, money_wan=np.inf), 8)
+    # The same without a rate: each number of lumps is negative binomial, given those before.
+    part, kept = burn.components.iloc[0], 0.9**3
+    random, span = np.random.default_rng(5), 3 / part["lump_wan"]
+    shape, time = np.full(40_000, part["shape"]), part["months_per_wan"]
+    assert part["shape"] == 2
+    for numbers in found:
+        shape, time = kept * shape, kept * time
+        wanted = random.negative_binomial(shape, time / (time + span))
+        assert stats.ks_2samp(numbers, wanted).pvalue > FALSE_ALARM
+        shape, time = shape + wanted, time + span
 
 
 @pytest.mark.parametrize(("kept", "shape"), [(0.9, 30.0), (0.9, 1.0), (0.729, 4.0), (0.1, 0.6)])
