@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.case import Case
-from analysis.stock.case_inputs import input_row, said, values_by_unit, worst
+from analysis.stock.assumptions import Assumptions
+from analysis.stock.case_inputs import input_row, said, sources, worst
 from analysis.stock.payment import YEAR
 from analysis.stock.plan_checks import plan_error
 
@@ -67,7 +68,8 @@ def opening(
 
 def _opening_rows(rows: pd.DataFrame, codes: Sequence[str]) -> list[dict[str, Any]]:
     used = [_sum_row("opening_wan", rows)] if len(rows) else []
-    unknown = [code for code in codes if code not in set(rows["unit_code"])]
+    known = set(rows["unit_code"])
+    unknown = [code for code in codes if code not in known]
     if unknown:
         key = "source_no_balances" if len(unknown) == len(codes) else "source_no_balance_of"
         source = said(key, units=", ".join(unknown))
@@ -76,7 +78,12 @@ def _opening_rows(rows: pd.DataFrame, codes: Sequence[str]) -> list[dict[str, An
 
 
 def receipts(
-    case: Case, codes: Sequence[str], months: int, *, given_month: int | None
+    case: Case,
+    assumed: Assumptions,
+    codes: Sequence[str],
+    months: int,
+    *,
+    given_month: int | None,
 ) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
     """Return the money arriving in each month.
 
@@ -102,20 +109,23 @@ def receipts(
         if row["month"] <= months:
             table[place[row["unit_code"]], row["month"] - 1] += row["amount_wan"]
     used = [_sum_row("receipts_wan", rows)] if len(rows) else []
-    waiting = [code for code in codes if code not in set(rows["unit_code"])]
+    received = set(rows["unit_code"])
+    waiting = [code for code in codes if code not in received]
     if not waiting:
         return table, used
-    arrival, month_rows = values_by_unit(case, "receipt_month", waiting, given=given_month)
+    arrival, month_rows = assumed.by_unit("receipt_month", waiting, given=given_month)
     for code, month in zip(waiting, arrival, strict=True):
         if month not in range(1, YEAR + 1):
             raise plan_error("receipt_month", unit=code, value=f"{month:g}")
-        granted = case.allocation[case.allocation["unit_code"] == code]
-        for line, row in zip(granted.index + 2, granted.to_dict("records"), strict=True):
-            column = (row["fiscal_year"] - first_year(case)) * YEAR + int(month) - 1
-            if column < 0:
-                raise plan_error("allocation_year", line=line, year=row["fiscal_year"])
-            if column < months:
-                table[place[code], column] += row["amount_wan"]
+    month_of = dict(zip(waiting, arrival.astype(int), strict=True))
+    granted = case.allocation[case.allocation["unit_code"].isin(waiting)]
+    for line, row in zip(granted.index + 2, granted.to_dict("records"), strict=True):
+        code = row["unit_code"]
+        column = (row["fiscal_year"] - first_year(case)) * YEAR + month_of[code] - 1
+        if column < 0:
+            raise plan_error("allocation_year", line=line, year=row["fiscal_year"])
+        if column < months:
+            table[place[code], column] += row["amount_wan"]
     return table, [*used, *month_rows]
 
 
@@ -130,12 +140,5 @@ def _check_receipt(case: Case, line: int, row: Mapping[Hashable, Any]) -> None:
 
 
 def _sum_row(name: str, rows: pd.DataFrame) -> dict[str, Any]:
-    zh = list(dict.fromkeys(rows["source"]))
-    en = list(dict.fromkeys(rows["source_en"].fillna(rows["source"])))
-    return input_row(
-        name,
-        rows["amount_wan"].sum(),
-        status=worst(rows["status"]),
-        source="；".join(zh),
-        source_en="; ".join(en),
-    )
+    status = worst(rows["status"])
+    return input_row(name, rows["amount_wan"].sum(), status=status, **sources(rows))

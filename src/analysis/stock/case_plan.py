@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +12,8 @@ from numpy.typing import NDArray
 
 from analysis.case import Case
 from analysis.errors import PlanError, UsageError
-from analysis.stock.case_inputs import (
-    INPUT_COLUMNS,
-    has_assumption,
-    input_row,
-    number,
-    one_value,
-    said,
-    values_by_unit,
-    worst,
-)
+from analysis.stock.assumptions import Assumptions
+from analysis.stock.case_inputs import INPUT_COLUMNS, input_row, number, said, sources, worst
 from analysis.stock.case_money import check_start, first_year, opening, receipts
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan
@@ -120,20 +112,23 @@ def stock_plan(
     """
     check_start(case)
     _check_months(months)
-    caseload = caseloads(case)
+    assumed = Assumptions(case)
+    people = _people(case)
+    caseload = _caseloads(case, people)
     codes = list(caseload.index)
-    full, rows = _full_demand(case, caseload)
-    growths, growth_rows = values_by_unit(case, "growth", codes, given=growth)
-    walk, walk_rows = values_by_unit(case, "volatility", codes, given=volatility)
-    rates, rate_rows = values_by_unit(case, "lump_rate", codes, given=lump_rate)
-    sizes, size_rows = values_by_unit(case, "lump_size", codes, given=lump_size)
-    shared, shared_rows = one_value(case, "correlation", given=correlation)
-    money, money_rows = receipts(case, codes, max(months, YEAR), given_month=receipt_month)
-    late, late_rows = _late_odds(case)
+    full, rows = _full_demand(assumed, caseload, people)
+    growths, growth_rows = assumed.by_unit("growth", codes, given=growth)
+    walk, walk_rows = assumed.by_unit("volatility", codes, given=volatility)
+    rates, rate_rows = assumed.by_unit("lump_rate", codes, given=lump_rate)
+    sizes, size_rows = assumed.by_unit("lump_size", codes, given=lump_size)
+    shared, shared_rows = assumed.one("correlation", given=correlation)
+    money, money_rows = receipts(case, assumed, codes, max(months, YEAR), given_month=receipt_month)
+    late, late_rows = _late_odds(assumed)
     usual = full.mean(axis=1)
     a_year = (full * np.exp(np.outer(growths, np.arange(1, YEAR + 1)))).sum(axis=1)
     a_year += YEAR * rates * sizes * usual
-    share, share_row = _fund_share(case, fund_share, _first_year_wan(case, codes), a_year.sum())
+    balanced = _first_year_wan(case, codes), float(a_year.sum())
+    share, share_row = _fund_share(case, assumed, fund_share, *balanced)
     stock, vintage, stock_rows = opening(case, codes, months)
     plan = StockPlan(
         unit_code=tuple(codes),
@@ -168,11 +163,18 @@ def caseloads(case: Case) -> pd.DataFrame:
     NoCaseload
         If there is no count, or nobody is aided.
     """
-    counted = {
-        code: case.people(group)["persons"].astype(float)
-        for code, group in CASELOAD_GROUP.items()
-        if group in case.groups()
-    }
+    return _caseloads(case, _people(case))
+
+
+def _people(case: Case) -> dict[str, pd.DataFrame]:
+    """Return the counts of each spending item that is counted."""
+    counted = set(case.groups())
+    groups = CASELOAD_GROUP.items()
+    return {code: case.people(group) for code, group in groups if group in counted}
+
+
+def _caseloads(case: Case, people: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    counted = {code: rows["persons"].astype(float) for code, rows in people.items()}
     table = pd.DataFrame(counted, index=case.units.index).dropna(how="all").fillna(0.0)
     if table.empty or not table.to_numpy().sum() > 0:
         zh, en = (catalogue(lang)("stock.no_caseload", case=case.name) for lang in LANGUAGES)
@@ -208,7 +210,7 @@ def break_even(case: Case) -> pd.DataFrame:
 
 
 def _full_demand(
-    case: Case, caseload: pd.DataFrame
+    assumed: Assumptions, caseload: pd.DataFrame, people: Mapping[str, pd.DataFrame]
 ) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
     """Return each unit's demand by calendar month if the money bore all of it, and its inputs.
 
@@ -216,35 +218,32 @@ def _full_demand(
     """
     total = np.zeros((len(caseload), YEAR))
     rows = []
+    codes = list(caseload.index)
     for code in caseload.columns:
-        benefit, used = values_by_unit(
-            case, "benefit_yuan_month", list(caseload.index), programme=code
-        )
+        benefit, used = assumed.by_unit("benefit_yuan_month", codes, programme=code)
         if (benefit < 0).any():
             unit = int(np.argmin(benefit))
             value = f"{benefit[unit]:g}"
-            raise plan_error(
-                "benefit_negative", programme=code, unit=caseload.index[unit], value=value
-            )
-        season, season_rows = _season(case, list(caseload.index), code)
+            raise plan_error("benefit_negative", programme=code, unit=codes[unit], value=value)
+        season, season_rows = _season(assumed, codes, code)
         total += (caseload[code].to_numpy() * benefit / YUAN_A_WAN)[:, None] * season
         # A season that holds for every programme is told once.
-        rows += [_caseload_row(case, code, list(caseload.index)), *used]
+        rows += [_caseload_row(code, people[code], codes), *used]
         rows += [row for row in season_rows if row not in rows]
     return total, rows
 
 
 def _season(
-    case: Case, codes: list[str], programme: str
+    assumed: Assumptions, codes: list[str], programme: str
 ) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
     """Return what a month's spending is of the usual one, shape (U, 12); 1 where not stated."""
     season = np.ones((len(codes), YEAR))
     rows: list[dict[str, Any]] = []
     for month in range(1, YEAR + 1):
         name = f"season_{month}"
-        if not _has_value(case, name, programme):
+        if not assumed.has(name, programme):
             continue
-        season[:, month - 1], used = values_by_unit(case, name, codes, programme=programme)
+        season[:, month - 1], used = assumed.by_unit(name, codes, programme=programme)
         if (season[:, month - 1] < 0).any():
             unit = int(np.argmin(season[:, month - 1]))
             value = f"{season[unit, month - 1]:g}"
@@ -253,18 +252,12 @@ def _season(
     return season, rows
 
 
-def _has_value(case: Case, name: str, programme: str) -> bool:
-    """Return whether a value for every unit of a programme is stated."""
-    rows = case.assumptions[case.assumptions["name"] == name]
-    return bool((rows["programme"].isna() | (rows["programme"] == programme)).any())
-
-
-def _late_odds(case: Case) -> tuple[tuple[float, ...], list[dict[str, Any]]]:
+def _late_odds(assumed: Assumptions) -> tuple[tuple[float, ...], list[dict[str, Any]]]:
     """Return the odds that money arrives 0, 1, ... months late; on time where none are stated."""
     late, rows = [], []
     for months in range(1, MOST_LATE + 1):
         name = f"late_{months}"
-        odds, used = one_value(case, name) if has_assumption(case, name) else (0.0, [])
+        odds, used = assumed.one(name) if assumed.has(name) else (0.0, [])
         if not 0 <= odds <= 1:
             raise plan_error("late_share", name=name, value=f"{odds:g}")
         late.append(odds)
@@ -276,10 +269,8 @@ def _late_odds(case: Case) -> tuple[tuple[float, ...], list[dict[str, Any]]]:
     return (1 - sum(late), *late), rows
 
 
-def _caseload_row(case: Case, code: str, codes: Sequence[str]) -> dict[str, Any]:
-    group = CASELOAD_GROUP[code]
-    people = case.people(group)
-    people = people.loc[[unit for unit in codes if unit in people.index]]
+def _caseload_row(code: str, people: pd.DataFrame, codes: Sequence[str]) -> dict[str, Any]:
+    people = people[people.index.isin(codes)]
     return input_row(
         "caseload",
         people["persons"].sum(),
@@ -287,8 +278,7 @@ def _caseload_row(case: Case, code: str, codes: Sequence[str]) -> dict[str, Any]
         high=float(people["high"].sum()),
         programme=code,
         status=worst(people["status"]),
-        source=case.need_source(group, "zh"),
-        source_en=case.need_source(group, "en"),
+        **sources(people),
     )
 
 
@@ -298,11 +288,15 @@ def _first_year_wan(case: Case, codes: Sequence[str]) -> float:
 
 
 def _fund_share(
-    case: Case, given: str | float | None, amount_wan: float, year_wan: float
+    case: Case,
+    assumed: Assumptions,
+    given: str | float | None,
+    amount_wan: float,
+    year_wan: float,
 ) -> tuple[float, dict[str, Any]]:
     """Return the share borne, and its row in the list of inputs."""
-    if given is None and has_assumption(case, "fund_share"):
-        share, rows = one_value(case, "fund_share")
+    if given is None and assumed.has("fund_share"):
+        share, rows = assumed.one("fund_share")
         return _in_unit_interval(share), rows[0]
     if given is None or given == BALANCED:
         return _balanced_share(case, amount_wan, year_wan)
