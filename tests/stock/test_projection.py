@@ -61,6 +61,8 @@ def test_the_simulation_without_chance_is_the_projection(plan):
     expected, result = project(calm), simulate(calm, paths=2, seed=3)
     np.testing.assert_allclose(result.paid_wan, expected.paid_wan, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(result.carry_over_wan, expected.carry_over_wan, rtol=1e-12)
+    by_month = expected.vintage_stock_wan.transpose(0, 2, 1)
+    np.testing.assert_allclose(result.vintage_stock_wan, by_month, rtol=1e-12)
     np.testing.assert_allclose(
         result.recovered_wan, expected.recovered_wan.sum(axis=1), rtol=1e-12, atol=1e-12
     )

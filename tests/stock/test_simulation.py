@@ -181,6 +181,12 @@ def test_expectations_balance_and_odds_only_rise(plan):
     assert (out <= plan.total_wan * (1 + 1e-9) + 1e-9).all()
     if len(plan.late_odds) == 1:
         np.testing.assert_allclose(out, plan.total_wan, rtol=1e-9, atol=1e-9)
+        # Every month: what came in, less what was paid, is there or was taken in a December.
+        came = plan.opening_wan.sum(axis=1)[:, None] + plan.receipts_wan.cumsum(axis=1)
+        taken = np.zeros_like(came)
+        taken[:, 11::12] = result.recovered_by_year_wan
+        there = came - result.paid_wan.cumsum(axis=1) - taken.cumsum(axis=1)
+        np.testing.assert_allclose(result.vintage_stock_wan.sum(axis=2), there, atol=1e-8)
     assert (np.diff(result.odds_depleted, axis=1) >= 0).all()
     assert (result.odds_depleted >= 0).all() and (result.odds_depleted <= 1).all()
     assert (np.diff(result.quantiles, axis=1) >= 0).all()

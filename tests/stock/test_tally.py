@@ -97,6 +97,7 @@ def test_a_year_is_read_from_two():
             "quantiles": long.quantiles[:, :, :12],
             "paid_wan": long.paid_wan[:, :12],
             "shortfall_wan": long.shortfall_wan[:, :12],
+            "vintage_stock_wan": long.vintage_stock_wan[:, :12, :2],
             "carry_over_wan": long.carry_over_year_wan[:, :2],
             "recovered_wan": long.recovered_year_wan,
             "top_up_wan": long.top_up_year_wan,

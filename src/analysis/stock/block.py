@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.stock.payment import YEAR
+
 # Sums are taken over so many paths at a time, so that they do not depend on the size of a block.
 TILE = 512
 
@@ -26,7 +28,7 @@ class Block(NamedTuple):
         See `analysis.stock.top_up.lacking`.
     recovered : array, shape (P,)
         Over all months.
-    sums : array, shape (tiles, 2 * T + 2 * V + 2)
+    sums : array, shape (tiles, 2 * T + T * V + T / 12 rounded down)
         Over the paths of each tile: see `parts`.
     """
 
@@ -44,16 +46,19 @@ def parts(sums: NDArray[np.float64], months: int, vintages: int) -> tuple[NDArra
     -------
     paid, shortfall : array, shape (..., T)
         In each month.
-    left, left_year : array, shape (..., V)
-        Stock after the last month, and after month 12 or the last before it.
-    lost : array, shape (..., 2)
-        What was recovered over all months, and in the first 12.
+    stock : array, shape (..., T, V)
+        At the end of each month, by vintage.
+    recovered : array, shape (..., T / 12 rounded down)
+        At the end of each December.
     """
-    found, start = [], 0
-    for length in (months, months, vintages, vintages, 2):
-        found.append(sums[..., start : start + length])
-        start += length
-    return tuple(found)
+    ends = np.cumsum([months, months, months * vintages])
+    paid, shortfall, stock, recovered = np.split(sums, ends, axis=-1)
+    return paid, shortfall, stock.reshape(*sums.shape[:-1], months, vintages), recovered
+
+
+def sums_length(months: int, vintages: int) -> int:
+    """Return how many sums a tile has."""
+    return 2 * months + months * vintages + months // YEAR
 
 
 def padded(paths: int) -> int:
@@ -69,7 +74,7 @@ def empty_block(months: int, vintages: int, paths: int) -> Block:
         depleted=np.empty(lanes, dtype=np.int64),
         lacking=np.empty((2, lanes)),
         recovered=np.empty(lanes),
-        sums=np.empty((tiles, 2 * months + 2 * vintages + 2)),
+        sums=np.zeros((tiles, sums_length(months, vintages))),
     )
 
 
@@ -93,7 +98,7 @@ def tile_sums(values: NDArray[np.float64], paths: int) -> NDArray[np.float64]:
     """
     counted = values.copy()
     counted[:, paths:] = 0
-    counted = counted.reshape(len(values), -1, TILE)
+    counted = counted.reshape(len(values), values.shape[1] // TILE, TILE)
     while (half := counted.shape[2] // 2) > 0:
         counted = counted[:, :, :half] + counted[:, :, half:]
     return counted[:, :, 0].T

@@ -26,7 +26,7 @@ from analysis.stock import (
 )
 from analysis.stock import block as block_module
 from analysis.stock.bins import INFINITE, PLACES, Scale, place_of, scale_between
-from analysis.stock.block import TILE, Block, empty_block, padded, parts
+from analysis.stock.block import TILE, Block, empty_block, padded
 from analysis.stock.jit import OPTIONS, compiled
 from analysis.stock.kernel_demand import add_few_lumps, add_many_lumps, draw_trend, walk_on
 from analysis.stock.kernel_money import (
@@ -65,10 +65,7 @@ def draw_block(
     block = empty_block(model.months, len(vintage), paths)
     first_year = int(vintage[-1]) - (model.months - 1) // YEAR
     older = float(model.opening[: int(np.searchsorted(vintage, first_year))].sum())
-    summed = parts(block.sums, model.months, len(vintage))
-    FILL_BLOCK(
-        first, paths, shared, older, float(model.opening.sum()), *model, *block[:-1], *summed
-    )
+    FILL_BLOCK(first, paths, shared, older, float(model.opening.sum()), *model, *block)
     return block
 
 
@@ -151,16 +148,12 @@ def _fill_block(
     out_depleted: Any,
     out_lacking: Any,
     out_recovered: Any,
-    out_paid: Any,
-    out_shortfall: Any,
-    out_left: Any,
-    out_left_year: Any,
-    out_lost: Any,
+    out_sums: Any,
 ) -> None:
     months, vintages = len(receipts), len(opening)
     steps = len(trend) // months
     stock, arrivals = np.empty((vintages, TILE)), np.zeros((vintages, TILE))
-    lost, recovered = np.empty((vintages, TILE)), np.empty(TILE)
+    taken = np.empty(TILE)
     moves, own = (np.empty(TILE), np.empty(TILE)), np.empty(TILE)
     demand, unpaid, paid, short = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE)
     demanded, half = np.empty(TILE), np.empty(TILE // 2)
@@ -170,10 +163,13 @@ def _fill_block(
     of_year = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE)
     most, bend = np.empty(TILE), np.empty(TILE)
     late = len(late_levels) > 0
-    for tile in range(out_paid.shape[0]):
+    of_short, of_stock = months, 2 * months
+    of_taken = of_stock + months * vintages
+    for tile in range(out_sums.shape[0]):
         start = tile * TILE
         end, first, valid = start + TILE, first_path + start, min(TILE, paths - start)
         depleted, needed = out_depleted[start:end], out_lacking[0, start:end]
+        lost, sums = out_recovered[start:end], out_sums[tile]
         for vintage in range(vintages):
             stock[vintage] = opening[vintage]
         own[:], demanded[:], lost[:], bend[:] = 0.0, 0.0, 0.0, 0.0
@@ -207,11 +203,15 @@ def _fill_block(
                     watch_older(of_year)
                 if year >= 2:
                     watch_hopeless(of_year, most, demanded, needed)
-            out_paid[tile, month] = tile_sum(paid, valid, half)
-            out_shortfall[tile, month] = tile_sum(short, valid, half)
+            sums[month] = tile_sum(paid, valid, half)
+            sums[of_short + month] = tile_sum(short, valid, half)
             if (month + 1) % YEAR == 0:
-                recover(stock, first_vintage, current, lost)
+                recover(stock, first_vintage, current, taken, lost)
+                sums[of_taken + year] = tile_sum(taken, valid, half)
             sum_vintages(stock[: current + 1], out_stock[month, start:end])
+            for vintage in range(first_vintage, current + 1):
+                place = of_stock + month * vintages + vintage
+                sums[place] = tile_sum(stock[vintage], valid, half)
             if (month + 1) % YEAR != 0 and month < months - 1:
                 continue
             if not late:
@@ -219,15 +219,6 @@ def _fill_block(
             close_year(year, opening[current], older_opening, of_year, most, bend, needed)
             if year == 0:
                 out_lacking[1, start:end] = needed
-                sum_vintages(lost, recovered)
-                out_lost[tile, 1] = tile_sum(recovered, valid, half)
-                for vintage in range(vintages):
-                    out_left_year[tile, vintage] = tile_sum(stock[vintage], valid, half)
-        for vintage in range(vintages):
-            out_left[tile, vintage] = tile_sum(stock[vintage], valid, half)
-        sum_vintages(lost, recovered)
-        out_lost[tile, 0] = tile_sum(recovered, valid, half)
-        out_recovered[start:end] = recovered
         clip_lacking(needed, depleted, months)
         clip_lacking(out_lacking[1, start:end], depleted, YEAR)
 

@@ -124,12 +124,15 @@ def watch_hopeless(of_year: Any, most: Any, demanded: Any, needed: Any) -> None:
 
 
 @compiled
-def recover(stock: Any, oldest: Any, current: Any, lost: Any) -> None:
+def recover(stock: Any, oldest: Any, current: Any, taken: Any, lost: Any) -> None:
     """Take what a December leaves of older vintages."""
+    taken[:] = 0.0
     for vintage in range(oldest, current):
         for lane in range(TILE):
-            lost[vintage, lane] += stock[vintage, lane]
+            taken[lane] += stock[vintage, lane]
             stock[vintage, lane] = 0.0
+    for lane in range(TILE):
+        lost[lane] += taken[lane]
 
 
 @compiled

@@ -22,8 +22,8 @@ class Course:
         By vintage at the end of each month, after what is recovered in a December.
     paid_wan, shortfall_wan : array, shape (T, P)
         Paid, and demanded but not paid, in each month.
-    recovered_wan : array, shape (V, P)
-        Recovered over all months, by vintage.
+    recovered_wan : array, shape (T / 12 rounded down, V, P)
+        Recovered at the end of each December, by vintage.
     depleted_month : array of int, shape (P,)
         First month whose demand was not met in full; 0 where all was.
     """
@@ -98,7 +98,7 @@ def follow(
     stock = np.array(np.broadcast_to(opening.reshape(len(vintage), -1), (len(vintage), paths)))
     ends = np.empty((months, len(vintage), paths))
     paid, shortfall = np.zeros((months, paths)), np.zeros((months, paths))
-    recovered = np.zeros_like(stock)
+    recovered = np.zeros((months // YEAR, *stock.shape))
     depleted = np.zeros(paths, dtype=np.int64)
     demanded = np.zeros(paths)
     for month in range(months):
@@ -111,7 +111,7 @@ def follow(
             demanded += demand[step]
             depleted[(depleted == 0) & (unpaid > TOLERANCE * demanded)] = month + 1
         if (month + 1) % YEAR == 0:
-            recovered[vintage < year] += stock[vintage < year]
+            recovered[month // YEAR, vintage < year] = stock[vintage < year]
             stock[vintage < year] = 0
         ends[month] = stock
     return Course(ends, paid, shortfall, recovered, depleted)

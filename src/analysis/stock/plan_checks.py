@@ -56,7 +56,7 @@ def read_only(field: str, given: Any) -> NDArray[np.float64]:
         If it is not an array of numbers.
     """
     try:
-        copy = np.array(given, dtype=np.float64)
+        copy = np.array(given, dtype=np.float64, order="C")
     except (TypeError, ValueError):
         raise plan_error("not_numbers", field=field) from None
     copy.setflags(write=False)

@@ -88,7 +88,7 @@ def project(plan: StockPlan) -> Projection:
         shortfall_wan=course.shortfall_wan.T,
         stock_wan=vintage_stock.sum(axis=1),
         vintage_stock_wan=vintage_stock,
-        recovered_wan=course.recovered_wan.T,
+        recovered_wan=course.recovered_wan.sum(axis=0).T,
         carry_over_wan=vintage_stock[:, :, -1].copy(),
         depletion_month=np.where(course.depleted_month > 0, course.depleted_month, np.nan),
         runway_months=np.array(

@@ -9,7 +9,7 @@ from analysis.stock.arrivals import drawn_arrivals
 from analysis.stock.bins import add_counts, add_peaks
 from analysis.stock.block import Block, padded, tile_sums
 from analysis.stock.demand import model_demand, path_numbers, random_walk
-from analysis.stock.payment import YEAR, follow
+from analysis.stock.payment import follow
 from analysis.stock.top_up import lacking, money_needed
 from analysis.stock.unit_model import UnitModel
 
@@ -62,22 +62,13 @@ def draw_block(
     arrivals = drawn_arrivals(model, path)
     course = follow(model.opening, vintage, arrivals, demand)
     needed = money_needed(model.opening, vintage, arrivals, demand)
-    # The first December recovers money older than the first year, and no other does.
-    first_year = int(vintage[-1]) - (model.months - 1) // YEAR
-    recovered = course.recovered_wan.sum(axis=0)
-    in_year_1 = course.recovered_wan[vintage < first_year].sum(axis=0)
-    stock = course.stock_wan
-    summed = (
-        course.paid_wan,
-        course.shortfall_wan,
-        stock[-1],
-        stock[min(YEAR, model.months) - 1],
-        np.stack([recovered, in_year_1]),
-    )
+    recovered = course.recovered_wan.sum(axis=1)
+    # A month's stock goes alone: all months together would be copied whole.
+    summed = (course.paid_wan, course.shortfall_wan, *course.stock_wan, recovered)
     return Block(
-        stock=stock.sum(axis=1),
+        stock=course.stock_wan.sum(axis=1),
         depleted=course.depleted_month,
         lacking=lacking(needed, course.depleted_month),
-        recovered=recovered,
-        sums=tile_sums(np.concatenate(summed), paths),
+        recovered=recovered.sum(axis=0),
+        sums=np.concatenate([tile_sums(part, paths) for part in summed], axis=1),
     )

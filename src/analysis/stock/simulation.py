@@ -14,6 +14,7 @@ from analysis.stock.bins import PLACES
 from analysis.stock.block import TILE
 from analysis.stock.demand import shared_keys
 from analysis.stock.engine import engine
+from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan
 from analysis.stock.projection import project
 from analysis.stock.tally import KEPT, Tally
@@ -45,13 +46,10 @@ class StockResult:
         Paid, and demanded but not paid, in each month; means over the paths.
     expected_shortfall_wan : array, shape (U,)
         Demand not met over all months, mean over the paths.
-    carry_over_wan : array, shape (U, V)
-        Left after the last month, mean over the paths.
-    carry_over_year_wan : array, shape (U, V)
-        Left after month 12, or after the last month of a shorter plan.
-    recovered_wan, recovered_year_wan : array, shape (U,)
-        Recovered by the two-year rule within the horizon, and within the first 12 months, mean
-        over the paths.
+    vintage_stock_wan : array, shape (U, T, V)
+        Stock at the end of each month by vintage, mean over the paths.
+    recovered_by_year_wan : array, shape (U, T / 12 rounded down)
+        Recovered by the two-year rule at the end of each December, mean over the paths.
     odds_recovered : array, shape (U,)
         Share of the paths on which any money is recovered within the horizon.
     top_up_wan, top_up_year_wan : array, shape (U,)
@@ -78,13 +76,33 @@ class StockResult:
     paid_wan: NDArray[np.float64]
     shortfall_wan: NDArray[np.float64]
     expected_shortfall_wan: NDArray[np.float64]
-    carry_over_wan: NDArray[np.float64]
-    carry_over_year_wan: NDArray[np.float64]
-    recovered_wan: NDArray[np.float64]
-    recovered_year_wan: NDArray[np.float64]
+    vintage_stock_wan: NDArray[np.float64]
+    recovered_by_year_wan: NDArray[np.float64]
     odds_recovered: NDArray[np.float64]
     top_up_wan: NDArray[np.float64]
     top_up_year_wan: NDArray[np.float64]
+
+    @property
+    def carry_over_wan(self) -> NDArray[np.float64]:
+        """Money left after the last month, mean over the paths, shape (U, V)."""
+        return self.vintage_stock_wan[:, -1]
+
+    @property
+    def carry_over_year_wan(self) -> NDArray[np.float64]:
+        """Money left after month 12, or the last of a shorter plan, shape (U, V)."""
+        return self.vintage_stock_wan[:, :YEAR][:, -1]
+
+    @property
+    def recovered_wan(self) -> NDArray[np.float64]:
+        """Money recovered by the two-year rule within the horizon, shape (U,)."""
+        total: NDArray[np.float64] = self.recovered_by_year_wan.sum(axis=1)
+        return total
+
+    @property
+    def recovered_year_wan(self) -> NDArray[np.float64]:
+        """Money recovered by the two-year rule within the first 12 months, shape (U,)."""
+        first: NDArray[np.float64] = self.recovered_by_year_wan[:, :1].sum(axis=1)
+        return first
 
     @property
     def odds_standard_error(self) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.stock.bins import PLACES, Scale, quantiles, scale_of
-from analysis.stock.block import Block, parts
+from analysis.stock.block import Block, parts, sums_length
 from analysis.stock.payment import TOLERANCE, YEAR
 from analysis.stock.top_up import peak_scale, top_up, top_up_of_peaks
 from analysis.stock.unit_model import UnitModel
@@ -38,7 +38,7 @@ class Tally:
         self.engine, self.paths = engine, paths
         self.shape = model.months, len(model.opening)
         self.most = model.opening.sum() + model.receipts.cumsum()
-        self.sums = np.zeros(2 * model.months + 2 * len(model.opening) + 2)
+        self.sums = np.zeros(sums_length(*self.shape))
         self.depleted = np.zeros(model.months + 1, dtype=np.int64)
         self.recovered = 0
         self.kept: tuple[NDArray[np.float64], ...] = ()
@@ -86,7 +86,7 @@ class Tally:
 
     def summary(self) -> dict[str, Any]:
         """Return the fields of `StockResult` that the paths decide."""
-        paid, shortfall, left, left_year, lost = (
+        paid, shortfall, stock_wan, recovered = (
             part / self.paths for part in parts(self.sums, *self.shape)
         )
         if self.scale is None:
@@ -103,10 +103,8 @@ class Tally:
             "paid_wan": paid,
             "shortfall_wan": shortfall,
             "expected_shortfall_wan": shortfall.sum(),
-            "carry_over_wan": left,
-            "carry_over_year_wan": left_year,
-            "recovered_wan": lost[0],
-            "recovered_year_wan": lost[1],
+            "vintage_stock_wan": stock_wan,
+            "recovered_by_year_wan": recovered,
             "odds_recovered": self.recovered / self.paths,
             "top_up_wan": more[0],
             "top_up_year_wan": more[-1],
