@@ -7,7 +7,7 @@ from cases import SHIPPED
 
 from analysis.case import load_case
 from analysis.errors import PlanError
-from analysis.stock.backtest import backtest, past_forecasts, summary, used_up_forecasts
+from analysis.stock.backtesting import backtest, past_forecasts, summary, used_up_forecasts
 from analysis.stock.burn_rate import fit_burn_rate
 
 AMOUNTS = [8.0, 12.0, 0.0, 9.0, 40.0, 1.0]
@@ -29,7 +29,9 @@ def test_every_forecast_is_the_one_that_would_have_been_made():
     for row in made.to_dict("records"):
         burn = fit_burn_rate(table(AMOUNTS[: row["cutoff"]]), money_wan=100.0)
         ahead = burn.forecast(row["month"])
-        assert (row["mean"], row["low"], row["high"]) == pytest.approx(ahead)
+        found = row["mean"], row["low"], row["high"], row["odds_used_up"]
+        assert found == pytest.approx(ahead)
+        assert row["spent_wan"] == pytest.approx(sum(AMOUNTS[: row["cutoff"]]))
         actual = sum(AMOUNTS[: row["month"]])
         assert row["actual"] == pytest.approx(actual)
         assert row["periods_ahead"] == row["month"] - row["cutoff"]
@@ -86,12 +88,12 @@ def test_the_interval_holds_on_a_real_fund_at_every_distance(california):
 
 def test_when_the_money_is_used_up_by_the_paths_themselves():
     spending = table([20.0, 25.0, 30.0, 25.0, 0.0])
-    rows = used_up_forecasts(spending, money_wan=100.0)
+    rows = used_up_forecasts(past_forecasts(spending, money_wan=100.0))
     assert rows["cutoff"].tolist() == [1, 2, 3]
     assert rows["actual"].tolist() == [4, 4, 4]
     for row in rows.to_dict("records"):
         burn = fit_burn_rate(spending[: row["cutoff"]], money_wan=100.0)
-        odds = {month: burn.odds_used_up(month) for month in range(row["cutoff"] + 1, 6)}
+        odds = {month: burn.forecast(month).odds_used_up for month in range(row["cutoff"] + 1, 6)}
         for column, wanted in (("earliest", 0.05), ("expected", 0.5), ("latest", 0.95)):
             reached = [month for month, part in odds.items() if part >= wanted]
             assert row[column] == (reached[0] if reached else pytest.approx(np.nan, nan_ok=True))

@@ -371,9 +371,10 @@ def test_spending_never_falls_nor_passes_the_money(spending, money, months):
     rounding = 1e-9 * (1 + abs(ahead.mean))
     assert burn.spent_wan - rounding <= ahead.mean <= burn.money_wan + rounding
     assert ahead.low - rounding <= ahead.mean
-    np.testing.assert_allclose(ahead, [spent[-1].mean(), *np.quantile(spent[-1], [0.05, 0.95])])
+    drawn = [spent[-1].mean(), *np.quantile(spent[-1], [0.05, 0.95])]
+    np.testing.assert_allclose(ahead[:3], drawn)
     full = [(row >= burn.money_wan).mean() for row in spent]
-    assert burn.odds_used_up(burn.last_month + months) == full[-1]
+    assert burn.forecast(burn.last_month + months).odds_used_up == full[-1]
     assert (np.diff(full) >= 0).all()
 
 
@@ -409,9 +410,9 @@ def test_forecasts_grow_with_the_amounts(spending, money):
     small = fit_burn_rate(spending, money_wan=money)
     large = fit_burn_rate(larger, money_wan=None if money is None else money * 1e4)
     month = small.last_month + 7
-    np.testing.assert_allclose(
-        large.forecast(month), np.multiply(small.forecast(month), 1e4), rtol=1e-9
-    )
+    few, many = small.forecast(month), large.forecast(month)
+    np.testing.assert_allclose(many[:3], np.multiply(few[:3], 1e4), rtol=1e-9)
+    assert many.odds_used_up == few.odds_used_up
     assert large.rate_wan == pytest.approx(small.rate_wan * 1e4, rel=1e-9)
     np.testing.assert_allclose(large.hypotheses, small.hypotheses, rtol=1e-6, atol=1e-9)
 
@@ -428,7 +429,7 @@ def test_months_within_a_quarter_lie_on_a_straight_line():
 @pytest.mark.parametrize("money", [70.1, 100.1, 81.7])
 def test_money_used_up_within_a_quarter_stays_used_up(money):
     burn = fit_burn_rate(QUARTERS, money_wan=money)
-    odds = [burn.odds_used_up(month) for month in range(7, 25)]
+    odds = [burn.forecast(month).odds_used_up for month in range(7, 25)]
     assert 0 < odds[8] < 1
     # Only the end of a quarter can use it up; the next two months keep it so.
     assert odds[:2] == [0, 0]
@@ -439,14 +440,14 @@ def test_money_used_up_within_a_quarter_stays_used_up(money):
 def test_all_the_money_spent_to_the_last_bit_or_nearly_is_all():
     assert 0.1 + 0.2 > 0.3
     burn = fit_burn_rate(by_month(0.1, 0.2), money_wan=0.3)
-    assert burn.odds_used_up(3) == 1
+    assert burn.forecast(3).odds_used_up == 1
     assert (burn.paths(12) == burn.spent_wan).all()
     # What is left after February, a rounding below 0, counts as nothing left.
     with np.errstate(divide="raise", invalid="raise"):
         later = fit_burn_rate(by_month(0.1, 0.2, 0.0), money_wan=0.3)
     throttled = later.components.query("throttle > 0")["odds"].sum()
     assert 0 < throttled < 1
-    assert later.odds_used_up(4) == 1
+    assert later.forecast(4).odds_used_up == 1
 
 
 def test_money_already_passed_is_no_ceiling():
@@ -454,7 +455,7 @@ def test_money_already_passed_is_no_ceiling():
     assert burn.money_wan == np.inf
     assert burn.prior_wan == pytest.approx(40 / 12)
     assert burn.forecast(12).low > 48
-    assert burn.odds_used_up(12) == 0
+    assert burn.forecast(12).odds_used_up == 0
 
 
 def test_nothing_spent_yet_leaves_the_rate_low_and_the_interval_wide():
@@ -473,7 +474,7 @@ def test_nothing_spent_yet_leaves_the_rate_low_and_the_interval_wide():
 
 
 @pytest.mark.parametrize(
-    "money", [0, -5, np.nan, np.inf, True, "12", "x", [1], pd.NA, 10**400], ids=repr
+    "money", [0, -5, np.nan, np.inf, True, "12", "x", [1], pd.NA, 10**400, 1e-300, 1e308], ids=repr
 )
 def test_money_that_is_no_amount_is_refused(money):
     with pytest.raises(PlanError) as caught:
@@ -490,10 +491,23 @@ def test_a_span_that_is_none_is_refused(months):
     assert f"months is {months}: it must be a whole number" in caught.value.en
 
 
+@pytest.mark.parametrize("seed", [-1, 1.0, True, "1", None], ids=repr)
+def test_a_seed_that_is_none_is_refused(seed):
+    with pytest.raises(PlanError) as caught:
+        fit_burn_rate(MONTHS, money_wan=100.0, seed=seed)
+    assert f"seed 为 {seed}：须为不小于 0 的整数" in caught.value.zh
+    assert f"seed is {seed}: it must be a whole number of at least 0" in caught.value.en
+
+
+def test_a_month_beyond_all_is_refused():
+    with pytest.raises(PlanError, match=r"Month 601 is too far ahead: .* is 600"):
+        fit_burn_rate(MONTHS, money_wan=100.0).forecast(601)
+
+
 @pytest.mark.parametrize("month", [4, 0, -1, 7.0, True, "12", None, np.nan], ids=repr)
 def test_a_month_that_is_not_ahead_is_refused(month):
     burn = fit_burn_rate(MONTHS)
-    for ask in (burn.forecast, burn.paths, burn.odds_used_up):
+    for ask in (burn.forecast, burn.paths):
         with pytest.raises(PlanError) as caught:
             ask(month)
         assert f"{month} 月不晚于最后有实际支出的 4 月" in caught.value.zh

@@ -10,7 +10,7 @@ from cases import CALIFORNIA, SHIPPED
 from analysis.case import load_case
 from analysis.errors import PlanError, UsageError
 from analysis.stock import NoCaseload, simulate, stock_plan
-from analysis.stock.tornado import CHANGED, TAILS, tornado
+from analysis.stock.ranges import CHANGED, TAILS, tornado
 
 RUN = {"paths": 300, "seed": 5}
 CASE = load_case(SHIPPED)

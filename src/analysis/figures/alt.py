@@ -137,11 +137,13 @@ def runway(ranked: pd.Series, names: pd.Series, lang: str, line: int) -> str:
     return _say(lang, said, shortest, _last(ranked.index, unit, lang, "figure.alt_longest"))
 
 
-def execution(rate: np.ndarray, progress: np.ndarray, months: Sequence[str], lang: str) -> str:
-    """Describe the line of the expected execution rate beside time-proportional progress."""
+def execution(
+    rate: np.ndarray, progress: np.ndarray, actual: np.ndarray, months: Sequence[str], lang: str
+) -> str:
+    """Describe the lines of expected and actual execution beside time-proportional progress."""
     words = catalogue(lang)
     ahead = int((rate > progress + 1e-9).sum())
-    return words(
+    said = words(
         "figure.alt_execution",
         first=months[0],
         last=months[-1],
@@ -150,6 +152,12 @@ def execution(rate: np.ndarray, progress: np.ndarray, months: Sequence[str], lan
         ahead=ahead,
         count=len(rate),
     )
+    known = np.flatnonzero(np.isfinite(actual))
+    if not len(known):
+        return said
+    last = known[-1]
+    spent = words("figure.alt_actual", month=months[last], rate=percent(float(actual[last])))
+    return _say(lang, said, spent)
 
 
 def _say(lang: str, *sentences: str) -> str:

@@ -18,7 +18,8 @@ from analysis.figures.text import decimal
 from analysis.fonts import width
 from analysis.words import catalogue
 
-_MONTH = 30
+# A month, below which a bar is marked.
+MONTH_DAYS = 30
 # Beyond two years a bar is cut and keeps its figure: one unit must not flatten all others.
 _LEAST, _CUT = 45.0, 720.0
 
@@ -57,21 +58,21 @@ def cover(days: pd.Series, names: pd.Series, *, lang: str, title: str, source: s
     finite = drawn[np.isfinite(drawn)]
     limit = min(max([_LEAST, *finite]), _CUT)
     said = [_text(value, limit, words("stock_figure.cover_beyond")) for value in drawn]
-    line = words("stock_figure.cover_line", days=_MONTH)
+    line = words("stock_figure.cover_line", days=MONTH_DAYS)
     across = max(width(text) for text in said) * SMALL + 8
     canvas = begin((chosen.count + 0.9) * 20 + 2, left=chosen.room + 10, right=max(across, 24.0))
     axes = canvas.axes
     for place, value, text in zip(chosen.places, drawn, said, strict=True):
-        colour = COLOURS["danger" if value < _MONTH else "idle"]
+        colour = COLOURS["danger" if value < MONTH_DAYS else "idle"]
         axes.barh(place, min(value, limit), height=0.62, color=colour)
         beside(axes, min(value, limit), place, text, COLOURS["ink"], over=True)
     axes.set_xlim(0, limit)
     scale(axes, step=15 if limit <= 120 else 30 if limit <= 240 else 60 if limit <= 480 else 120)
     label_rows(axes, chosen, lang, head=0.9)
     # A white casing keeps the line visible across the bars.
-    axes.axvline(_MONTH, color=COLOURS["paper"], linewidth=2.6)
-    axes.axvline(_MONTH, color=COLOURS["ink"], linewidth=1, gid="month")
-    beside(axes, _MONTH, -0.95, line, COLOURS["ink"])
+    axes.axvline(MONTH_DAYS, color=COLOURS["paper"], linewidth=2.6)
+    axes.axvline(MONTH_DAYS, color=COLOURS["ink"], linewidth=1, gid="month")
+    beside(axes, MONTH_DAYS, -0.95, line, COLOURS["ink"])
     return finish(
         canvas,
         lang=lang,
@@ -84,16 +85,16 @@ def cover(days: pd.Series, names: pd.Series, *, lang: str, title: str, source: s
             why="figure.no_figure",
         ),
         source=source,
-        alt=stock_alt.cover(ranked, names, lang, _MONTH),
+        alt=stock_alt.cover(ranked, names, lang, MONTH_DAYS),
         data=rows_data(drawn.to_frame("days"), chosen.hidden),
         key=[
             (
                 Line2D([], [], color=COLOURS[role], linewidth=7),
-                words(f"stock_figure.cover_{side}", days=_MONTH),
+                words(f"stock_figure.cover_{side}", days=MONTH_DAYS),
             )
             for role, side, some in (
-                ("danger", "short", (drawn < _MONTH).any()),
-                ("idle", "long", (drawn >= _MONTH).any()),
+                ("danger", "short", (drawn < MONTH_DAYS).any()),
+                ("idle", "long", (drawn >= MONTH_DAYS).any()),
             )
             if some
         ],

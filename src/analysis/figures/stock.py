@@ -16,7 +16,7 @@ from analysis.errors import ReportError
 from analysis.figures import alt
 from analysis.figures.calendar import label_months, month_names, year_ends
 from analysis.figures.look import COLOURS, house_style
-from analysis.figures.marks import beside, spread
+from analysis.figures.marks import beside, figure, spread
 from analysis.figures.outlook import odds_heatmap, runway
 from analysis.figures.style import Chart, begin, finish
 from analysis.figures.text import decimal, percent
@@ -121,8 +121,8 @@ def execution(
     Parameters
     ----------
     table : DataFrame
-        Rows in order of ``month`` (1 to T) with ``execution_rate`` and ``time_progress``,
-        parts of 1.
+        Rows in order of ``month`` (1 to T) with ``execution_rate``, ``time_progress`` and, where
+        there is actual spending, ``actual_rate`` (empty in months without), parts of 1.
     lang : str
         ``zh`` or ``en``.
     start_month : str
@@ -137,7 +137,7 @@ def execution(
     Raises
     ------
     ReportError
-        If there is no month or a figure is missing, or a character has no glyph.
+        If there is no month, a figure is missing or infinite, or a character has no glyph.
     """
     words = catalogue(lang)
     rate, due = (table[name].to_numpy(dtype=float) for name in ("execution_rate", "time_progress"))
@@ -147,6 +147,14 @@ def execution(
             "The execution chart lacks figures: every month needs execution_rate and "
             "time_progress.",
         )
+    actual = pd.Series(np.nan, table.index) if "actual_rate" not in table else table["actual_rate"]
+    paid = actual.to_numpy(dtype=float)
+    if np.isinf(paid).any():
+        raise ReportError(
+            "actual_rate 有无穷大的数：没有数的月份留空。",
+            "actual_rate holds an infinite figure: leave months without a figure empty.",
+        )
+    known = np.isfinite(paid)
     months = np.arange(1, len(rate) + 1)
     canvas = begin(180, left=40, right=86, below=30)
     axes = canvas.axes
@@ -161,7 +169,10 @@ def execution(
     }
     axes.plot(months, due, **dashed, gid="due")
     axes.plot(months, rate, color=COLOURS["money"], linewidth=2, gid="rate")
-    top = max(1.0, float(rate.max()), float(due.max()))
+    dotted: dict[str, Any] = {"color": COLOURS["ink"], "linewidth": 1.4, "marker": "o", "ms": 3.5}
+    if known.any():
+        axes.plot(months[known], paid[known], **dotted, gid="actual", zorder=4)
+    top = max(1.0, float(rate.max()), float(due.max()), *paid[known])
     axes.set_xlim(min(0.9, len(rate) - 0.1), max(len(rate), 1.1))
     axes.set_ylim(0, top * 1.04)
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
@@ -178,14 +189,16 @@ def execution(
         title=title,
         subtitle=words("figure.execution_subtitle"),
         source=source,
-        alt=alt.execution(rate, due, month_names(start_month, len(rate), lang), lang),
+        alt=alt.execution(rate, due, paid, month_names(start_month, len(rate), lang), lang),
         data={
             "month": months.tolist(),
             "execution_rate": rate.tolist(),
             "time_progress": due.tolist(),
+            "actual_rate": [figure(float(value)) for value in paid],
         },
         key=[
             (Line2D([], [], color=COLOURS["money"], linewidth=2), words("term.execution_rate")),
+            *([(Line2D([], [], **dotted), words("figure.actual_rate"))] if known.any() else []),
             (Line2D([], [], **dashed), words("figure.time_progress")),
             (Line2D([], [], color=COLOURS["idle"], alpha=0.25, lw=7), words("figure.ahead")),
             (Line2D([], [], color=COLOURS["danger"], alpha=0.25, lw=7), words("figure.behind")),

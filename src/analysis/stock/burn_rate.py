@@ -34,6 +34,8 @@ LUMPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 # to nothing, as when a programme stops.
 PRIOR_SHAPE, RENEWED_SHAPE = 1.0, 0.4
 PATHS = 4000
+# Amounts of money that can be reckoned with, from a thousandth of a fen to more than there is.
+MONEY_WAN = (1e-9, 1e12)
 # Part of the money taken as left where none is: a rate that pays nothing could not be weighed.
 LEAST_LEFT = 1e-9
 # Components that count less than this are dropped.
@@ -43,11 +45,20 @@ Vector = NDArray[np.float64]
 
 
 class Forecast(NamedTuple):
-    """Cumulative spending at the end of a month, 万元: mean, and the ends of the 90 % interval."""
+    """Cumulative spending at the end of a month.
+
+    Parameters
+    ----------
+    mean, low, high : float, 万元
+        Mean, and the ends of the 90 % interval.
+    odds_used_up : float
+        Odds that all money is spent by then; 0 without ceiling.
+    """
 
     mean: float
     low: float
     high: float
+    odds_used_up: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,15 +119,15 @@ class BurnRate:
         Raises
         ------
         PlanError
-            If the month is not after the last with actual spending.
+            If the month is none, or not after the last with actual spending.
         """
-        spent = self.paths(month)[-1]
-        low, high = np.quantile(spent, [0.05, 0.95])
-        return Forecast(float(spent.mean()), float(low), float(high))
+        return self.forecast_of(self.paths(month)[-1])
 
-    def odds_used_up(self, month: int) -> float:
-        """Return the odds that all money is spent by the end of a month; 0 without ceiling."""
-        return float((self.paths(month)[-1] >= self.money_wan).mean())
+    def forecast_of(self, spent: Vector) -> Forecast:
+        """Return the forecast for a month whose cumulative spending was drawn: a row of `paths`."""
+        low, high = np.quantile(spent, [0.05, 0.95])
+        used_up = (spent >= self.money_wan).mean()
+        return Forecast(float(spent.mean()), float(low), float(high), float(used_up))
 
     def paths(self, month: int) -> Vector:
         """Draw cumulative spending from the last period to a month.
@@ -135,6 +146,8 @@ class BurnRate:
         last = self.last_month
         if isinstance(month, bool) or not isinstance(month, int | np.integer) or month <= last:
             raise spending_error("past_month", month=month, last=last)
+        if month > LONGEST:
+            raise spending_error("far_month", month=month, most=LONGEST)
         steps = -(-(month - last) // self.step_months)
         ends = np.vstack([np.full(PATHS, self.spent_wan), _draw_ends(self, steps)])
         places = np.arange(1, month - last + 1) / self.step_months
@@ -170,7 +183,7 @@ def fit_burn_rate(
     months : int
         Months that the money is meant to last.
     seed : int
-        Of the forecasts' draws.
+        Of the forecasts' draws, at least 0.
 
     Returns
     -------
@@ -179,8 +192,8 @@ def fit_burn_rate(
     Raises
     ------
     PlanError
-        If the spending cannot be read, the money or months are out of range, or there is neither
-        money nor spending to set the mean by.
+        If the spending cannot be read, the money, months or seed are out of range, or there is
+        neither money nor spending to set the mean by.
 
     Source
     ------
@@ -199,8 +212,24 @@ def fit_burn_rate(
     True
     """
     periods = spending_periods(spending)
+    return fit_periods(periods, money_wan=money_wan, months=months, seed=seed)
+
+
+def fit_periods(
+    periods: pd.DataFrame, *, money_wan: float | None, months: int, seed: int
+) -> BurnRate:
+    """Learn the rate of spending from periods that follow each other: see `fit_burn_rate`.
+
+    Parameters
+    ----------
+    periods : DataFrame
+        From `analysis.stock.spending.spending_periods`.
+    money_wan, months, seed
+        As in `fit_burn_rate`.
+    """
     spent = float(periods["paid_wan"].sum())
-    _check_whole("bad_span", months)
+    _check_whole("bad_span", months, 1, LONGEST)
+    _check_whole("bad_seed", seed, 0, np.inf)
     prior = _prior(periods, money_wan, months)
     money = np.inf if money_wan is None else float(money_wan)
     parts, spent_before = _beforehand(prior), 0.0
@@ -243,8 +272,9 @@ class _Parts(NamedTuple):
 def _prior(periods: pd.DataFrame, money_wan: float | None, months: int) -> float:
     if money_wan is not None:
         money = real_number(money_wan)
-        if not (np.isfinite(money) and money > 0):
-            raise spending_error("bad_money", value=money_wan)
+        if not MONEY_WAN[0] <= money <= MONEY_WAN[1]:
+            least, most = (f"{end:g}" for end in MONEY_WAN)
+            raise spending_error("bad_money", value=money_wan, least=least, most=most)
         return money / months
     covered = float((periods["last"] - periods["first"] + 1).sum())
     paid = float(periods["paid_wan"].clip(lower=0).sum())
@@ -355,8 +385,7 @@ def _moved_rate(
     return rate * part, shape * kept
 
 
-def _check_whole(key: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise spending_error(key, value=value)
-    if not 1 <= value <= LONGEST:
+def _check_whole(key: str, value: Any, least: int, most: float) -> None:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or not least <= value <= most:
         raise spending_error(key, value=value)

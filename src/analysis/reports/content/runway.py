@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 import pandas as pd
 
-from analysis.figures import stock as draw
-from analysis.figures.style import Chart
 from analysis.reports import formats
 from analysis.reports.content import spent
 from analysis.reports.content.runway_tables import (
@@ -35,7 +30,7 @@ from analysis.reports.display import Headline
 from analysis.reports.note import Note
 from analysis.reports.results import Results
 from analysis.reports.status import in_order
-from analysis.stock import break_even, execution
+from analysis.stock import break_even
 from analysis.stock.payment import YEAR
 from analysis.stock.projection import DAYS_A_MONTH
 from analysis.words import catalogue
@@ -125,7 +120,7 @@ def answer(view: RunwayView) -> str:
         clauses = [words("runway.short", names=names)]
     return words(
         "runway.answer",
-        share=share_text(view),
+        share=view.share_text,
         status=view.status_word,
         rule=words(f"runway.rule_{view.rule}"),
         outcome=words("runway.clause_join").join([*clauses, _left(view, short)]),
@@ -165,13 +160,6 @@ def _answer_without_caseload(view: RunwayView) -> str:
     )
 
 
-def share_text(view: RunwayView) -> str:
-    """Return the share of spending borne, in percent, two digits of it."""
-    value = view.fund_share * 100
-    digits = max(0, 1 - math.floor(math.log10(value)))
-    return f"{value:.{digits}f}"
-
-
 def notes(view: RunwayView) -> list[str]:
     """Return what a reader must know before using the figures."""
     words = catalogue(view.lang)
@@ -204,110 +192,3 @@ def method_notes(view: RunwayView) -> Note:
         names = listed([str(view.names[code]) for code in left_out], view.lang)
         texts.append(words("runway.note_left_out", names=names))
     return Note("", tuple(texts))
-
-
-def source_line(view: RunwayView) -> str:
-    """Return the line under a chart: the documents and the statuses of what it rests on."""
-    words = catalogue(view.lang)
-    return words(
-        "runway.source_line",
-        document=view.case.document_no or view.case.title[view.lang],
-        money=words(f"status.{view.case.money_status}"),
-        statuses=words("share.name_join").join(
-            words(f"status.{status}") for status in view.used_statuses
-        ),
-    )
-
-
-def odds_chart(view: RunwayView) -> Chart | Note:
-    """Draw the odds that each unit has run out by the end of each month of the year."""
-    words = catalogue(view.lang)
-    if view.projection is None or view.first_short is None:
-        return Note(words("runway.no_caseload"))
-    plan, result = view.projection.year.plan, view.projection.year_result
-    odds = pd.DataFrame(
-        result.odds_depleted,
-        index=pd.Index(plan.unit_code, name="unit_code"),
-        columns=range(1, YEAR + 1),
-    )
-    worst = view.value(view.first_short, "odds_year_end")
-    title = words("runway.odds_title")
-    if worst > 0:
-        said = formats.number(worst, "odds", view.lang)
-        name = view.names[view.first_short]
-        title = words("runway.odds_title_first", name=name, odds=said)
-    return draw.odds_heatmap(
-        odds,
-        view.names,
-        lang=view.lang,
-        start_month=view.case.start,
-        title=title,
-        source=source_line(view),
-    )
-
-
-def runway_chart(view: RunwayView) -> Chart | Note:
-    """Draw how many months each unit's money covers."""
-    words = catalogue(view.lang)
-    if view.projection is None:
-        return Note(words("runway.no_caseload"))
-    months = view.table["runway_months"]
-    low, high = (formats.figure(end, "months", 1) for end in (months.min(), months.max()))
-    title = words("runway.runway_title", low=low, high=high)
-    if len(months) == 1:
-        title = words("runway.runway_title_one", low=low)
-    elif np.isinf(months.max()):
-        title = words("runway.runway_title_open", low=low)
-    return draw.runway(
-        view.table, view.names, lang=view.lang, title=title, source=source_line(view)
-    )
-
-
-def fan_chart(view: RunwayView, unit_code: str | None) -> Chart | Note:
-    """Draw the fan of a unit's stock over the life of its money."""
-    words = catalogue(view.lang)
-    if view.projection is None:
-        return Note(words("runway.no_caseload"))
-    if unit_code is None:
-        return Note(words("runway.same_unit"))
-    plan, result = view.projection.life.plan, view.projection.life_result
-    place = plan.unit_code.index(unit_code)
-    name = view.names[unit_code]
-    if view.value(unit_code, "amount_wan") == 0:
-        return Note(words("runway.no_money", name=name))
-    if view.runs_out(unit_code):
-        title = words("runway.fan_short_title", name=name, month=view.month_text(unit_code))
-    else:
-        carry = money(view.value(unit_code, "carry_over_wan"), view.case, view.lang, digits=1)
-        title = words("runway.fan_left_title", name=name, carry=carry)
-    return draw.fan(
-        result.quantiles[place],
-        depletion_month=result.depletion_month[place],
-        lang=view.lang,
-        currency=view.case.currency,
-        start_month=view.case.start,
-        title=title,
-        source=source_line(view),
-    )
-
-
-def execution_chart(view: RunwayView, unit_code: str | None) -> Chart | Note:
-    """Draw a unit's expected execution rate beside time-proportional progress."""
-    words = catalogue(view.lang)
-    if view.projection is None:
-        return Note(words("runway.no_caseload"))
-    if unit_code is None:
-        return Note(words("runway.same_unit"))
-    name = view.names[unit_code]
-    if view.value(unit_code, "amount_wan") == 0:
-        return Note(words("runway.no_money", name=name))
-    table = execution(view.projection.year.plan, view.projection.year_result)
-    rows = table[table["unit_code"] == unit_code]
-    rate = formats.number(rows["execution_rate"].iloc[-1], "percent", view.lang, digits=0)
-    return draw.execution(
-        rows,
-        lang=view.lang,
-        start_month=view.case.start,
-        title=words("runway.execution_title", name=name, rate=rate),
-        source=source_line(view),
-    )

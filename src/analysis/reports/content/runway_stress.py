@@ -1,19 +1,28 @@
-"""What growth of demand the stock of funds bears."""
+"""What growth of demand the stock of funds bears, and what each uncertain value does to it."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from analysis.figures import tornado as draw
+from analysis.figures.style import Chart
 from analysis.reports import formats
+from analysis.reports.content.runway_charts import source_line
+from analysis.reports.content.runway_tables import input_unit, parameter_name
 from analysis.reports.content.runway_view import RunwayView
+from analysis.reports.content.wording import rough_digits, rough_money
 from analysis.reports.display import Column, Table
 from analysis.reports.note import Note
 from analysis.reports.results import Results
-from analysis.stock.reverse_stress import reverse_stress
+from analysis.stock import Tornado, reverse_stress, tornado
 from analysis.words import catalogue
 
 # Months of the reverse stress test that the table shows: the ends of the quarters.
 SHOWN = (3, 6, 9, 12)
+# Paths of a tornado: its many runs take fewer where there are many units.
+UNIT_PATHS, LEAST_PATHS = 1_000_000, 1_000
+TAILS = ("shortfall", "carry")
 
 
 def stress_table(view: RunwayView, results: Results) -> Table | Note:
@@ -49,3 +58,107 @@ def stress_note(view: RunwayView) -> Note:
     """Say how to read the reverse stress test."""
     words = catalogue(view.lang)
     return Note(words("runway.no_caseload" if view.projection is None else "runway.stress_note"))
+
+
+def ranges(view: RunwayView) -> Tornado | Note:
+    """Set each value with a stated range to its ends, one at a time, and simulate."""
+    words = catalogue(view.lang)
+    if view.projection is None:
+        return Note(words("runway.no_caseload"))
+    result = view.projection.year_result
+    most = max(LEAST_PATHS, UNIT_PATHS // len(result.unit_code))
+    made = tornado(
+        view.case,
+        fund_share=view.fund_share,
+        paths=min(result.paths, most),
+        seed=result.seed,
+        **view.projection.settings,
+    )
+    return made if len(made.table) else Note(words("runway.no_ranges"))
+
+
+def ranges_chart(made: Tornado | Note, view: RunwayView) -> Chart | Note:
+    """Draw what each range alone does to the shortfall and to what is left."""
+    if isinstance(made, Note):
+        return made
+    words = catalogue(view.lang)
+    labels = _labels(made.table, view)
+    drawn = made.table.set_axis(pd.Index(labels))
+    drawn = drawn.rename(columns=lambda name: name.removesuffix("_wan"))
+    for end in ("low", "high"):
+        drawn[f"{end}_text"] = [
+            "" if np.isnan(value) else formats.number(value, "plain", view.lang)
+            for value in made.table[end]
+        ]
+    first = made.table.iloc[0]
+    base = {"shortfall": made.base_shortfall_wan, "carry": made.base_carry_wan}
+    tail = max(base, key=lambda name: _reach(first, name, base[name]))
+    low, high = sorted(first[f"{tail}_{end}_wan"] for end in ("low", "high"))
+    return draw.tornado(
+        drawn,
+        base_shortfall_wan=made.base_shortfall_wan,
+        base_carry_wan=made.base_carry_wan,
+        lang=view.lang,
+        currency=view.case.currency,
+        title=words(
+            f"runway.ranges_title_{tail}",
+            name=labels[0],
+            low=formats.number(low, "plain", view.lang, digits=rough_digits(high)),
+            high=rough_money(high, view.case, view.lang),
+        ),
+        source=source_line(view),
+    )
+
+
+def ranges_table(made: Tornado | Note, view: RunwayView, results: Results) -> Table | Note:
+    """Record and show both tails at both ends of every range."""
+    words = catalogue(view.lang)
+    if isinstance(made, Note):
+        # The chart has said why there is none.
+        return Note("")
+    frame = made.table.assign(
+        label=_labels(made.table, view),
+        unit=[input_unit(view, name) for name in made.table["name"]],
+    )
+    tails = {
+        f"{tail}_{end}_wan": Column(words(f"runway.{tail}_{end}"), "wan", digits=1)
+        for tail in TAILS
+        for end in ("low", "high")
+    }
+    return results.table(
+        "ranges",
+        frame,
+        caption=words(
+            "runway.ranges_caption",
+            shortfall=formats.number(made.base_shortfall_wan, "wan", view.lang, view.case.currency),
+            carry=formats.number(made.base_carry_wan, "wan", view.lang, view.case.currency),
+        ),
+        columns={
+            "label": Column(words("runway.parameter")),
+            "low": Column(words("runway.low"), "plain"),
+            "value": Column(words("runway.value"), "plain"),
+            "high": Column(words("runway.high"), "plain"),
+            "unit": Column(words("runway.input_unit")),
+            **tails,
+            "status": Column(words("runway.status"), "status"),
+        },
+        status=view.status,
+    )
+
+
+def _labels(table: pd.DataFrame, view: RunwayView) -> list[str]:
+    """Name the values of a tornado, with the spending item that they are for."""
+    items = view.case.function_codes.set_index("code")[f"name_{view.lang}"]
+    words = catalogue(view.lang)
+    labels = []
+    for name, code in zip(table["name"], table["programme"], strict=True):
+        label = parameter_name(name, view.lang)
+        if not pd.isna(code):
+            label = words("runway.of_item", name=label, item=items.get(code, code))
+        labels.append(label)
+    return labels
+
+
+def _reach(row: pd.Series, tail: str, base: float) -> float:
+    ends = row[[f"{tail}_{end}_wan" for end in ("low", "high")]].to_numpy(dtype=np.float64)
+    return float(np.abs(ends - base).max())

@@ -25,12 +25,19 @@ LIKELY = 0.5
 
 @dataclass(frozen=True)
 class Projection:
-    """A simulated year, and the whole life of the money."""
+    """A simulated year, and the whole life of the money.
+
+    Attributes
+    ----------
+    settings : dict
+        What was given to `analysis.stock.stock_plan` in place of the case's values.
+    """
 
     year: CasePlan
     year_result: StockResult
     life: CasePlan
     life_result: StockResult
+    settings: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,12 @@ class RunwayView:
     def fund_share(self) -> float:
         """Share of the spending that the money bears; NaN without a projection."""
         return math.nan if self.projection is None else self.projection.year.fund_share
+
+    @property
+    def share_text(self) -> str:
+        """The share of spending borne, in per cent, two digits of it."""
+        value = self.fund_share * 100
+        return f"{value:.{max(0, 1 - math.floor(math.log10(value)))}f}"
 
     @property
     def first_short(self) -> str | None:
@@ -153,4 +166,5 @@ def runway_view(
     table = stock_table(year.plan, year_result)
     table["recovered_wan"] = life_result.recovered_wan
     table["life_month"] = life_result.depletion_month
-    return RunwayView(case, lang, Projection(year, year_result, life, life_result), table)
+    projection = Projection(year, year_result, life, life_result, chosen)
+    return RunwayView(case, lang, projection, table)

@@ -6,19 +6,12 @@ import math
 
 import pandas as pd
 
-from analysis.errors import PlanError
-from analysis.reports.content.spent_view import (
-    TESTED,
-    SpentView,
-    spent_view,
-    tested_forecasts,
-    tested_months,
-)
+from analysis.reports.content.spent_view import TESTED, SpentView, spent_view
 from analysis.reports.content.wording import listed, rough_digits, rough_money, sentences
 from analysis.reports.display import Column, Table
 from analysis.reports.note import Note
 from analysis.reports.results import Results
-from analysis.stock.backtest import summary
+from analysis.stock.backtesting import summary, used_up_forecasts
 from analysis.words import catalogue
 
 __all__ = ["SpentView", "spent_view"]
@@ -84,9 +77,12 @@ def notes(view: SpentView) -> list[str]:
 
 
 def spent_table(view: SpentView | Note, results: Results) -> Table | Note:
-    """Record and show each unit's spending and forecast, the fullest use first."""
+    """Record and show each unit's spending and forecast, the fullest use first.
+
+    Without spending the chart before it has said so; that goes for all tables and notes here.
+    """
     if isinstance(view, Note):
-        return view
+        return Note("")
     words = catalogue(view.lang)
     frame = view.table.assign(
         name=view.names[view.table.index],
@@ -119,22 +115,14 @@ def spent_table(view: SpentView | Note, results: Results) -> Table | Note:
     )
 
 
-def past(view: SpentView | Note) -> pd.DataFrame | Note:
-    """Return the forecasts that would have been made at every report, or why there are none."""
-    if isinstance(view, Note):
-        return view
-    try:
-        return tested_forecasts(view)
-    except PlanError:
-        return Note(catalogue(view.lang)("spent.too_short"))
-
-
-def past_table(made: pd.DataFrame | Note, view: SpentView | Note, results: Results) -> Table | Note:
+def past_table(view: SpentView | Note, results: Results) -> Table | Note:
     """Record and show how earlier forecasts did, by how far ahead they looked."""
-    if isinstance(view, Note) or isinstance(made, Note):
-        return made if isinstance(made, Note) else Note("")
+    if isinstance(view, Note):
+        return Note("")
     words = catalogue(view.lang)
-    table = summary(made, "periods_ahead").reset_index()
+    if view.past is None:
+        return Note(words("spent.too_short"))
+    table = summary(view.past, "periods_ahead").reset_index()
     return results.table(
         "backtest",
         table,
@@ -151,11 +139,11 @@ def past_table(made: pd.DataFrame | Note, view: SpentView | Note, results: Resul
     )
 
 
-def past_note(made: pd.DataFrame | Note, view: SpentView | Note) -> Note:
+def past_note(view: SpentView | Note) -> Note:
     """Say in words how earlier forecasts did, and what to make of it."""
-    if isinstance(view, Note) or isinstance(made, Note):
-        return made if isinstance(made, Note) else Note("")
-    words = catalogue(view.lang)
+    if isinstance(view, Note) or view.past is None:
+        return Note("")
+    words, made = catalogue(view.lang), view.past
     error = ((made["mean"] - made["actual"]).abs() / made["scale_wan"]).mean()
     texts = [
         words(
@@ -174,7 +162,7 @@ def past_note(made: pd.DataFrame | Note, view: SpentView | Note) -> Note:
 def hypotheses_note(view: SpentView | Note) -> Note:
     """Say which view of the pace of spending the actual spending speaks for."""
     if isinstance(view, Note):
-        return view
+        return Note("")
     odds = pd.DataFrame({code: burn.hypotheses for code, burn in view.burns.items()}).mean(axis=1)
     said = {str(name): f"{part * 100:.0f}" for name, part in odds.items()}
     return Note(catalogue(view.lang)("spent.hypotheses", **said))
@@ -182,8 +170,7 @@ def hypotheses_note(view: SpentView | Note) -> Note:
 
 def _used_up_before(view: SpentView) -> list[str]:
     """Say how the odds of using up the money did at earlier reports."""
-    months = tested_months(view)
-    if months.empty:
+    if view.past is None or (months := used_up_forecasts(view.past)).empty:
         return []
     said = {
         "count": f"{len(months):,}",

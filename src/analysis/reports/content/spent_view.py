@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from analysis.case import Case
-from analysis.errors import UsageError
+from analysis.errors import PlanError, UsageError
 from analysis.reports import formats
 from analysis.reports.content.wording import unit_names
 from analysis.reports.note import Note
 from analysis.reports.status import in_order
-from analysis.stock.backtest import past_forecasts, used_up_forecasts
-from analysis.stock.burn_rate import BurnRate, Forecast, fit_burn_rate
+from analysis.stock.backtesting import past_forecasts
+from analysis.stock.burn_rate import BurnRate, Forecast, fit_periods
 from analysis.stock.payment import YEAR
+from analysis.stock.projection import DAYS_A_MONTH
+from analysis.stock.spending import spending_periods
 from analysis.words import LANGUAGES, catalogue
 
 # Back-tests take the units with the most money: each costs a fit for every report.
@@ -33,11 +36,14 @@ class SpentView:
     target : int
         The December that they look to.
     burns : dict of unit code to BurnRate
+    spent : dict of unit code to Series
+        Cumulative spending at the end of each period, 万元, index month.
     table : DataFrame, index unit_code
         ``amount_wan``, ``last_month``, ``spent_wan``, ``spent_share``; cumulative spending at the
         target: ``mean_wan``, ``low_wan``, ``high_wan`` (NaN where more was spent than the unit's
         money), and ``before_wan``, its mean as forecast one report earlier (NaN without one);
-        ``left_wan``, money less ``mean_wan``; ``odds_used_up`` by the target.
+        ``left_wan``, money less ``mean_wan``; ``odds_used_up`` by the target; ``cover_days`` of
+        the money not spent, at the latest rate of spending.
     silent : list of str
         Codes of the units with money that report no spending.
     """
@@ -47,6 +53,7 @@ class SpentView:
     as_of: int
     target: int
     burns: dict[str, BurnRate]
+    spent: dict[str, pd.Series]
     table: pd.DataFrame
     silent: list[str]
     seed: int
@@ -71,12 +78,57 @@ class SpentView:
         """Part of the first year that is gone; NaN after it."""
         return self.as_of / YEAR if self.as_of <= YEAR else np.nan
 
+    @cached_property
+    def past(self) -> pd.DataFrame | None:
+        """Forecasts as they would have been made at every earlier report; None without any.
+
+        Of the 100 units with the most money.
+        """
+        ranked = self.table["amount_wan"].sort_values(ascending=False, kind="stable")
+        spending = self.case.spending
+        known = spending["unit_code"].isin(ranked.index[:TESTED])
+        known &= spending["month"] <= self.as_of
+        try:
+            return past_forecasts(spending[known], money_wan=ranked, seed=self.seed)
+        except PlanError:
+            return None
+
+    @property
+    def most_used(self) -> str:
+        """Code of the unit most likely to use up its money, of those that have not passed it."""
+        known = self.table[self.table["mean_wan"].notna() & (self.table["amount_wan"] > 0)]
+        ranked = (known if len(known) else self.table).sort_values(
+            ["odds_used_up", "spent_share"], ascending=False, kind="stable"
+        )
+        return str(ranked.index[0])
+
+    @property
+    def most_left(self) -> str | None:
+        """Code of the unit expected to have the most money left; None where it is `most_used`."""
+        known = self.table["left_wan"].dropna()
+        code = str(known.idxmax()) if len(known) else self.most_used
+        return None if code == self.most_used else code
+
+    @property
+    def source_line(self) -> str:
+        """The line under a chart: the documents and the statuses of what it rests on."""
+        words = catalogue(self.lang)
+        return words(
+            "spent.source_line",
+            document=self.case.document_no or self.case.title[self.lang],
+            money=words(f"status.{self.case.money_status}"),
+            spent=words(f"status.{in_order(self.case.spending['status'])[-1]}"),
+            forecast=words(f"status.{self.status}"),
+        )
+
     def month(self, month: int) -> str:
         """Name a month of the case."""
         return formats.month_name(self.case.start, month, self.lang)
 
 
-def spent_view(case: Case, *, as_of: int, seed: int, lang: str) -> SpentView | Note:
+def spent_view(
+    case: Case, *, as_of: int, seed: int, lang: str, unit_code: str | None = None
+) -> SpentView | Note:
     """Forecast every unit's spending to year end from what it actually spent.
 
     Parameters
@@ -87,6 +139,8 @@ def spent_view(case: Case, *, as_of: int, seed: int, lang: str) -> SpentView | N
     seed : int
         At least 0.
     lang : str
+    unit_code : str, optional
+        The one unit to look at; none for all of them.
 
     Raises
     ------
@@ -97,6 +151,12 @@ def spent_view(case: Case, *, as_of: int, seed: int, lang: str) -> SpentView | N
     """
     if case.spending.empty:
         return Note(catalogue(lang)("spent.none"))
+    if unit_code is not None:
+        own = case.spending[case.spending["unit_code"] == unit_code]
+        if own.empty:
+            name = unit_names(case, lang)[unit_code]
+            return Note(catalogue(lang)("spent.silent", names=name))
+        case = replace(case, spending=own)
     last = int(case.spending["month"].max())
     as_of = _month(as_of, last)
     known = case.spending[case.spending["month"] <= as_of]
@@ -105,54 +165,37 @@ def spent_view(case: Case, *, as_of: int, seed: int, lang: str) -> SpentView | N
         raise _usage("spent.too_early", month=as_of, first=first)
     target = (as_of // YEAR + 1) * YEAR
     amount = case.amount_wan()
-    burns, rows = {}, {}
+    burns, spent, rows = {}, {}, {}
     for code, own in known.groupby("unit_code", sort=False):
         unit, money = str(code), float(amount[code])
         own_seed = _own_seed(seed, unit)
-        burn = _fit(own, money, own_seed)
+        periods = spending_periods(own)
+        burn = _fit(periods, money, own_seed)
         if burn is None:
             continue
-        earlier = own[own["month"] < own["month"].max()]
-        before = _fit(earlier, money, own_seed) if len(earlier) else None
+        before = _fit(periods.iloc[:-1], money, own_seed)
         burns[unit] = burn
+        spent[unit] = periods.set_index("last")["paid_wan"].cumsum()
         rows[unit] = _row(burn, before, money, target)
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("unit_code")
     order = [code for code in case.units.index if code in rows]
-    silent = [str(code) for code in amount.index[amount > 0] if code not in rows]
-    return SpentView(case, lang, as_of, target, burns, table.loc[order], silent, seed)
+    asked = amount.index if unit_code is None else [unit_code]
+    silent = [str(code) for code in asked if amount[code] > 0 and code not in rows]
+    return SpentView(case, lang, as_of, target, burns, spent, table.loc[order], silent, seed)
 
 
-def tested_forecasts(view: SpentView) -> pd.DataFrame:
-    """Return the forecasts that would have been made at every report up to `as_of`.
-
-    Of the 100 units with the most money.
-    """
-    return past_forecasts(_tested(view), money_wan=view.table["amount_wan"], seed=view.seed)
-
-
-def tested_months(view: SpentView) -> pd.DataFrame:
-    """Return when the money was forecast to be used up, and when it was, of the same units."""
-    return used_up_forecasts(_tested(view), money_wan=view.table["amount_wan"], seed=view.seed)
-
-
-def _tested(view: SpentView) -> pd.DataFrame:
-    largest = view.table["amount_wan"].sort_values(ascending=False, kind="stable").index[:TESTED]
-    spending = view.case.spending
-    known = spending["unit_code"].isin(largest) & (spending["month"] <= view.as_of)
-    return spending[known]
-
-
-def _fit(own: pd.DataFrame, money: float, seed: int) -> BurnRate | None:
+def _fit(periods: pd.DataFrame, money: float, seed: int) -> BurnRate | None:
     """Fit a unit's spending; None where neither money nor spending sets a scale."""
-    if money > 0:
-        return fit_burn_rate(own, money_wan=money, seed=seed)
-    return fit_burn_rate(own, seed=seed) if (own["amount_wan"] > 0).any() else None
+    if periods.empty or not (money > 0 or (periods["paid_wan"] > 0).any()):
+        return None
+    given = money if money > 0 else None
+    return fit_periods(periods, money_wan=given, months=YEAR, seed=seed)
 
 
 def _row(burn: BurnRate, before: BurnRate | None, money: float, target: int) -> dict[str, float]:
     if 0 < money < burn.spent_wan:
         # There is other money, and nobody knows how much: nothing to forecast by.
-        ahead, before = Forecast(np.nan, np.nan, np.nan), None
+        ahead, before = Forecast(np.nan, np.nan, np.nan, 1.0), None
     else:
         ahead = burn.forecast(target)
     return {
@@ -165,8 +208,15 @@ def _row(burn: BurnRate, before: BurnRate | None, money: float, target: int) -> 
         "high_wan": ahead.high,
         "before_wan": np.nan if before is None else before.forecast(target).mean,
         "left_wan": np.nan if money == 0 else max(money - ahead.mean, 0.0),
-        "odds_used_up": 1.0 if burn.spent_wan >= money else burn.odds_used_up(target),
+        "odds_used_up": 1.0 if burn.spent_wan >= money else ahead.odds_used_up,
+        "cover_days": _cover_days(money - burn.spent_wan, burn.rate_wan) if money > 0 else np.nan,
     }
+
+
+def _cover_days(left_wan: float, rate_wan: float) -> float:
+    if left_wan <= 0:
+        return 0.0
+    return left_wan / rate_wan * DAYS_A_MONTH if rate_wan > 0 else np.inf
 
 
 def _own_seed(seed: int, unit_code: str) -> int:

@@ -11,9 +11,10 @@ from analysis.case import Case
 from analysis.errors import UsageError
 from analysis.figures.style import Chart
 from analysis.reports import formats
-from analysis.reports.content import runway, share, share_charts
+from analysis.reports.content import runway, runway_charts, share, share_charts, spent, spent_charts
 from analysis.reports.content.runway import RunwayView
 from analysis.reports.content.share import ShareView
+from analysis.reports.content.spent import SpentView, spent_view
 from analysis.reports.content.wording import (
     group_name,
     money,
@@ -36,6 +37,7 @@ class UnitPage:
     unit_code: str
     shares: ShareView
     stock: RunwayView
+    actual: SpentView | Note
 
     @property
     def case(self) -> Case:
@@ -77,8 +79,8 @@ class UnitPage:
         return self.stock.value(self.unit_code, column)
 
 
-def unit_page(unit_code: str, shares: ShareView, stock: RunwayView) -> UnitPage:
-    """Pick one unit out of its case.
+def unit_page(unit_code: str, shares: ShareView, stock: RunwayView, *, seed: int) -> UnitPage:
+    """Pick one unit out of its case, and forecast its actual spending.
 
     Raises
     ------
@@ -91,7 +93,8 @@ def unit_page(unit_code: str, shares: ShareView, stock: RunwayView) -> UnitPage:
             f"案例中没有代码为“{unit_code}”的单位。可用：{known}。",
             f"The case has no unit with the code {unit_code!r}. Choose from: {known}.",
         )
-    return UnitPage(unit_code, shares, stock)
+    actual = spent_view(shares.case, as_of=0, seed=seed, lang=shares.lang, unit_code=unit_code)
+    return UnitPage(unit_code, shares, stock, actual)
 
 
 def headline(page: UnitPage, results: Results) -> Headline:
@@ -135,6 +138,8 @@ def headline(page: UnitPage, results: Results) -> Headline:
             label=words("unit_page.odds_label"),
         )
         keys.append("odds_year_end")
+    if not isinstance(page.actual, Note):
+        keys = [*keys[:2], spent.record(page.actual, results)[0]]
     return results.headline(answer(page), keys, notes=notes(page))
 
 
@@ -143,13 +148,16 @@ def answer(page: UnitPage) -> str:
     parts = [_share_answer(page) if page.compared else _apart_answer(page)]
     if page.projected:
         parts.append(_stock_answer(page))
+    if not isinstance(page.actual, Note):
+        parts.append(spent.answer(page.actual))
     return sentences(parts, page.lang)
 
 
 def notes(page: UnitPage) -> list[str]:
     """Return what a reader of this unit's report must know."""
     texts = share.notes(page.shares) if page.compared else list(page.case.caveats[page.lang])
-    return [*texts, *(runway.notes(page.stock) if page.projected else [])]
+    texts = [*texts, *(runway.notes(page.stock) if page.projected else [])]
+    return [*texts, *([] if isinstance(page.actual, Note) else spent.notes(page.actual))]
 
 
 def _share_answer(page: UnitPage) -> str:
@@ -206,7 +214,7 @@ def _apart_answer(page: UnitPage) -> str:
 
 def _stock_answer(page: UnitPage) -> str:
     words = catalogue(page.lang)
-    borne = {"share": runway.share_text(page.stock), "status": page.stock.status_word}
+    borne = {"share": page.stock.share_text, "status": page.stock.status_word}
     if page.stock_value("amount_wan") == 0:
         short = page.stock_value("expected_shortfall_wan")
         lacking = money(short, page.case, page.lang, digits=max(1, rough_digits(short)))
@@ -324,18 +332,28 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
     )
 
 
+def spent_chart(page: UnitPage) -> Chart | Note:
+    """Draw what the unit has spent, and where that leads."""
+    return spent_charts.path_chart(page.actual, page.unit_code)
+
+
+def spent_table(page: UnitPage, results: Results) -> Table | Note:
+    """Record and show the unit's actual spending and its forecast."""
+    return spent.spent_table(page.actual, results)
+
+
 def fan_chart(page: UnitPage) -> Chart | Note:
     """Draw the fan of the unit's stock."""
     if not page.projected:
         return Note(catalogue(page.lang)("unit_page.no_stock"))
-    return runway.fan_chart(page.stock, page.unit_code)
+    return runway_charts.fan_chart(page.stock, page.unit_code)
 
 
 def execution_chart(page: UnitPage) -> Chart | Note:
     """Draw the unit's execution beside time-proportional progress."""
     if not page.projected:
         return Note(catalogue(page.lang)("unit_page.no_stock"))
-    return runway.execution_chart(page.stock, page.unit_code)
+    return runway_charts.execution_chart(page.stock, page.unit_code, page.actual)
 
 
 def stock_table(page: UnitPage, results: Results) -> Table | Note:

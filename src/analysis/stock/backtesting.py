@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.stock.burn_rate import BurnRate, fit_burn_rate
+from analysis.stock.burn_rate import fit_periods
 from analysis.stock.spending import SAME, spending_error, spending_periods
 
 
@@ -71,8 +71,10 @@ def past_forecasts(
     -------
     DataFrame, a row a forecast
         ``unit_code`` (empty without one), ``cutoff``, ``month``, ``periods_ahead``; ``mean``,
-        ``low``, ``high`` and ``actual`` cumulative spending, 万元; ``scale_wan``, the unit's money,
-        or all that it spent; ``covered``. Periods after months without a figure are left out.
+        ``low``, ``high`` and ``actual`` cumulative spending, and ``spent_wan``, that at the
+        cut-off, 万元; ``odds_used_up`` by ``month``, NaN where no money is given; ``scale_wan``,
+        the unit's money, or all that it spent; ``covered``. Periods after months without a
+        figure are left out.
 
     Raises
     ------
@@ -119,29 +121,34 @@ def summary(made: pd.DataFrame, by: str) -> pd.DataFrame:
     )
 
 
-def used_up_forecasts(
-    spending: pd.DataFrame, *, money_wan: float | pd.Series, months: int = 12, seed: int = 1
-) -> pd.DataFrame:
-    """Forecast from every month with actual spending by when the money is used up.
+def used_up_forecasts(made: pd.DataFrame) -> pd.DataFrame:
+    """Tell by when the money was forecast to be used up, and when it was.
 
     Parameters
     ----------
-    spending, money_wan, months, seed
-        As in `backtest`; the money must be given.
+    made : DataFrame
+        From `past_forecasts`.
 
     Returns
     -------
-    DataFrame, a row for each unit and cut-off at which money was left
+    DataFrame, a row for each unit and cut-off at which some of its known money was left
         ``unit_code``, ``cutoff``; ``expected`` (first month by whose end the odds are at least
         one half), ``earliest`` and ``latest`` (5 % and 95 %); ``actual``. NaN: not by the last
         month with actual spending, or the last before months without a figure. ``odds`` that it
         is used up by then, and ``covered``: whether the actual month lies between the two, with
         NaN as later than any.
     """
+    left = made["odds_used_up"].notna() & (made["spent_wan"] < made["scale_wan"] * (1 - SAME))
+    known = made[left].assign(full=made["actual"] >= made["scale_wan"] * (1 - SAME))
     rows = [
-        row
-        for code, own in _by_unit(spending)
-        for row in _unit_used_up(code, own, _money_of(money_wan, code), months, seed)
+        (
+            *key,
+            # Asked of the odds at the ends of periods, as of the actual spending.
+            *(_first(own["month"], own["odds_used_up"] >= wanted) for wanted in (0.5, 0.05, 0.95)),
+            _first(own["month"], own["full"]),
+            own["odds_used_up"].iloc[-1],
+        )
+        for key, own in known.groupby(["unit_code", "cutoff"])
     ]
     columns = ["unit_code", "cutoff", "expected", "earliest", "latest", "actual", "odds"]
     table = pd.DataFrame(rows, columns=columns)
@@ -179,81 +186,35 @@ def _ahead(periods: pd.DataFrame, place: int) -> range:
     return range(place + 1, end)
 
 
-def _cut(periods: pd.DataFrame, place: int) -> pd.DataFrame:
-    """Return the periods up to one, as rows of spending."""
-    known = periods.iloc[: place + 1]
-    return pd.DataFrame(
-        {
-            "month": known["last"],
-            "months": known["last"] - known["first"] + 1,
-            "amount_wan": known["paid_wan"],
-        }
-    )
-
-
-def _fits(
-    own: pd.DataFrame, money: float | None, months: int, seed: int
-) -> Iterator[tuple[pd.DataFrame, int, BurnRate]]:
-    """Fit at the end of every period that another follows without a gap."""
-    periods = spending_periods(own)
-    for place in range(len(periods) - 1):
-        if not _ahead(periods, place):
-            continue
-        known = _cut(periods, place)
-        if money is None and known["amount_wan"].clip(lower=0).sum() == 0:
-            continue
-        yield periods, place, fit_burn_rate(known, money_wan=money, months=months, seed=seed)
-
-
 def _unit_forecasts(
     code: Hashable, own: pd.DataFrame, money: float | None, months: int, seed: int
 ) -> Iterator[dict[str, Any]]:
-    for periods, place, burn in _fits(own, money, months, seed):
-        last = periods["last"].to_numpy()
-        cumulative = periods["paid_wan"].cumsum().to_numpy()
-        scale = money if money is not None else float(periods["paid_wan"].abs().sum())
-        later = _ahead(periods, place)
+    periods = spending_periods(own)
+    last = periods["last"].to_numpy()
+    cumulative = periods["paid_wan"].cumsum().to_numpy()
+    scale = money if money is not None else float(periods["paid_wan"].abs().sum())
+    for place in range(len(periods) - 1):
+        known, later = periods.iloc[: place + 1], _ahead(periods, place)
+        if not later or (money is None and not (known["paid_wan"] > 0).any()):
+            continue
+        burn = fit_periods(known, money_wan=money, months=months, seed=seed)
         paths = burn.paths(int(last[later[-1]]))
         for at in later:
-            spent = paths[last[at] - burn.last_month - 1]
-            low, high = np.quantile(spent, [0.05, 0.95])
+            ahead = burn.forecast_of(paths[last[at] - burn.last_month - 1])
             yield {
                 "unit_code": str(code),
                 "cutoff": burn.last_month,
                 "month": int(last[at]),
                 "periods_ahead": at - place,
-                "mean": float(spent.mean()),
-                "low": float(low),
-                "high": float(high),
+                "mean": ahead.mean,
+                "low": ahead.low,
+                "high": ahead.high,
+                "odds_used_up": np.nan if money is None else ahead.odds_used_up,
                 "actual": float(cumulative[at]),
+                "spent_wan": burn.spent_wan,
                 "scale_wan": scale,
             }
 
 
-def _unit_used_up(
-    code: Hashable, own: pd.DataFrame, money: float | None, months: int, seed: int
-) -> Iterator[tuple[Any, ...]]:
-    if money is None:
-        return
-    for periods, place, burn in _fits(own, money, months, seed):
-        cumulative = periods["paid_wan"].cumsum().to_numpy()
-        if cumulative[: place + 1].max() >= money * (1 - SAME):
-            return
-        places = list(_ahead(periods, place))
-        later = periods["last"].to_numpy()[places]
-        odds = (burn.paths(int(later[-1])) >= burn.money_wan).mean(axis=1)
-        # What is asked of the odds is asked at the ends of periods, as the actual month is.
-        at_ends = odds[later - burn.last_month - 1]
-        over = np.flatnonzero(cumulative[places] >= money * (1 - SAME))
-        yield (
-            str(code),
-            burn.last_month,
-            *(_first(later, at_ends >= odds_wanted) for odds_wanted in (0.5, 0.05, 0.95)),
-            float(later[over[0]]) if len(over) else np.nan,
-            float(at_ends[-1]),
-        )
-
-
-def _first(months: Any, reached: Any) -> float:
-    places = np.flatnonzero(reached)
-    return float(months[places[0]]) if len(places) else np.nan
+def _first(months: pd.Series, reached: pd.Series) -> float:
+    return float(months[reached].iloc[0]) if reached.any() else np.nan

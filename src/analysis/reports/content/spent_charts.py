@@ -1,0 +1,86 @@
+"""The charts of actual spending and its forecast."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.figures import spent as bars
+from analysis.figures import spent_path as draw
+from analysis.figures.style import Chart
+from analysis.reports.content.spent_view import SpentView
+from analysis.reports.content.wording import rough_money
+from analysis.reports.note import Note
+from analysis.words import catalogue
+
+
+def spent_chart(view: SpentView | Note) -> Chart | Note:
+    """Draw what each unit has spent of its money, beside 序时进度 and the forecast."""
+    if isinstance(view, Note):
+        return view
+    words, table = catalogue(view.lang), view.table[view.table["amount_wan"] > 0]
+    if table.empty:
+        return Note(words("spent.no_money"))
+    shares = pd.DataFrame({"spent_share": table["spent_share"]})
+    for end in ("mean", "low", "high"):
+        shares[f"{end}_share"] = table[f"{end}_wan"] / table["amount_wan"]
+    part = table["spent_wan"].sum() / table["amount_wan"].sum()
+    key = "chart_title" if np.isnan(view.time_progress) else "chart_title_progress"
+    return bars.spent(
+        shares,
+        view.names,
+        time_progress=view.time_progress,
+        lang=view.lang,
+        title=words(
+            f"spent.{key}",
+            month=view.month(view.as_of),
+            part=f"{part * 100:.1f}",
+            progress=f"{view.time_progress * 100:.0f}",
+        ),
+        source=view.source_line,
+    )
+
+
+def most_used_chart(view: SpentView | Note) -> Chart | Note:
+    """Draw the spending of the unit most likely to use up its money."""
+    # Without spending the chart above has said so.
+    return Note("") if isinstance(view, Note) else path_chart(view, view.most_used)
+
+
+def most_left_chart(view: SpentView | Note) -> Chart | Note:
+    """Draw the spending of the unit that is expected to have the most money left."""
+    return Note("") if isinstance(view, Note) else path_chart(view, view.most_left)
+
+
+def path_chart(view: SpentView | Note, unit_code: str | None) -> Chart | Note:
+    """Draw a unit's cumulative spending, and where it leads."""
+    if isinstance(view, Note):
+        return view
+    words = catalogue(view.lang)
+    if unit_code is None:
+        return Note(words("runway.same_unit"))
+    name = view.names[unit_code]
+    if unit_code not in view.burns:
+        return Note(words("spent.silent", names=name))
+    (row,) = view.table.loc[[unit_code]].to_dict("records")
+    burn = view.burns[unit_code]
+    spent = {"name": name, "month": view.month(burn.last_month)}
+    spent["spent"] = rough_money(row["spent_wan"], view.case, view.lang)
+    ahead = pd.DataFrame(columns=["mean", "low", "high"], dtype=float)
+    title = words("spent.path_title_over", **spent)
+    if not np.isnan(row["mean_wan"]):
+        months = range(burn.last_month + 1, view.target + 1)
+        drawn = [burn.forecast_of(paths)[:3] for paths in burn.paths(view.target)]
+        ahead = pd.DataFrame(drawn, index=list(months), columns=ahead.columns)
+        mean = rough_money(row["mean_wan"], view.case, view.lang)
+        title = words("spent.path_title", target=view.month(view.target), mean=mean, **spent)
+    return draw.spent_path(
+        view.spent[unit_code],
+        ahead,
+        money_wan=row["amount_wan"] or np.nan,
+        lang=view.lang,
+        currency=view.case.currency,
+        start_month=view.case.start,
+        title=title,
+        source=view.source_line,
+    )
