@@ -9,6 +9,18 @@ from typing import Any
 from unittest.mock import patch
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+# Where the content takes its drawing functions from.
+DRAWING = (
+    "share_charts.draw",
+    "earlier.draw",
+    "scenario_charts.draw",
+    "runway_charts.draw",
+    "runway_charts.cover",
+    "runway_charts.vintages",
+    "runway_stress.draw",
+    "spent_charts.draw",
+    "spent_charts.bars",
+)
 NAMES = tuple(sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")))
 
 
@@ -59,9 +71,7 @@ def run(notebook: str, case: Any, *, draw: bool = False, **given: Any) -> Run:
     with ExitStack() as stack:
         stack.enter_context(patch("analysis.case.load_case", lambda _: case))
         if not draw:
-            drawing = [f"{name}.draw" for name in ("share_charts", "earlier", "scenario_charts")]
-            drawing += ["runway.draw"]
-            for name in drawing:
+            for name in DRAWING:
                 stack.enter_context(patch(f"analysis.reports.content.{name}", Titles()))
         for source, is_parameters in cells(notebook):
             body = ast.parse(source).body

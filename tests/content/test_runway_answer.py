@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -207,3 +208,59 @@ def test_an_unknown_unit_is_refused_with_those_that_exist():
     view = runway.runway_view(case, "balanced", paths=5, seed=1, lang="zh")
     with pytest.raises(UsageError, match="100001"):
         unit_page.unit_page("999999", share_view(case, "aided", "zh"), view, seed=1)
+
+
+def test_days_of_cover_are_those_of_all_spending(shipped_run):
+    money, demand, values = by_hand()
+    view = shipped_run.names["view"]
+    monthly = {code: full * lumpy(values) for code, full in demand.items()}
+    for code, days in view.full_days.items():
+        assert days == pytest.approx(money[code] / monthly[code] * DAYS)
+    short = sum(money[code] / monthly[code] * DAYS < 30 for code in money)
+    said = next(str(shown) for shown in shipped_run.shown if str(shown).startswith("cover:"))
+    assert f"有 {short} 个单位（共 {len(money)} 个）" in said
+
+
+def lumpy(values):
+    """Demand with its lumps, as a multiple of that without."""
+    return 1 + values["lump_rate", ""] * values["lump_size", ""]
+
+
+def test_the_tornado_table_is_that_of_the_two_ends(shipped_run):
+    rows = shipped_run.record["tables"]["ranges"]["rows"]
+    stated = [row for row in table("assumptions") if row["low"] and row["low"] != row["high"]]
+    assert len(rows) == len(stated) + len(ITEMS)
+    persons = next(row for row in rows if row["label"] == "农村低保对象：救助对象人数")
+    people = [row for row in table("population") if row["group"] == "rural_allowance"]
+    for column, end in (("low", "low"), ("value", "persons"), ("high", "high")):
+        assert persons[column] == sum(float(row[end]) for row in people)
+    # More people, more shortfall and less left; and the largest effect is on top.
+    assert persons["shortfall_low_wan"] < persons["shortfall_high_wan"]
+    assert persons["carry_low_wan"] > persons["carry_high_wan"]
+    assert rows[0] is persons
+    said = next(str(shown) for shown in shipped_run.shown if str(shown).startswith("tornado:"))
+    assert f"{persons['shortfall_low_wan']:.0f}–{persons['shortfall_high_wan']:.0f} 万元" in said
+
+
+def test_the_tornado_is_that_of_the_settings_of_the_page():
+    case = shipped()
+    chosen = run("03_stock_depletion", case, lang="zh", paths=50, seed=3, growth="0.01")
+    rows = chosen.record["tables"]["ranges"]["rows"]
+    assert not any("增长率" in row["label"] for row in rows)
+    tail = chosen.names["stress"]
+    total = chosen.names["view"].table["expected_shortfall_wan"].sum()
+    assert tail.base_shortfall_wan == pytest.approx(total, rel=1e-12)
+
+
+def test_a_case_without_ranges_says_so():
+    case = made([(30, 500, 60)], spread=1.0)
+    bare = replace(case, assumptions=case.assumptions.assign(low=np.nan, high=np.nan))
+    shown = run("03_stock_depletion", bare, lang="en", paths=20).shown
+    assert any("No value has a stated range" in str(part) for part in shown)
+
+
+def test_the_stock_by_vintage_is_what_is_left_and_recovered(shipped_run):
+    view = shipped_run.names["view"]
+    said = next(str(shown) for shown in shipped_run.shown if str(shown).startswith("vintage_stack"))
+    left, recovered = (view.table[name].sum() for name in ("carry_over_wan", "recovered_wan"))
+    assert f"共剩 {left:.0f} 万元" in said and f"收回 {recovered:.1f} 万元" in said

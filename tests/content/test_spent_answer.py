@@ -1,5 +1,6 @@
 """What is said of actual spending, against sums done here from the tables."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -7,11 +8,12 @@ import pytest
 from cases import SHIPPED
 from conftest import made_case
 from notebook_run import run
-from sample_cases import with_spending
+from sample_cases import made, with_spending
 
 from analysis.case import load_case
 from analysis.errors import UsageError
 from analysis.reports.content.spent import answer, notes, spent_view
+from analysis.reports.content.spent_view import OddsBefore
 
 NOTEBOOK = "03_stock_depletion"
 CALIFORNIA = SHIPPED.parent / "us-era1-california"
@@ -85,8 +87,12 @@ def test_the_back_test_table_adds_up_to_what_is_said(california):
 def test_a_case_with_spending_says_both_tails(name, lang, ran):
     result = ran(NOTEBOOK, name, lang)
     said = result.headline.answer
-    assert re.search("用尽的可能性" if lang == "zh" else "used it up", said)
-    assert re.search("预计共剩" if lang == "zh" else "expected to be left", said)
+    if name == "spending_once":
+        # Of one unit, the interval of what is left tells both.
+        assert re.search("预计剩 .* 区间" if lang == "zh" else "to be left .* interval", said)
+    else:
+        assert re.search("用尽的可能性" if lang == "zh" else "used it up", said)
+        assert re.search("预计共剩" if lang == "zh" else "expected to be left", said)
     assert result.number("spent_part")["status"] == "synthetic"
     assert result.number("spent_left")["status"] == "synthetic"
 
@@ -148,3 +154,83 @@ def test_a_month_before_the_first_report_is_refused():
 def test_without_spending_the_page_says_so(ran):
     shown = " ".join(map(str, ran(NOTEBOOK, "shipped", "en").shown))
     assert "has no actual spending" in shown
+
+
+def test_days_of_cover_are_what_is_left_over_the_pace(california):
+    case = load_case(CALIFORNIA)
+    view = spent_view(case, as_of=0, seed=1, lang="en")
+    money, spent = case.amount_wan(), spent_by_unit(case)
+    for code, burn in view.burns.items():
+        days = view.table["cover_days"][code]
+        if spent[code] > money[code]:
+            assert math.isnan(days)
+        else:
+            assert days == pytest.approx((money[code] - spent[code]) / burn.rate_wan * 365 / 12)
+    short = int((view.table["cover_days"] < 30).sum())
+    assert california.number("spent_short")["value"] == short > 0
+
+
+def test_odds_that_were_too_high_before_are_called_so(california):
+    view = spent_view(load_case(CALIFORNIA), as_of=0, seed=1, lang="en")
+    # One row for each unit and cut-off: the odds at the last report, and whether it was so.
+    last = view.past.groupby(["unit_code", "cutoff"]).last()
+    last = last[last["spent_wan"] < last["scale_wan"]]
+    odds, actual = last["odds_used_up"].mean(), (last["actual"] >= last["scale_wan"]).mean()
+    said = re.search(r"too high: (\d+)% on average, (\d+)% came true", california.headline.answer)
+    assert said.groups() == (f"{odds * 100:.0f}", f"{actual * 100:.0f}")
+
+
+@pytest.mark.parametrize(
+    ("before", "warns"),
+    [
+        (OddsBefore(200, 0.37, 0.08, 1.0), True),
+        (OddsBefore(200, 0.37, 0.30, 1.0), False),
+        (OddsBefore(5, 0.9, 0.0, 1.0), False),
+        (OddsBefore(200, 0.1, 0.6, 1.0), False),
+    ],
+)
+def test_few_forecasts_or_a_small_miss_warn_of_nothing(before, warns):
+    assert before.too_high is warns
+
+
+def test_a_unit_report_forecasts_what_the_page_of_all_units_does():
+    case = load_case(CALIFORNIA)
+    whole = spent_view(case, as_of=0, seed=1, lang="en")
+    for code in ("06-city-of-los-angeles", "06-state-of-california", "06-marin-county"):
+        own = spent_view(case, as_of=0, seed=1, lang="en", unit_code=code)
+        assert (own.as_of, own.target) == (whole.as_of, whole.target)
+        assert own.table.loc[code].equals(whole.table.loc[code])
+
+
+@pytest.mark.parametrize(
+    ("spent", "money", "says"),
+    [
+        ([10.0, 12.0], 100.0, r"had spent 220,000 yuan, 22.0% .* expected to be left"),
+        ([60.0, 70.0], 100.0, r"130.0% of its money: there must be other money"),
+        ([5.0, 0.0], 0.0, r"without any money allocated"),
+    ],
+)
+def test_a_single_unit_is_told_its_own_state(spent, money, says):
+    case = made([(money, 500, 20)])
+    rows = with_spending(made([(10, 500, 20)]), 2).spending.assign(amount_wan=spent)
+    view = spent_view(replace(case, spending=rows), as_of=0, seed=1, lang="en")
+    assert re.search(says, answer(view))
+
+
+def test_nothing_spent_of_nothing_forecasts_nothing():
+    case = made([(0, 500, 20)])
+    rows = with_spending(made([(10, 500, 20)]), 2).spending.assign(amount_wan=0.0)
+    found = spent_view(replace(case, spending=rows), as_of=0, seed=1, lang="en")
+    assert "nothing is forecast" in str(found)
+
+
+def test_planned_and_actual_execution_stand_on_one_chart():
+    case = made_case("spending")
+    result = run(NOTEBOOK, case, lang="en", paths=40, draw=True)
+    drawn = [shown for shown in result.shown if "actual_rate" in getattr(shown, "data", {})]
+    assert drawn
+    paid = spent_by_unit(case)
+    for chart in drawn:
+        known = [rate for rate in chart.data["actual_rate"] if rate is not None]
+        shares = [paid[code] / money for code, money in case.amount_wan().items() if money]
+        assert any(known[-1] == pytest.approx(share) for share in shares)

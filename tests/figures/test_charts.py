@@ -318,6 +318,20 @@ def test_the_execution_chart_draws_both_courses(canvases):
     assert chart.data["execution_rate"] == list(table["execution_rate"])
 
 
+def test_actual_execution_stands_beside_the_expected(canvases):
+    table = Sample(1, "en").execution.assign(actual_rate=np.nan)
+    table.loc[table.index[[2, 5]], "actual_rate"] = [0.4, 1.3]
+    chart = stock.execution(table, start_month="2024-01", lang="en", **TEXT["en"])
+    line = marked(canvases[0], "actual")
+    assert (list(line.get_xdata()), list(line.get_ydata())) == ([3, 6], [0.4, 1.3])
+    assert canvases[0].axes.get_ylim()[1] > 1.3
+    assert chart.data["actual_rate"][:6] == [None, None, 0.4, None, None, 1.3]
+    assert "Actual execution by Jun 2024: 130.0%." in chart.alt
+    with pytest.raises(ReportError, match="actual_rate"):
+        wrong = table.assign(actual_rate=np.inf)
+        stock.execution(wrong, start_month="2024-01", lang="en", **TEXT["en"])
+
+
 def test_units_without_need_are_counted_not_drawn(canvases):
     table = Sample(7, "zh").table
     table.loc["654201", ["share", "need_share", "ratio", "yuan_per_person"]] = np.nan

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.figures import cover, vintages
 from analysis.figures import stock as draw
+from analysis.figures.cover import MONTH_DAYS
 from analysis.figures.style import Chart
 from analysis.reports import formats
 from analysis.reports.content.runway_view import RunwayView
@@ -131,23 +132,30 @@ def execution_chart(
 
 
 def cover_chart(view: RunwayView, actual: SpentView | Note) -> Chart | Note:
-    """Draw how many days the money at hand covers: at the actual pace where it is known."""
+    """Draw how many days the money at hand covers.
+
+    At the actual pace of spending where it is known, and else if it bore all of the spending.
+    """
     words = catalogue(view.lang)
     if not isinstance(actual, Note):
         days, key, source = actual.table["cover_days"], "cover_spent", actual.source_line
-        said = {"month": actual.month(actual.as_of)}
+        month = actual.as_of
     elif view.projection is not None:
-        days, key, source = view.table["days_of_cover"], "cover_plan", source_line(view)
-        start = formats.month_name(view.case.start, 1, view.lang)
-        said = {"month": start, "share": view.share_text}
+        days, key, source = view.full_days, "cover_plan", source_line(view)
+        month = 1
     else:
         return Note(words("runway.no_caseload"))
     known = days.dropna()
     if known.empty:
         return Note(words("spent.no_money"))
-    short = int((known < cover.MONTH_DAYS).sum())
-    counts = {"short": f"{short:,}", "count": f"{len(known):,}", "days": cover.MONTH_DAYS}
-    title = words(f"runway.{key}{'_short' if short else '_none'}", **counts, **said)
+    short = int((known < MONTH_DAYS).sum())
+    title = words(
+        f"runway.{key}{'_short' if short else '_none'}",
+        month=formats.month_name(view.case.start, month, view.lang),
+        short=f"{short:,}",
+        count=f"{len(known):,}",
+        days=MONTH_DAYS,
+    )
     return cover.cover(days, view.names, lang=view.lang, title=title, source=source)
 
 

@@ -11,11 +11,12 @@ from analysis.reports import formats
 from analysis.reports.content.runway_charts import source_line
 from analysis.reports.content.runway_tables import input_unit, parameter_name
 from analysis.reports.content.runway_view import RunwayView
-from analysis.reports.content.wording import rough_digits, rough_money
+from analysis.reports.content.wording import group_name, rough_digits
 from analysis.reports.display import Column, Table
 from analysis.reports.note import Note
 from analysis.reports.results import Results
 from analysis.stock import Tornado, reverse_stress, tornado
+from analysis.stock.case_plan import CASELOAD_GROUP
 from analysis.words import catalogue
 
 # Months of the reverse stress test that the table shows: the ends of the quarters.
@@ -103,8 +104,9 @@ def ranges_chart(made: Tornado | Note, view: RunwayView) -> Chart | Note:
         title=words(
             f"runway.ranges_title_{tail}",
             name=labels[0],
-            low=formats.number(low, "plain", view.lang, digits=rough_digits(high)),
-            high=rough_money(high, view.case, view.lang),
+            between=formats.interval(
+                low, high, "wan", view.lang, view.case.currency, rough_digits(high)
+            ),
         ),
         source=source_line(view),
     )
@@ -147,14 +149,14 @@ def ranges_table(made: Tornado | Note, view: RunwayView, results: Results) -> Ta
 
 
 def _labels(table: pd.DataFrame, view: RunwayView) -> list[str]:
-    """Name the values of a tornado, with the spending item that they are for."""
-    items = view.case.function_codes.set_index("code")[f"name_{view.lang}"]
+    """Name the values of a tornado, with the need group whose spending item they are for."""
     words = catalogue(view.lang)
     labels = []
     for name, code in zip(table["name"], table["programme"], strict=True):
         label = parameter_name(name, view.lang)
         if not pd.isna(code):
-            label = words("runway.of_item", name=label, item=items.get(code, code))
+            group = group_name(CASELOAD_GROUP[code], view.lang)
+            label = words("runway.of_group", name=label, group=group)
         labels.append(label)
     return labels
 

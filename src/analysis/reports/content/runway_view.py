@@ -88,6 +88,11 @@ class RunwayView:
         return f"{value:.{max(0, 1 - math.floor(math.log10(value)))}f}"
 
     @property
+    def full_days(self) -> pd.Series:
+        """Days that each unit's money at hand in month 1 lasts if it bears all spending."""
+        return self.table["days_of_cover"] * self.fund_share
+
+    @property
     def first_short(self) -> str | None:
         """Code of the unit most likely to run out before the year ends."""
         if self.projection is None:

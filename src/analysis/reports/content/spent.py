@@ -6,12 +6,14 @@ import math
 
 import pandas as pd
 
+from analysis.figures.cover import MONTH_DAYS
+from analysis.reports import formats
 from analysis.reports.content.spent_view import TESTED, SpentView, spent_view
 from analysis.reports.content.wording import listed, rough_digits, rough_money, sentences
 from analysis.reports.display import Column, Table
 from analysis.reports.note import Note
 from analysis.reports.results import Results
-from analysis.stock.backtesting import summary, used_up_forecasts
+from analysis.stock.backtesting import summary
 from analysis.words import catalogue
 
 __all__ = ["SpentView", "spent_view"]
@@ -25,11 +27,13 @@ def answer(view: SpentView) -> str:
     """Say how much was spent, who will likely use up the money, and what will be left."""
     words = catalogue(view.lang)
     table = view.table
+    if len(table) == 1:
+        return _answer_one(view)
     known = table[table["amount_wan"] > 0]
     spent, money = known["spent_wan"].sum(), known["amount_wan"].sum()
-    outcome = [_full(view), words("spent.left", left=_wan(view, _left(view)))]
-    text = words(
-        "spent.answer_one" if len(table) == 1 else "spent.answer",
+    outcome = [words("spent.left", left=_wan(view, _left(view))), _full(view)]
+    return words(
+        "spent.answer",
         month=view.month(view.as_of),
         count=f"{len(table):,}",
         spent=_wan(view, spent),
@@ -37,7 +41,36 @@ def answer(view: SpentView) -> str:
         target=view.month(view.target),
         outcome=words("runway.clause_join").join(outcome),
     )
-    return sentences([text, *_changed(view)], view.lang)
+
+
+def _answer_one(view: SpentView) -> str:
+    """Say how much the only unit spent, and how much it will be left with."""
+    words = catalogue(view.lang)
+    (row,) = view.table.reset_index().to_dict("records")
+    said = {
+        "name": view.names[row["unit_code"]],
+        "month": view.month(int(row["last_month"])),
+        "spent": _wan(view, row["spent_wan"]),
+    }
+    if row["amount_wan"] == 0:
+        return words("spent.answer_one_no_money", **said)
+    said["part"] = f"{row['spent_share'] * 100:.1f}"
+    if math.isnan(row["mean_wan"]):
+        return words("spent.answer_one_over", **said)
+    return words(
+        "spent.answer_one",
+        target=view.month(view.target),
+        left=_wan(view, row["left_wan"]),
+        between=formats.interval(
+            row["amount_wan"] - row["high_wan"],
+            row["amount_wan"] - row["low_wan"],
+            "wan",
+            view.lang,
+            view.case.currency,
+            rough_digits(row["left_wan"]),
+        ),
+        **said,
+    )
 
 
 def record(view: SpentView, results: Results) -> list[str]:
@@ -47,7 +80,7 @@ def record(view: SpentView, results: Results) -> list[str]:
     part = known["spent_wan"].sum() / known["amount_wan"].sum() if len(known) else math.nan
     label = words("spent.part_label")
     results.number("spent_part", part, unit="percent", status=view.spent_status, label=label)
-    left = _left(view)
+    left = _left(view) if len(_open(view)) else math.nan
     results.number(
         "spent_left",
         left,
@@ -56,17 +89,17 @@ def record(view: SpentView, results: Results) -> list[str]:
         label=words("spent.left_label", target=view.month(view.target)),
         digits=rough_digits(left),
     )
-    likely = int((_open(view)["odds_used_up"] > LIKELY).sum())
-    label = words("spent.full_label")
-    results.number("spent_full", likely, unit="count", status=view.status, label=label)
-    return ["spent_part", "spent_left", "spent_full"]
+    short = int((view.table["cover_days"] < MONTH_DAYS).sum())
+    label = words("spent.short_label", days=MONTH_DAYS)
+    results.number("spent_short", short, unit="count", status=view.status, label=label)
+    return ["spent_part", "spent_left", "spent_short"]
 
 
 def notes(view: SpentView) -> list[str]:
     """Return what a reader must know before using the forecast."""
     words = catalogue(view.lang)
     over = view.table.index[_over(view)]
-    said = [*_used_up_before(view), words("spent.note_estimate")]
+    said = [*_changed(view), words("spent.note_estimate")]
     if len(over):
         names = listed([str(view.names[code]) for code in over], view.lang)
         said.append(words("spent.over", names=names))
@@ -153,6 +186,8 @@ def past_note(view: SpentView | Note) -> Note:
             error=f"{error * 100:.0f}",
         )
     ]
+    if view.odds_before is not None:
+        texts.append(words("spent.test_used", **view.odds_before.said))
     texts.append(words("spent.test_money"))
     if len(view.table) > TESTED:
         texts.append(words("spent.test_units", count=TESTED))
@@ -166,19 +201,6 @@ def hypotheses_note(view: SpentView | Note) -> Note:
     odds = pd.DataFrame({code: burn.hypotheses for code, burn in view.burns.items()}).mean(axis=1)
     said = {str(name): f"{part * 100:.0f}" for name, part in odds.items()}
     return Note(catalogue(view.lang)("spent.hypotheses", **said))
-
-
-def _used_up_before(view: SpentView) -> list[str]:
-    """Say how the odds of using up the money did at earlier reports."""
-    if view.past is None or (months := used_up_forecasts(view.past)).empty:
-        return []
-    said = {
-        "count": f"{len(months):,}",
-        "covered": f"{months['covered'].mean() * 100:.0f}",
-        "odds": f"{months['odds'].mean() * 100:.0f}",
-        "actual": f"{months['actual'].notna().mean() * 100:.0f}",
-    }
-    return [catalogue(view.lang)("spent.test_used", **said)]
 
 
 def _over(view: SpentView) -> pd.Series:
@@ -201,9 +223,15 @@ def _full(view: SpentView) -> str:
     if likely.empty:
         return words("spent.none_full")
     if len(likely) > NAMED:
-        return words("spent.full_most", count=f"{len(view.table):,}", many=f"{len(likely):,}")
-    names = listed([str(view.names[code]) for code in likely.index[::-1]], view.lang)
-    return words("spent.full", names=names)
+        counts = {"count": f"{len(_open(view)):,}", "many": f"{len(likely):,}"}
+        said = words("spent.full_most", **counts)
+    else:
+        names = listed([str(view.names[code]) for code in likely.index[::-1]], view.lang)
+        said = words("spent.full", names=names)
+    before = view.odds_before
+    if before is None or not before.too_high:
+        return said
+    return words("spent.too_high", said=said, **before.said)
 
 
 def _changed(view: SpentView) -> list[str]:

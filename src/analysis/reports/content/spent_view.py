@@ -14,7 +14,7 @@ from analysis.reports import formats
 from analysis.reports.content.wording import unit_names
 from analysis.reports.note import Note
 from analysis.reports.status import in_order
-from analysis.stock.backtesting import past_forecasts
+from analysis.stock.backtesting import past_forecasts, used_up_forecasts
 from analysis.stock.burn_rate import BurnRate, Forecast, fit_periods
 from analysis.stock.payment import YEAR
 from analysis.stock.projection import DAYS_A_MONTH
@@ -23,6 +23,40 @@ from analysis.words import LANGUAGES, catalogue
 
 # Back-tests take the units with the most money: each costs a fit for every report.
 TESTED = 100
+# Odds are called too high where so many forecasts missed by more than so much on average.
+ENOUGH, MISS = 20, 0.1
+
+
+@dataclass(frozen=True)
+class OddsBefore:
+    """Odds of using up the money as forecast at earlier reports, and what came of them.
+
+    Attributes
+    ----------
+    count : int
+        Forecasts.
+    odds, actual : float
+        Mean odds, and the part of the forecasts after which the money was used up.
+    covered : float
+        Part of them whose actual month lay within the range.
+    """
+
+    count: int
+    odds: float
+    actual: float
+    covered: float
+
+    @property
+    def too_high(self) -> bool:
+        """Whether enough forecasts say so to warn of it."""
+        return self.count >= ENOUGH and self.odds - self.actual > MISS
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The figures as they stand in a sentence, in per cent."""
+        parts = {"odds": self.odds, "actual": self.actual, "covered": self.covered}
+        percent = {name: f"{part * 100:.0f}" for name, part in parts.items()}
+        return {"count": f"{self.count:,}"} | percent
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +127,14 @@ class SpentView:
         except PlanError:
             return None
 
+    @cached_property
+    def odds_before(self) -> OddsBefore | None:
+        """How the odds of using up the money did at earlier reports; None where there were none."""
+        if self.past is None or (made := used_up_forecasts(self.past)).empty:
+            return None
+        actual, covered = made["actual"].notna().mean(), made["covered"].mean()
+        return OddsBefore(len(made), float(made["odds"].mean()), float(actual), float(covered))
+
     @property
     def most_used(self) -> str:
         """Code of the unit most likely to use up its money, of those that have not passed it."""
@@ -135,7 +177,7 @@ def spent_view(
     ----------
     case : Case
     as_of : int
-        Last month whose spending the forecasts know; 0 for the last that there is.
+        Last month whose spending the forecasts know; 0 for the last that any unit has.
     seed : int
         At least 0.
     lang : str
@@ -151,13 +193,13 @@ def spent_view(
     """
     if case.spending.empty:
         return Note(catalogue(lang)("spent.none"))
+    last = int(case.spending["month"].max())
     if unit_code is not None:
         own = case.spending[case.spending["unit_code"] == unit_code]
         if own.empty:
             name = unit_names(case, lang)[unit_code]
             return Note(catalogue(lang)("spent.silent", names=name))
         case = replace(case, spending=own)
-    last = int(case.spending["month"].max())
     as_of = _month(as_of, last)
     known = case.spending[case.spending["month"] <= as_of]
     if known.empty:
@@ -177,6 +219,8 @@ def spent_view(
         burns[unit] = burn
         spent[unit] = periods.set_index("last")["paid_wan"].cumsum()
         rows[unit] = _row(burn, before, money, target)
+    if not rows:
+        return Note(catalogue(lang)("spent.nothing"))
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("unit_code")
     order = [code for code in case.units.index if code in rows]
     asked = amount.index if unit_code is None else [unit_code]
@@ -214,8 +258,9 @@ def _row(burn: BurnRate, before: BurnRate | None, money: float, target: int) -> 
 
 
 def _cover_days(left_wan: float, rate_wan: float) -> float:
-    if left_wan <= 0:
-        return 0.0
+    """Return how long money lasts at a rate; NaN where more was spent than there was."""
+    if left_wan < 0:
+        return np.nan
     return left_wan / rate_wan * DAYS_A_MONTH if rate_wan > 0 else np.inf
 
 
