@@ -62,10 +62,13 @@ def add_unit(folder):
     write_rows(folder, "allocation", [*money, {**money[0], **code}])
 
 
-def add_spending(folder, *amounts):
+def add_spending(folder, *amounts, programmes=("", "")):
     """Add what 塔城市, which has 67, spent by month."""
     columns = "unit_code,programme,month,amount_wan,status,source"
-    rows = [f"654201,,{month},{paid},official,月报" for month, paid in enumerate(amounts, 1)]
+    rows = [
+        f"654201,{programme},{month},{paid},official,月报"
+        for month, (paid, programme) in enumerate(zip(amounts, programmes, strict=True), 1)
+    ]
     (folder / "spending.csv").write_text("\n".join([columns, *rows]) + "\n", encoding="utf-8")
     package = read_package(folder)
     package["resources"].append({"name": "spending", "path": "spending.csv"})
@@ -118,6 +121,7 @@ MUTATIONS = {
         printed(f, 17, "target", "≥90%") or printed(f, 17, "target_again", "≥90%")
     ),
     "TARGET_IN_NAME": lambda f: printed(f, 12, "level3", "收到补助资金后30日内下达"),
+    "SPENDING_UNREADABLE": lambda f: add_spending(f, 4, 5, programmes=("2081901", "")),
     "SPENDING_ABOVE_MONEY": lambda f: add_spending(f, 40, 27.1),
     "SPENDING_BELOW_0": lambda f: add_spending(f, 40, -3),
 }

@@ -59,15 +59,17 @@ def test_programmes_are_added_up():
 
 
 @pytest.mark.parametrize("none", [None, NAN, pd.NA, ""])
-def test_one_programme_may_have_no_name(none):
-    spending = table(month=[1, 1], programme=pd.Series([none, "2081901"]), amount_wan=[1.0, 2.0])
-    assert read(spending) == [(1, 1, 3)]
-    coded = table(month=[1, 1], programme=pd.Series([none, 2081901]), amount_wan=[1.0, 2.0])
-    assert read(coded) == [(1, 1, 3)]
+def test_all_programmes_together_have_no_name(none):
+    whole = table(month=[1, 2], programme=pd.Series([none, none]), amount_wan=[1.0, 2.0])
+    assert read(whole) == [(1, 1, 1), (2, 2, 2)]
+    for named in ("2081901", 2081901):
+        mixed = table(month=[1, 1], programme=pd.Series([none, named]), amount_wan=[1.0, 2.0])
+        with pytest.raises(PlanError, match=r"row 2: the programme is empty while other rows"):
+            read(mixed)
 
 
 def test_programmes_may_be_categories():
-    spending = table(month=[1, 1], programme=["2081901", None], amount_wan=[1.0, 2.0])
+    spending = table(month=[1, 1], programme=["2081901", "2081902"], amount_wan=[1.0, 2.0])
     assert read(spending.astype({"programme": "category"})) == [(1, 1, 3)]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from analysis.errors import ReliefError
 from analysis.schema import TABLES, TEXT
 from analysis.words import Catalogue, catalogue
 
@@ -37,6 +38,7 @@ SEVERITY = {
     "INDICATOR_DIFFERS": ERROR,
     "TARGET_VALUE_DIFFERS": ERROR,
     "POPULATION_SUM_DIFFERS": ERROR,
+    "SPENDING_UNREADABLE": ERROR,
     "BODY_AMOUNT_BLANK": WARNING,
     "SOURCE_CONTRADICTED": WARNING,
     "HEADER_JUMBLED": WARNING,
@@ -71,7 +73,7 @@ class Finding:
     row : int or None
         Line of the notice, or row of the table as a spreadsheet counts it.
     details : dict
-        What the texts have places for; a tuple is listed.
+        What the texts have places for; a tuple is listed, an error says its part in the language.
     """
 
     code: str
@@ -115,6 +117,8 @@ def _shown(value: object, words: Catalogue) -> str:
     if isinstance(value, tuple):
         shown = words("check.list_join").join(_shown(each, words) for each in value)
         return shown or words("check.list_none")
+    if isinstance(value, ReliefError):
+        return value.zh if words.lang == "zh" else value.en
     if isinstance(value, float):
         return f"{value:.15g}"
     return str(value)

@@ -1,4 +1,4 @@
-"""Whether reported spending fits the money it is paid from."""
+"""Whether reported spending can be read, and fits the money it is paid from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,20 @@ from collections.abc import Iterator
 from analysis.case import Case
 from analysis.checks.amounts import TOLERANCE_WAN
 from analysis.checks.finding import Finding
+from analysis.errors import PlanError
+from analysis.stock.spending import spending_periods
+
+
+def spending_unreadable(case: Case) -> Iterator[Finding]:
+    """Tell which units' spending cannot be read as periods that follow each other."""
+    for code, rows in case.spending.groupby("unit_code", sort=False):
+        try:
+            spending_periods(rows)
+        except PlanError as reason:
+            name = case.units["name_zh"][code]
+            details: dict[str, object] = {"name": name, "why": reason}
+            row = int(rows.index[0]) + 2
+            yield Finding("SPENDING_UNREADABLE", "spending", row, "month", details)
 
 
 def spending_above_money(case: Case) -> Iterator[Finding]:
@@ -31,4 +45,4 @@ def spending_below_0(case: Case) -> Iterator[Finding]:
         yield Finding("SPENDING_BELOW_0", "spending", int(str(index)) + 2, "amount_wan", details)
 
 
-ON_TABLES = (spending_above_money, spending_below_0)
+ON_TABLES = (spending_unreadable, spending_above_money, spending_below_0)

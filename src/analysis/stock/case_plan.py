@@ -125,7 +125,9 @@ def stock_plan(
     money, money_rows = receipts(case, assumed, codes, max(months, YEAR), given_month=receipt_month)
     late, late_rows = _late_odds(assumed)
     usual = full.mean(axis=1)
-    a_year = (full * np.exp(np.outer(growths, np.arange(1, YEAR + 1)))).sum(axis=1)
+    with np.errstate(over="ignore"):
+        # A growth beyond all bounds is refused by the plan.
+        a_year = (full * np.exp(np.outer(growths, np.arange(1, YEAR + 1)))).sum(axis=1)
     a_year += YEAR * rates * sizes * usual
     balanced = _first_year_wan(case, codes), float(a_year.sum())
     share, share_row = _fund_share(case, assumed, fund_share, *balanced)

@@ -45,8 +45,8 @@ def spending_periods(spending: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     PlanError
-        If a column is missing, a month or amount is none, periods overlap, or a programme lacks
-        one that others have.
+        If a column is missing, a month or amount is none, periods overlap, a programme lacks
+        one that others have, or only some rows name a programme.
 
     Examples
     --------
@@ -100,6 +100,10 @@ def _from_amounts(spending: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_programmes(rows: pd.DataFrame) -> None:
+    unnamed = rows["programme"] == ""
+    if unnamed.any() and not unnamed.all():
+        # It may be their sum, or yet another programme: added to them, it may count twice.
+        raise spending_error("programme_mixed", row=_line(rows.index[unnamed][0]))
     again = rows.duplicated(["programme", "last"])
     if again.any():
         raise _repeated(rows, again)

@@ -32,7 +32,8 @@ def stress_table(view: RunwayView, results: Results) -> Table | Note:
     if view.projection is None:
         return Note(words("runway.no_caseload"))
     exponent = reverse_stress(view.projection.year.plan)
-    growth = exponent.apply(np.expm1)
+    # Where lumps alone use up the money, no growth below 0 saves it either.
+    growth = exponent.apply(np.expm1).where(np.isfinite(exponent))
     frame = growth.rename(columns=lambda month: f"month_{month}").rename_axis("unit_code")
     frame = frame.assign(name=view.names[frame.index]).sort_values(
         f"month_{growth.columns[-1]}", kind="stable"
