@@ -1,6 +1,11 @@
 """What stands in a drawing: its marks, its words and the room they take."""
 
+import hashlib
+import os
+import subprocess
+import sys
 from itertools import combinations
+from pathlib import Path
 from unittest import mock
 
 import matplotlib as mpl
@@ -61,3 +66,25 @@ def assert_readable(canvas):
         down = min(a.y1, b.y1) - max(a.y0, b.y0)
         # Boxes hold the line's full height, taller than its letters.
         assert across <= 1 or down <= 3, f"{one!r} over {other!r}"
+
+
+def hashes_in_another_process(module):
+    """Return the hash of every chart of a test module, drawn in a process of other settings."""
+    code = (
+        "from drawings import hashes_of\n"
+        f"from {module} import CHARTS, draw\n"
+        "print(*hashes_of(CHARTS, draw))"
+    )
+    other = {"PYTHONHASHSEED": "77", "LC_ALL": "C", "PYTHONPATH": str(Path(__file__).parent)}
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | other,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout.split()
+
+
+def hashes_of(charts, draw):
+    return [hashlib.sha256(draw(name).svg.encode()).hexdigest() for name in charts]

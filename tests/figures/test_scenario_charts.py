@@ -1,17 +1,19 @@
 """Charts of scenarios show the figures they were given, in full, whatever the order."""
 
-import hashlib
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
-from drawings import assert_readable, keep_canvases, marked, words_of
+from drawings import (
+    assert_readable,
+    hashes_in_another_process,
+    hashes_of,
+    keep_canvases,
+    marked,
+    words_of,
+)
 from figure_samples import TEXT, Sample
 from matplotlib.colors import to_hex
 
@@ -571,17 +573,4 @@ def test_rows_with_an_empty_cell_are_counted_not_drawn(canvases):
 
 
 def test_bytes_are_the_same_in_another_process():
-    code = (
-        "import hashlib; from test_scenario_charts import CHARTS, draw\n"
-        "print(*[hashlib.sha256(draw(name).svg.encode()).hexdigest() for name in CHARTS])"
-    )
-    other = {"PYTHONHASHSEED": "77", "LC_ALL": "C", "PYTHONPATH": str(Path(__file__).parent)}
-    ran = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | other,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    here = [hashlib.sha256(draw(name).svg.encode()).hexdigest() for name in CHARTS]
-    assert ran.stdout.split() == here
+    assert hashes_in_another_process(__name__) == hashes_of(CHARTS, draw)
