@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,10 @@ def execute(
 ) -> NotebookNode:
     """Run a notebook with papermill and return it executed.
 
-    The kernel talks through sockets in a private folder: parallel runs cannot take each
-    other's ports. Whether the run succeeded is read from what each cell left, since a saved
-    notebook calls every cell completed even when its kernel died.
+    It runs in a process forked from this one; where that is not safe, in a kernel that talks
+    through sockets in a private folder, so that parallel runs cannot take each other's ports.
+    Whether the run succeeded is read from what each cell left, since a saved notebook calls
+    every cell completed even when its kernel died.
 
     Parameters
     ----------
@@ -53,31 +55,32 @@ def execute(
         Naming the notebook, the cell and the reason.
     """
     import papermill
-    from jupyter_core.utils import run_sync
+    from papermill.engines import papermill_engines
+
+    from analysis.batch.engine import ForkEngine, unsafe
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="relief-") as private:
-        target = Path(private) / "executed.ipynb"
-        kernel = _kernel_manager(private)
+    papermill_engines.register("fork", ForkEngine)
+    begun: list[NotebookNode] = []
+    with nullcontext() if unsafe() is None else _private_kernel() as kernel:
         try:
             node = papermill.execute_notebook(
                 _papermill_path(notebook),
-                _papermill_path(target),
+                None,
                 parameters=dict(parameters),
+                engine_name="fork",
                 kernel_name="python3",
                 language="python",
                 progress_bar=False,
                 log_output=False,
                 execution_timeout=CELL_SECONDS,
-                km=kernel,
                 autosave_cell_every=0,
                 cwd=str(folder) if folder else None,
+                begun=begun,
+                **({"km": kernel} if kernel else {}),
             )
         except Exception as error:
-            raise _failure(notebook, _saved(target), _reason(error)) from error
-        finally:
-            if kernel.has_kernel:
-                run_sync(kernel.shutdown_kernel)(now=True)
+            raise _failure(notebook, begun[0] if begun else None, _reason(error)) from error
     _judge(notebook, node)
     return _without_run_traces(node, notebook)
 
@@ -85,6 +88,20 @@ def execute(
 def _papermill_path(path: Path) -> str:
     """Return a path as papermill takes it: it fills in whatever stands in braces."""
     return str(path).replace("{", "{{").replace("}", "}}")
+
+
+@contextmanager
+def _private_kernel() -> Iterator[Any]:
+    """Give a kernel manager whose sockets are in a folder of their own."""
+    from jupyter_core.utils import run_sync
+
+    with tempfile.TemporaryDirectory(prefix="relief-") as private:
+        kernel = _kernel_manager(private)
+        try:
+            yield kernel
+        finally:
+            if kernel.has_kernel:
+                run_sync(kernel.shutdown_kernel)(now=True)
 
 
 def _kernel_manager(private: str) -> Any:
@@ -112,7 +129,9 @@ def _reason(error: Exception) -> Texts:
     if isinstance(error, CellTimeoutError):
         return f"超过时限 {CELL_SECONDS} 秒", f"it took more than {CELL_SECONDS} seconds"
     if isinstance(error, DeadKernelError):
-        return "内核意外退出（内存不足？）", "its kernel died (out of memory?)"
+        # The fork engine says how; papermill's own does not know.
+        how = str(error).partition(": ")[2] or "out of memory?"
+        return f"内核意外退出（{how}）", f"its kernel died ({how})"
     return (f"{type(error).__name__}：{error}", f"{type(error).__name__}: {error}")
 
 
@@ -166,15 +185,6 @@ def _code_cells(node: NotebookNode | None) -> Iterator[NotebookNode]:
 
 def _began(cell: NotebookNode) -> bool:
     return cell.metadata.get("papermill", {}).get("start_time") is not None
-
-
-def _saved(target: Path) -> NotebookNode | None:
-    import nbformat
-
-    try:
-        return nbformat.read(target, as_version=4)
-    except (OSError, ValueError):
-        return None
 
 
 def _without_run_traces(node: NotebookNode, notebook: Path) -> NotebookNode:

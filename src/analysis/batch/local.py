@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import multiprocessing.forkserver
 import os
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -21,7 +22,9 @@ import psutil  # type: ignore[import-untyped]
 
 from analysis.errors import ReliefError
 
-PRELOAD = ["analysis.batch.report", "papermill", "nbconvert"]
+PRELOAD = ["analysis.batch.warm"]
+# Values of a batch's parameters, as JSON: its environment is all that the server's start takes.
+PREPARE = "RELIEF_PREPARE"
 GRACE_SECONDS = 3.0
 
 
@@ -43,7 +46,12 @@ class _Running:
 
 
 def run(
-    function: Callable[[Any], Any], tasks: Sequence[Any], *, workers: int, limit_seconds: float
+    function: Callable[[Any], Any],
+    tasks: Sequence[Any],
+    *,
+    workers: int,
+    limit_seconds: float,
+    prepare: Mapping[str, object] | None = None,
 ) -> Generator[Ended]:
     """Call ``function(task)`` for every task, and yield how each ended, as it ends.
 
@@ -60,10 +68,13 @@ def run(
         How many run at once.
     limit_seconds : float
         Wall-clock limit of each task.
+    prepare : mapping, optional
+        Values of the parameters of a task's notebook: the process that all are forked from
+        computes what they share. Only the first call of a process starts it.
     """
     if not tasks:
         return
-    context = _context()
+    context = _context(prepare or {})
     waiting = deque(tasks)
     running: list[_Running] = []
     # A process that is killed cannot clear away its temporary files: they stand here.
@@ -84,16 +95,18 @@ def run(
             _end(running)
 
 
-def _context() -> Any:
+def _context(prepare: Mapping[str, object]) -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOAD)
     # Ctrl-C while the server still imports would end it with a traceback.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    os.environ[PREPARE] = json.dumps(dict(prepare))
     try:
         multiprocessing.forkserver.ensure_running()
     finally:
+        del os.environ[PREPARE]
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
 

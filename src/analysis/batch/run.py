@@ -23,7 +23,7 @@ from analysis.batch.keys import key
 from analysis.batch.leftovers import settle
 from analysis.batch.manifest import Entry
 from analysis.batch.progress import progress, say_end
-from analysis.batch.report import Made, make_report, other_language
+from analysis.batch.report import Made, make_report, other_language, values_used
 from analysis.errors import ReportError, UsageError
 from analysis.reports.files import write_whole
 from analysis.reports.index import IndexEntry, index_page
@@ -127,7 +127,14 @@ def _is_current(task: _Task, entries: Mapping[str, Entry]) -> bool:
 
 def _make_all(due: Sequence[_Task], entries: dict[str, Entry], workers: int) -> None:
     """Make reports and enter each in the account as it ends."""
-    ended_ones = local.run(_make, due, workers=workers, limit_seconds=REPORT_SECONDS)
+    first = max(due, key=lambda task: task.job.unit_code is not None, default=None)
+    ended_ones = local.run(
+        _make,
+        due,
+        workers=workers,
+        limit_seconds=REPORT_SECONDS,
+        prepare=values_used(first.job) if first else None,
+    )
     with progress(len(due)) as advance, closing(ended_ones):
         for ended in ended_ones:
             place = ended.task.job.place

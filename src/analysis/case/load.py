@@ -25,6 +25,21 @@ REFERENCES = (
 )
 
 
+# Cases that this process, and those forked from it, need not build again.
+_KEPT: dict[Path, Case] = {}
+
+
+def keep_case(path: str | Path) -> Case:
+    """Load a case and keep it: `load_case` returns it again while its files have the same bytes.
+
+    For a process that others are forked from. In one where somebody works on, a table that was
+    changed in memory would come back changed.
+    """
+    case = load_case(path)
+    _KEPT[case.path] = case
+    return case
+
+
 def load_case(path: str | Path) -> Case:
     """Load a case folder whole, or say everything that is wrong with it.
 
@@ -50,6 +65,10 @@ def load_case(path: str | Path) -> Case:
     if package is None:
         raise InvalidCaseError(str(folder), problems)
     data, problems = _files(folder, package, inputs)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in inputs.items()}
+    kept = _KEPT.get(folder)
+    if kept is not None and kept.inputs == hashes:
+        return kept
     frames, found = _tables(package, data)
     notice, boundaries, unreadable = _attachments(package, data)
     problems += [*found, *unreadable, *_unlisted(folder, package)]
@@ -66,7 +85,7 @@ def load_case(path: str | Path) -> Case:
         **frames,
         notice_text=notice,
         boundaries=folder / boundaries if boundaries else None,
-        inputs={name: hashlib.sha256(content).hexdigest() for name, content in inputs.items()},
+        inputs=hashes,
         revenue_code=package.revenue_code,
         caveats=package.caveats,
         rounding_wan=_rounding(package, data["allocation"]),

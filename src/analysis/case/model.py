@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
@@ -15,6 +16,8 @@ from analysis.schema import EARLIER_KINDS, NUMBER, STATUSES, TABLES
 PROGRAMME_GROUPS = ("urban_allowance", "rural_allowance", "urban_hardship", "rural_hardship")
 ALL_AIDED_GROUPS = ("aided", "aided_households")
 AIDED_GROUPS = (*ALL_AIDED_GROUPS, *PROGRAMME_GROUPS)
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,21 @@ balances, receipts, spending, achievement, assumptions : DataFrame
     measures: pd.DataFrame = field(default_factory=TABLES["measures"].frame)
     rounding_wan: float = 1.0
     map_approval_no: str = ""
+    _results: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def remember(self, key: Hashable, compute: Callable[[], Result]) -> Result:
+        """Return what was computed from this very case before, or compute it and keep it.
+
+        Parameters
+        ----------
+        key : hashable
+            What is computed, and from which values beside the case.
+        compute : function without arguments
+        """
+        if key not in self._results:
+            self._results[key] = compute()
+        result: Result = self._results[key]
+        return result
 
     def amount_wan(self) -> pd.Series:
         """Return the money of each unit over all tranches.

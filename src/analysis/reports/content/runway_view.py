@@ -161,15 +161,22 @@ def runway_view(
         Of `analysis.stock.stock_plan`, in place of the case's values; an empty text is the case's.
     """
     chosen = {name: value for name, value in settings.items() if value != ""}
+    key = ("projection", fund_share, paths, seed, *sorted(chosen.items()))
     try:
-        year = stock_plan(case, months=YEAR, fund_share=fund_share, **chosen)
+        projection = case.remember(key, lambda: _project(case, fund_share, paths, seed, chosen))
     except NoCaseload:
         return RunwayView(case, lang, None, pd.DataFrame())
-    life = stock_plan(case, months=LIFE, fund_share=fund_share, **chosen)
-    year_result = simulate(year.plan, paths=paths, seed=seed)
-    life_result = simulate(life.plan, paths=paths, seed=seed)
-    table = stock_table(year.plan, year_result)
-    table["recovered_wan"] = life_result.recovered_wan
-    table["life_month"] = life_result.depletion_month
-    projection = Projection(year, year_result, life, life_result, chosen)
+    table = stock_table(projection.year.plan, projection.year_result)
+    table["recovered_wan"] = projection.life_result.recovered_wan
+    table["life_month"] = projection.life_result.depletion_month
     return RunwayView(case, lang, projection, table)
+
+
+def _project(
+    case: Case, fund_share: str | float, paths: int, seed: int, chosen: dict[str, Any]
+) -> Projection:
+    plans = [
+        stock_plan(case, months=months, fund_share=fund_share, **chosen) for months in (YEAR, LIFE)
+    ]
+    results = [simulate(each.plan, paths=paths, seed=seed) for each in plans]
+    return Projection(plans[0], results[0], plans[1], results[1], chosen)

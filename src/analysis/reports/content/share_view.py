@@ -161,7 +161,12 @@ def share_view(case: Case, group: str, lang: str, *, seed: int = 1) -> ShareView
     ratios = pd.DataFrame({name: shares["ratio"] for name, shares in tables.items()})
     rounding = rounded_to(case)
     draws = min(MOST_DRAWS, max(LEAST_DRAWS, CELLS // len(people[group])))
-    doubt = share_uncertainty(amount, people[group], rounding_wan=rounding, draws=draws, seed=seed)
+    doubt = case.remember(
+        ("share_uncertainty", group, draws, seed),
+        lambda: share_uncertainty(
+            amount, people[group], rounding_wan=rounding, draws=draws, seed=seed
+        ),
+    )
     return ShareView(
         case=case,
         lang=lang,

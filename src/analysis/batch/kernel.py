@@ -1,0 +1,226 @@
+"""A notebook's kernel in the process that is already there: no ports, no sockets, no threads.
+
+It is ipykernel's own kernel and shell; only the way its messages travel is another: each goes
+through a pipe to the process that asked for the cell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import ctypes
+import faulthandler
+import io
+import logging
+import os
+import signal
+import sys
+import threading
+from multiprocessing.connection import Connection
+from types import SimpleNamespace
+from typing import Any
+
+import comm
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelbase import Kernel
+from jupyter_client.session import Session
+from traitlets import Any as AnyTrait
+from traitlets.config import Config
+
+CONFIG = Config({"HistoryManager": {"enabled": False}})
+INLINE = "module://matplotlib_inline.backend_inline"
+# From Linux's prctl.h: the signal that a process gets when its parent ends.
+PR_SET_PDEATHSIG = 1
+STREAMS = ("stdout", "stderr")
+
+
+class PipeSession(Session):  # type: ignore[misc]
+    """Sends messages through a pipe, as plain values."""
+
+    pipe = AnyTrait()
+    before_send = AnyTrait()
+
+    def send(self, stream: Any, msg_or_type: Any, *args: Any, **kwargs: Any) -> Any:
+        """Send a message to whoever asked for the cell; the socket is not used."""
+        buffers = kwargs.get("buffers") or []
+        if isinstance(msg_or_type, str):
+            content = args[0] if args else kwargs.get("content")
+            known = {name: kwargs.get(name) for name in ("parent", "header", "metadata")}
+            message = self.msg(msg_or_type, content, **known)
+        else:
+            message = msg_or_type
+        if message["msg_type"] != "stream":
+            self.before_send()
+        message["buffers"] = [bytes(each) for each in buffers]
+        self.pipe.send(message)
+        return message
+
+
+class Stream(io.TextIOBase):
+    """What a cell prints: one message for all that is printed before anything else is shown."""
+
+    def __init__(self, name: str, session: PipeSession, kernel: IPythonKernel) -> None:
+        self.name, self.session, self.kernel = name, session, kernel
+        self.parts: list[str] = []
+        self.lock = threading.RLock()
+        self.other: Stream | None = None
+        # What subprocesses and C code print goes to a file of its own.
+        self.file = os.memfd_create(f"relief-{name}")
+        self.seen = 0
+
+    encoding = "UTF-8"
+    errors = "strict"
+
+    def fileno(self) -> int:
+        """Return the file that subprocesses print to."""
+        return STREAMS.index(self.name) + 1
+
+    def isatty(self) -> bool:
+        """Tell that nobody is watching."""
+        return False
+
+    def writable(self) -> bool:
+        """Tell that this can be written to."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep a text until it is sent."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        with self.lock:
+            if self.other is not None and self.other.parts:
+                self.other.flush()
+            self.parts.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Send what was written, and what subprocesses wrote since."""
+        with self.lock:
+            self._take_file()
+            text, self.parts = "".join(self.parts), []
+            if text:
+                content = {"name": self.name, "text": text}
+                parent = self.kernel.get_parent()  # type: ignore[no-untyped-call]
+                self.session.send(None, "stream", content, parent=parent)
+
+    def redirect(self) -> None:
+        """Let the process's own output go to the file."""
+        os.dup2(self.file, self.fileno())
+
+    def _take_file(self) -> None:
+        size = os.fstat(self.file).st_size
+        if size > self.seen:
+            data = os.pread(self.file, size - self.seen, self.seen)
+            self.seen = size
+            self.parts.append(data.decode("utf-8", errors="replace"))
+
+
+class PipeKernel(IPythonKernel):
+    """ipykernel's kernel without its sockets, and without its debugger, which is slow to load."""
+
+    debugger_class = AnyTrait()
+    shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())
+
+    def __init__(self, **traits: Any) -> None:
+        Kernel.__init__(self, **traits)  # type: ignore[no-untyped-call]
+        self.shell = self.shell_class.instance(
+            parent=self,
+            profile_dir=self.profile_dir,
+            user_module=self.user_module,
+            user_ns=self.user_ns,
+            kernel=self,
+            compiler_class=self.compiler_class,
+        )
+        for publisher in (self.shell.displayhook, self.shell.display_pub):
+            publisher.session = self.session
+        self.shell.displayhook.topic = b"execute_result"
+        self.comm_manager = comm.get_comm_manager()
+        self.shell.configurables.append(self.comm_manager)
+
+
+def serve(pipe: Connection) -> None:
+    """Run the cells that come through a pipe until it closes; then leave the process for good."""
+    status = 0
+    try:
+        _die_with_parent()
+        faulthandler.disable()
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        kernel = _start(pipe)
+        # What runs at the end is what the notebook asks for: nothing of the parent's, nor
+        # IPython's tidying up.
+        atexit._clear()
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        pipe.send({"language_info": kernel.language_info})
+        while (request := _next(pipe)) is not None:
+            loop.run_until_complete(_run(kernel, request))
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException as error:  # the parent must learn of every way to fail
+        status = 1
+        pipe.send({"failed": f"{type(error).__name__}: {error}"})
+    finally:
+        os._exit(status)
+
+
+def _die_with_parent() -> None:
+    """Let Linux end this process when its parent is gone: a cell may run for long."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _next(pipe: Connection) -> dict[str, Any] | None:
+    try:
+        request: dict[str, Any] | None = pipe.recv()
+    except EOFError:
+        return None
+    return request
+
+
+async def _run(kernel: Any, request: dict[str, Any]) -> None:
+    parent = {"header": {"msg_id": request["msg_id"]}, "content": {}}
+    session = kernel.session
+    kernel.set_parent([], parent)
+    _say(session, parent, "status", {"execution_state": "busy"})
+    count = kernel.shell.execution_count
+    _say(session, parent, "execute_input", {"code": request["code"], "execution_count": count})
+    reply = await kernel.do_execute(request["code"], silent=False, allow_stdin=False)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    _say(session, parent, "execute_reply", reply)
+    _say(session, parent, "status", {"execution_state": "idle"})
+
+
+def _say(session: PipeSession, parent: dict[str, Any], kind: str, content: dict[str, Any]) -> None:
+    session.pipe.send(session.msg(kind, content, parent=parent))
+
+
+def _start(pipe: Connection) -> Any:
+    """Start a kernel of this process."""
+    session = PipeSession(pipe=pipe, before_send=lambda: None, key=b"")
+    log = logging.getLogger(__name__)
+    kernel = PipeKernel.instance(session=session, config=CONFIG, log=log)
+    out, err = (Stream(name, session, kernel) for name in STREAMS)
+    out.other, err.other = err, out
+    for stream in (out, err):
+        stream.redirect()
+
+    def flush() -> None:
+        out.flush()
+        err.flush()
+
+    session.before_send = flush
+    sys.stdout, sys.stderr = out, err
+    _show_figures_inline(kernel.shell)
+    return kernel
+
+
+def _show_figures_inline(shell: Any) -> None:
+    """Make matplotlib draw into the notebook, as a kernel's process does from its start."""
+    os.environ.setdefault("MPLBACKEND", INLINE)
+    if "matplotlib" not in sys.modules:
+        return
+    import matplotlib as mpl
+
+    if os.environ["MPLBACKEND"] == INLINE:
+        mpl.use(INLINE)
