@@ -4,6 +4,7 @@ import json
 from io import BytesIO
 from pathlib import Path
 
+import psutil
 import pytest
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
@@ -112,3 +113,9 @@ def test_the_container_gives_back_every_table_unchanged():
 def test_width_adds_up_the_advances_of_the_font(text):
     advances = [outline(WHOLE, char)[1][0] for char in text]
     assert width(text) == pytest.approx(sum(advances) / WHOLE["head"].unitsPerEm)
+
+
+def test_the_font_is_read_at_once():
+    # Processes forked from one with an open file share the place in it: their reads would mix.
+    subset_woff2("应保尽保")
+    assert str(font_path()) not in {each.path for each in psutil.Process().open_files()}

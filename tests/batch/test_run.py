@@ -197,12 +197,22 @@ def test_a_file_for_a_folder_is_refused(here):
     assert Path("out").read_text(encoding="utf-8") == "mine"
 
 
-def test_a_damaged_account_stops_the_batch_before_it_begins(here):
-    Path("out").mkdir()
+def test_a_damaged_account_is_put_aside_and_verified_anew(here, capsys):
+    batch()
+    first = stamps()
+    Path("out/ledger.sqlite").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    assert batch() == 0
+    said = capsys.readouterr()
+    assert "renamed ledger.damaged" in said.err
+    # The manifest still knows them, and their files match it.
+    assert "0 made, 2 unchanged" in said.out
+    assert stamps() == first
+    assert Path("out/ledger.damaged").exists()
+
+    Path("out/ledger.sqlite").write_text("no data base", encoding="utf-8")
     Path("out/manifest.json").write_text("{", encoding="utf-8")
-    with pytest.raises(ReportError, match="Delete it"):
-        batch()
-    assert stamps() == {}
+    assert batch() == 0
+    assert "2 made, 0 unchanged" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The account of an output folder: which report was made from what, and how it went."""
+"""What an output folder holds: which report was made from what, and how it went."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def read(out: Path) -> dict[str, Entry]:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         rows = stored["reports"] if stored["version"] == VERSION else []
-        entries = [_entry(row) for row in rows]
+        entries = [entry_of(row) for row in rows]
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -70,15 +70,21 @@ def read(out: Path) -> dict[str, Entry]:
     return {entry.report.place: entry for entry in entries}
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def entry_of(row: dict[str, Any]) -> Entry:
+    """Return the entry that a row, read from JSON, stands for."""
     report = row["report"]
     sequences = {name: tuple(report[name]) for name in ("statuses", "numbers")}
     return Entry(**{**row, "files": dict(row["files"]), "report": IndexEntry(**report | sequences)})
 
 
+def row_of(entry: Entry) -> dict[str, Any]:
+    """Return an entry as a row, ready for JSON."""
+    return asdict(entry)
+
+
 def write(out: Path, entries: Mapping[str, Entry]) -> None:
     """Write the account, whole or not at all."""
-    rows = [asdict(entries[place]) for place in sorted(entries)]
+    rows = [row_of(entries[place]) for place in sorted(entries)]
     text = json.dumps({"version": VERSION, "reports": rows}, ensure_ascii=False, indent=1)
     write_whole(out / NAME, (text + "\n").encode())
 

@@ -52,6 +52,12 @@ def say_end(
         print(f"\n{_in_both('cli.rerun')}: {entry.command}")
 
 
+def say_damaged(out: Path) -> None:
+    """Tell that the account could not be read, and what became of it."""
+    for words in map(catalogue, LANGUAGES):
+        print(words("cli.ledger_damaged", out=out), file=sys.stderr)
+
+
 def _line(entry: IndexEntry) -> str:
     if not entry.failed:
         return entry.place

@@ -20,9 +20,10 @@ from analysis.batch.jobs import (
     plan,
 )
 from analysis.batch.keys import key
+from analysis.batch.ledger import Ledger
 from analysis.batch.leftovers import settle
 from analysis.batch.manifest import Entry
-from analysis.batch.progress import progress, say_end
+from analysis.batch.progress import progress, say_damaged, say_end
 from analysis.batch.report import Made, make_report, other_language, values_used
 from analysis.errors import ReportError, UsageError
 from analysis.reports.files import write_whole
@@ -84,8 +85,10 @@ def run_batch(
     case = open_case(case_path)
     jobs = plan(case, case_path, found, find_units(case, units), languages)
     places = {job.place for job in jobs}
-    with _alone_in(out), _no_parts_in(out, out / case.name):
-        before, removed = settle(out, case, case_path, manifest.read(out), places)
+    with _alone_in(out), _no_parts_in(out, out / case.name), Ledger(out) as ledger:
+        if ledger.was_damaged:
+            say_damaged(out)
+        before, removed = settle(out, case, case_path, ledger.entries, places)
         tasks = [_task(job, out, both=len(languages) > 1) for job in jobs]
         due = [task for task in tasks if force or not _is_current(task, before)]
         entries = before | {
@@ -93,10 +96,13 @@ def run_batch(
             for task in due
             if task.job.place in before
         }
+        ledger.replace(entries)
         manifest.write(out, entries)
         try:
-            _make_all(due, entries, workers or local.available_workers())
+            _make_all(due, ledger, workers or local.available_workers())
         finally:
+            entries = ledger.entries
+            manifest.write(out, entries)
             order = [job.place for job in jobs] + sorted(entries.keys() - places)
             listed = [_listed(entries[place]) for place in order if place in entries]
             write_whole(out / "index.html", index_page(listed).encode())
@@ -125,7 +131,7 @@ def _is_current(task: _Task, entries: Mapping[str, Entry]) -> bool:
     return manifest.is_current(task.out, entry, task.key)
 
 
-def _make_all(due: Sequence[_Task], entries: dict[str, Entry], workers: int) -> None:
+def _make_all(due: Sequence[_Task], ledger: Ledger, workers: int) -> None:
     """Make reports and enter each in the account as it ends."""
     first = max(due, key=lambda task: task.job.unit_code is not None, default=None)
     ended_ones = local.run(
@@ -137,10 +143,9 @@ def _make_all(due: Sequence[_Task], entries: dict[str, Entry], workers: int) -> 
     )
     with progress(len(due)) as advance, closing(ended_ones):
         for ended in ended_ones:
-            place = ended.task.job.place
-            entries[place] = _entry(ended, entries.get(place))
-            manifest.write(ended.task.out, entries)
-            advance(entries[place].report)
+            entry = _entry(ended, ledger.entries.get(ended.task.job.place))
+            ledger.put(entry)
+            advance(entry.report)
 
 
 def _make(task: _Task) -> Made:

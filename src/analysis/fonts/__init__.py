@@ -95,7 +95,9 @@ def _font() -> _Loaded:
     # Loading fontTools takes longer than all else here: only who asks for glyphs pays for it.
     from fontTools.ttLib import TTFont
 
-    font = TTFont(font_path(), lazy=True, recalcTimestamp=False, recalcBBoxes=False)
+    # Read at once: processes forked from this one would share an open file's place.
+    content = BytesIO(font_path().read_bytes())
+    font = TTFont(content, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
     charstrings = font["CFF "].cff[0].CharStrings
     index = charstrings.charStringsIndex
     outlines = {name: index[place].bytecode for name, place in charstrings.charStrings.items()}

@@ -1,0 +1,139 @@
+"""The account of an output folder while a batch is at work: a row a report, in SQLite.
+
+Each change is on the disk before the next report begins, whatever happens to the process. The
+manifest, for people and other programs, is written from it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+
+from analysis.batch import manifest
+from analysis.batch.manifest import Entry
+from analysis.errors import ReportError
+
+NAME = "ledger.sqlite"
+DAMAGED = "ledger.damaged"
+VERSION = 1
+
+
+class Ledger:
+    """The account of one output folder; for one batch at a time.
+
+    Parameters
+    ----------
+    out : Path
+        The folder, which is there.
+
+    Attributes
+    ----------
+    entries : dict of str to Entry
+        By place. Read when it is opened; from the manifest where there is no ledger, or one
+        that cannot be read, which is moved aside.
+    was_damaged : bool
+        Whether it was.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be written.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self._path = out / NAME
+        self.was_damaged = False
+        try:
+            self._data = self._connect()
+            self.entries = self._read(out)
+        except sqlite3.OperationalError as error:
+            raise self._unwritable(error) from error
+        except (sqlite3.DatabaseError, ValueError, KeyError, TypeError, AttributeError):
+            self._data.close()
+            self._path.replace(self._path.with_name(DAMAGED))
+            self._path.with_name(f"{NAME}-journal").unlink(missing_ok=True)
+            self.was_damaged = True
+            self._data = self._connect()
+            self.entries = self._read(out)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._data.close()
+
+    def put(self, entry: Entry) -> None:
+        """Enter a report, in place of what is there under its place."""
+        self._change([entry], [])
+        self.entries[entry.report.place] = entry
+
+    def replace(self, entries: Mapping[str, Entry]) -> None:
+        """Make the account hold these entries and no others, all at once."""
+        changed = [
+            entry for place, entry in entries.items() if self.entries.get(place) is not entry
+        ]
+        self._change(changed, self.entries.keys() - entries.keys())
+        self.entries = dict(entries)
+
+    def _change(self, changed: Iterable[Entry], gone: Iterable[str]) -> None:
+        try:
+            with self._data:
+                self._data.execute("BEGIN IMMEDIATE")
+                rows = [(entry.report.place, _text(entry)) for entry in changed]
+                self._data.executemany("REPLACE INTO reports VALUES (?, ?)", rows)
+                places = [(place,) for place in gone]
+                self._data.executemany("DELETE FROM reports WHERE place = ?", places)
+        except sqlite3.Error as error:
+            raise self._unwritable(error) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, isolation_level=None)
+
+    def _read(self, out: Path) -> dict[str, Entry]:
+        """Return what is there; a ledger that is new, or of another version, is filled first."""
+        (check,) = self._data.execute("PRAGMA quick_check(1)").fetchone()
+        if check != "ok":
+            raise sqlite3.DatabaseError(check)
+        (version,) = self._data.execute("PRAGMA user_version").fetchone()
+        if version != VERSION:
+            self._fill({} if version else _of_manifest(out))
+        rows = self._data.execute("SELECT entry FROM reports ORDER BY place").fetchall()
+        entries = [manifest.entry_of(json.loads(text)) for (text,) in rows]
+        return {entry.report.place: entry for entry in entries}
+
+    def _fill(self, entries: Mapping[str, Entry]) -> None:
+        """Make the table anew, with its rows, in one step."""
+        with self._data:
+            self._data.execute("BEGIN IMMEDIATE")
+            self._data.execute("DROP TABLE IF EXISTS reports")
+            self._data.execute("CREATE TABLE reports (place TEXT PRIMARY KEY, entry TEXT)")
+            rows = [(place, _text(entry)) for place, entry in entries.items()]
+            self._data.executemany("INSERT INTO reports VALUES (?, ?)", rows)
+            self._data.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _unwritable(self, error: sqlite3.Error) -> ReportError:
+        return ReportError(
+            f"无法写入 {self._path}：{error}。请检查磁盘空间和文件夹权限。",
+            f"Cannot write {self._path}: {error}. Check the free space and the folder's "
+            "permissions.",
+        )
+
+
+def _text(entry: Entry) -> str:
+    return json.dumps(manifest.row_of(entry), ensure_ascii=False)
+
+
+def _of_manifest(out: Path) -> dict[str, Entry]:
+    try:
+        return manifest.read(out)
+    except ReportError:
+        # Then every report is made anew.
+        return {}
