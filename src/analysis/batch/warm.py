@@ -1,14 +1,18 @@
 """Everything a report needs, loaded once: a process forked from here starts at once.
 
-Importing this module does it. It starts no thread and opens no socket.
+The server that forks imports this module, and so does it. It starts no thread and opens no socket.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import tempfile
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 # As a kernel's process has it from its start: matplotlib reads it when it is imported.
@@ -18,9 +22,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.batch.jobs import CaseFacts, Job
 from analysis.batch.local import PREPARE
+from analysis.batch.report import make_report
 from analysis.case import keep_case
-from analysis.errors import ReliefError
 from analysis.figures import stock
 from analysis.reports import content
 from analysis.reports.content.runway_view import runway_view
@@ -41,6 +46,31 @@ NEEDED = (
 )
 
 
+_CELLS = (
+    'case: str = ""\ncount: int = 1\nlang: str = "zh"',
+    "from analysis.reports.results import Results\nresults = Results('small', 'small', lang)\n"
+    "results.number('n', count, unit='count', status='official', label='n')\n"
+    "results.headline('n', ['n'])",
+    "results",
+)
+SMALL = {
+    "cells": [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"cell-{number}",
+            "metadata": {"tags": [] if number else ["parameters"]},
+            "outputs": [],
+            "source": source,
+        }
+        for number, source in enumerate(_CELLS)
+    ],
+    "metadata": {},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
 def _load_all() -> None:
     for name in NEEDED:
         import_module(name)
@@ -57,6 +87,8 @@ def _draw_one() -> None:
 
 def _prepare(values: dict[str, Any]) -> None:
     """Compute what all reports of a batch show from the whole case."""
+    if "case" not in values:
+        return
     case = keep_case(values["case"])
     if "need_group" in values:
         share_view(case, values["need_group"], "zh", seed=values.get("seed", 1))
@@ -65,10 +97,26 @@ def _prepare(values: dict[str, Any]) -> None:
         runway_view(case, values["fund_share"], paths=paths, seed=seed, lang="zh")
 
 
-_load_all()
-load_kernel()
-_draw_one()
-if _values := json.loads(os.environ.pop(PREPARE, "{}")):
-    with suppress(ReliefError):
-        # What is wrong, each report says for itself.
-        _prepare(_values)
+def _make_one() -> None:
+    """Make a small report, so that templates, checks and writers are there."""
+    with tempfile.TemporaryDirectory(prefix="relief-") as folder:
+        notebook = Path(folder) / "small.ipynb"
+        notebook.write_text(json.dumps(SMALL), encoding="utf-8")
+        facts = CaseFacts(folder, "small", {"zh": "小", "en": "small"}, "", "CNY", {})
+        job = Job(notebook, facts, None, {"zh": "", "en": ""}, "zh", {"count": 2})
+        make_report(job, Path(folder) / "small.html", "")
+
+
+def warm(values: dict[str, Any]) -> None:
+    """Load everything; what fails here fails again in a report, which says why."""
+    for step in (_load_all, load_kernel, _draw_one, _make_one, partial(_prepare, values)):
+        with suppress(Exception):
+            step()
+    # What is here stays: no child need look through it for garbage, and so copy it.
+    gc.collect()
+    gc.freeze()
+
+
+# The server that processes are forked from imports modules, and calls nothing.
+if PREPARE in os.environ:
+    warm(json.loads(os.environ.pop(PREPARE)))

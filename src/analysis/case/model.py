@@ -192,6 +192,9 @@ balances, receipts, spending, achievement, assumptions : DataFrame
         return total.reindex(self.units.index, fill_value=0.0).astype(NUMBER).rename("amount_wan")
 
     def _latest(self, group: str) -> pd.DataFrame:
+        return self.remember(("latest", group), lambda: self._find_latest(group))
+
+    def _find_latest(self, group: str) -> pd.DataFrame:
         rows = self.population[self.population["group"] == group]
         if rows.empty:
             known = self.groups()
