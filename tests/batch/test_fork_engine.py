@@ -213,6 +213,30 @@ def test_nothing_of_a_notebook_stays_in_this_process(tmp_path):
     assert psutil.Process().memory_info().rss - memory < 2**27
 
 
+MANY = """import sys, threading
+sys.setswitchinterval(1e-6)
+from IPython.display import display
+def talk(stream):
+    for n in range(2000):
+        stream.write(f"{n}\\n")
+        if n % 500 == 0:
+            display(n)
+both = [threading.Thread(target=talk, args=(s,)) for s in (sys.stdout, sys.stderr) * 2]
+for each in both:
+    each.start()
+for each in both:
+    each.join()"""
+
+
+def test_threads_that_print_at_once_lose_nothing_and_wait_for_no_one(tmp_path):
+    node, _ = ran(notebook(tmp_path, MANY), "fork", tmp_path, execution_timeout=30)
+    outputs = node.cells[1].outputs
+    for name in ("stdout", "stderr"):
+        text = "".join(each.text for each in outputs if each.get("name") == name)
+        assert sorted(map(int, text.split())) == sorted([*range(2000)] * 2)
+    assert sum(each.output_type == "display_data" for each in outputs) == 16
+
+
 def test_each_notebook_begins_anew(tmp_path):
     path = notebook(
         tmp_path, "import random, numpy as np\nrandom.random(), np.random.random()", "_"

@@ -35,24 +35,36 @@ STREAMS = ("stdout", "stderr")
 
 
 class PipeSession(Session):  # type: ignore[misc]
-    """Sends messages through a pipe, as plain values."""
+    """Sends messages through a pipe, as plain values.
+
+    One lock goes with the pipe and with all that is printed: threads of a notebook take turns.
+    """
 
     pipe = AnyTrait()
     before_send = AnyTrait()
+    lock = AnyTrait()
 
-    def send(self, stream: Any, msg_or_type: Any, *args: Any, **kwargs: Any) -> Any:
-        """Send a message to whoever asked for the cell; the socket is not used."""
-        buffers = kwargs.get("buffers") or []
-        if isinstance(msg_or_type, str):
-            content = args[0] if args else kwargs.get("content")
-            known = {name: kwargs.get(name) for name in ("parent", "header", "metadata")}
-            message = self.msg(msg_or_type, content, **known)
-        else:
-            message = msg_or_type
-        if message["msg_type"] != "stream":
-            self.before_send()
-        message["buffers"] = [bytes(each) for each in buffers]
-        self.pipe.send(message)
+    def send(
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: Any = None,
+        parent: Any = None,
+        ident: Any = None,
+        buffers: Any = None,
+        track: bool = False,
+        header: Any = None,
+        metadata: Any = None,
+    ) -> Any:
+        """Send a message to whoever asked for the cell; there is no socket to send it to."""
+        message = msg_or_type
+        if isinstance(message, str):
+            message = self.msg(message, content, parent, header, metadata)
+        message["buffers"] = [bytes(each) for each in buffers or ()]
+        with self.lock:
+            if message["msg_type"] != "stream":
+                self.before_send()
+            self.pipe.send(message)
         return message
 
 
@@ -62,7 +74,6 @@ class Stream(io.TextIOBase):
     def __init__(self, name: str, session: PipeSession, kernel: IPythonKernel) -> None:
         self.name, self.session, self.kernel = name, session, kernel
         self.parts: list[str] = []
-        self.lock = threading.RLock()
         self.other: Stream | None = None
         # What subprocesses and C code print goes to a file of its own.
         self.file = os.memfd_create(f"relief-{name}")
@@ -87,7 +98,7 @@ class Stream(io.TextIOBase):
         """Keep a text until it is sent."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
-        with self.lock:
+        with self.session.lock:
             if self.other is not None and self.other.parts:
                 self.other.flush()
             self.parts.append(text)
@@ -95,7 +106,7 @@ class Stream(io.TextIOBase):
 
     def flush(self) -> None:
         """Send what was written, and what subprocesses wrote since."""
-        with self.lock:
+        with self.session.lock:
             self._take_file()
             text, self.parts = "".join(self.parts), []
             if text:
@@ -181,23 +192,18 @@ async def _run(kernel: Any, request: dict[str, Any]) -> None:
     parent = {"header": {"msg_id": request["msg_id"]}, "content": {}}
     session = kernel.session
     kernel.set_parent([], parent)
-    _say(session, parent, "status", {"execution_state": "busy"})
+    session.send(None, "status", {"execution_state": "busy"}, parent)
     count = kernel.shell.execution_count
-    _say(session, parent, "execute_input", {"code": request["code"], "execution_count": count})
+    asked = {"code": request["code"], "execution_count": count}
+    session.send(None, "execute_input", asked, parent)
     reply = await kernel.do_execute(request["code"], silent=False, allow_stdin=False)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    _say(session, parent, "execute_reply", reply)
-    _say(session, parent, "status", {"execution_state": "idle"})
-
-
-def _say(session: PipeSession, parent: dict[str, Any], kind: str, content: dict[str, Any]) -> None:
-    session.pipe.send(session.msg(kind, content, parent=parent))
+    session.send(None, "execute_reply", reply, parent)
+    session.send(None, "status", {"execution_state": "idle"}, parent)
 
 
 def _start(pipe: Connection) -> Any:
     """Start a kernel of this process."""
-    session = PipeSession(pipe=pipe, before_send=lambda: None, key=b"")
+    session = PipeSession(pipe=pipe, lock=threading.RLock(), key=b"")
     log = logging.getLogger(__name__)
     kernel = PipeKernel.instance(session=session, config=CONFIG, log=log)
     out, err = (Stream(name, session, kernel) for name in STREAMS)
@@ -211,11 +217,11 @@ def _start(pipe: Connection) -> Any:
 
     session.before_send = flush
     sys.stdout, sys.stderr = out, err
-    _show_figures_inline(kernel.shell)
+    _show_figures_inline()
     return kernel
 
 
-def _show_figures_inline(shell: Any) -> None:
+def _show_figures_inline() -> None:
     """Make matplotlib draw into the notebook, as a kernel's process does from its start."""
     os.environ.setdefault("MPLBACKEND", INLINE)
     if "matplotlib" not in sys.modules:

@@ -26,18 +26,15 @@ NAMED = 3
 def answer(view: SpentView) -> str:
     """Say how much was spent, who will likely use up the money, and what will be left."""
     words = catalogue(view.lang)
-    table = view.table
-    if len(table) == 1:
+    if len(view.table) == 1:
         return _answer_one(view)
-    known = table[table["amount_wan"] > 0]
-    spent, money = known["spent_wan"].sum(), known["amount_wan"].sum()
     outcome = [words("spent.left", left=_wan(view, _left(view))), _full(view)]
     return words(
         "spent.answer",
         month=view.month(view.as_of),
-        count=f"{len(table):,}",
-        spent=_wan(view, spent),
-        part=f"{spent / money * 100:.1f}" if money else "–",
+        count=f"{len(view.table):,}",
+        spent=_wan(view, view.known["spent_wan"].sum()),
+        part="–" if math.isnan(view.spent_part) else f"{view.spent_part * 100:.1f}",
         target=view.month(view.target),
         outcome=words("runway.clause_join").join(outcome),
     )
@@ -76,10 +73,8 @@ def _answer_one(view: SpentView) -> str:
 def record(view: SpentView, results: Results) -> list[str]:
     """Record the key figures of actual spending; return their keys."""
     words = catalogue(view.lang)
-    known = view.table[view.table["amount_wan"] > 0]
-    part = known["spent_wan"].sum() / known["amount_wan"].sum() if len(known) else math.nan
-    label = words("spent.part_label")
-    results.number("spent_part", part, unit="percent", status=view.spent_status, label=label)
+    label, status = words("spent.part_label"), view.spent_status
+    results.number("spent_part", view.spent_part, unit="percent", status=status, label=label)
     left = _left(view) if len(_open(view)) else math.nan
     results.number(
         "spent_left",

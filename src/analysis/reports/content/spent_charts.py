@@ -18,13 +18,12 @@ def spent_chart(view: SpentView | Note) -> Chart | Note:
     """Draw what each unit has spent of its money, beside 序时进度 and the forecast."""
     if isinstance(view, Note):
         return view
-    words, table = catalogue(view.lang), view.table[view.table["amount_wan"] > 0]
+    words, table = catalogue(view.lang), view.known
     if table.empty:
         return Note(words("spent.no_money"))
     shares = pd.DataFrame({"spent_share": table["spent_share"]})
     for end in ("mean", "low", "high"):
         shares[f"{end}_share"] = table[f"{end}_wan"] / table["amount_wan"]
-    part = table["spent_wan"].sum() / table["amount_wan"].sum()
     key = "chart_title" if np.isnan(view.time_progress) else "chart_title_progress"
     return bars.spent(
         shares,
@@ -34,7 +33,7 @@ def spent_chart(view: SpentView | Note) -> Chart | Note:
         title=words(
             f"spent.{key}",
             month=view.month(view.as_of),
-            part=f"{part * 100:.1f}",
+            part=f"{view.spent_part * 100:.1f}",
             progress=f"{view.time_progress * 100:.0f}",
         ),
         source=view.source_line,

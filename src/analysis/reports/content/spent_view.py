@@ -108,6 +108,17 @@ class SpentView:
         return in_order([self.spent_status, "estimate"])[-1]
 
     @property
+    def known(self) -> pd.DataFrame:
+        """Rows of the units whose money is known."""
+        return self.table[self.table["amount_wan"] > 0]
+
+    @property
+    def spent_part(self) -> float:
+        """Part of the known money that is spent; NaN without any."""
+        money = self.known["amount_wan"].sum()
+        return float(self.known["spent_wan"].sum() / money) if money else np.nan
+
+    @property
     def time_progress(self) -> float:
         """Part of the first year that is gone; NaN after it."""
         return self.as_of / YEAR if self.as_of <= YEAR else np.nan
