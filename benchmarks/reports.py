@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.batch import local
-from analysis.batch.jobs import Job, single_job
-from analysis.batch.report import make_report, values_used
+from analysis.batch.jobs import single_job
+from analysis.batch.report import Order, make
+from analysis.batch.run import in_common
 from analysis.case import load_case
 
 CASE = "data/tacheng-2024"
@@ -31,52 +32,44 @@ WORKERS = 2
 # Reports of each, after those that start the processes.
 OURS, PEERS = 96, 12
 
-Task = tuple[Job, Path]
 
-
-def tasks(folder: Path, count: int) -> list[Task]:
+def tasks(folder: Path, count: int) -> list[Order]:
     """Return unit reports of the shipped case, in both languages, as often as it takes."""
     units = load_case(CASE).units.index
     jobs = [single_job(NOTEBOOK, CASE, *each, []) for each in product(units, ("zh", "en"))]
-    return [(jobs[n % len(jobs)], folder / f"{n}.html") for n in range(count)]
+    return [Order(jobs[n % len(jobs)], folder / f"{n}.html") for n in range(count)]
 
 
-def ours(task: Task) -> None:
-    """Make a report as a batch does."""
-    job, html = task
-    make_report(job, html, "")
-
-
-def peers(task: Task) -> None:
+def peers(order: Order) -> None:
     """Make a page with papermill and nbconvert."""
     import papermill
     from nbconvert import HTMLExporter
 
-    job, html = task
+    job = order.job
     node = papermill.execute_notebook(
         str(job.notebook), None, parameters=job.all_parameters(), progress_bar=False
     )
     page, _ = HTMLExporter(exclude_input=True).from_notebook_node(node)
-    html.write_text(page, encoding="utf-8")
+    order.html.write_text(page, encoding="utf-8")
 
 
-def fork(todo: Sequence[Task]) -> Any:
+def fork(todo: Sequence[Order]) -> Any:
     """Run tasks as a batch does."""
-    prepare = values_used(todo[0][0])
-    ended = local.run(ours, todo, workers=WORKERS, limit_seconds=300, prepare=prepare)
+    prepare = in_common([order.job for order in todo])
+    ended = local.run(make, todo, workers=WORKERS, limit_seconds=300, prepare=prepare)
     for each in ended:
         if each.reason:
             raise RuntimeError(each.reason[1])
         yield each
 
 
-def pool(todo: Sequence[Task]) -> Any:
+def pool(todo: Sequence[Order]) -> Any:
     """Run tasks in a pool of processes."""
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as workers:
         yield from workers.map(peers, todo)
 
 
-def timed(run: Callable[[Sequence[Task]], Any], todo: Sequence[Task]) -> dict[str, float]:
+def timed(run: Callable[[Sequence[Order]], Any], todo: Sequence[Order]) -> dict[str, float]:
     """Return the seconds to the first reports, and of each later one."""
     begun = time.perf_counter()
     ended = run(todo)

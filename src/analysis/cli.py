@@ -151,11 +151,11 @@ def report(
     同时写出 .ipynb、.json 和 .xlsx / Writes .ipynb, .json and .xlsx beside it.
     """
     from analysis.batch.jobs import single_job
-    from analysis.batch.report import make_report, other_language
+    from analysis.batch.report import Order, commit, make, other_language
 
     _check_html_file(out)
     job = single_job(notebook, case, unit, lang, parameter or [])
-    make_report(job, out, other_language(out, job.lang))
+    make(Order(job, out, other_language(out, job.lang), commit()))
     typer.echo(str(out))
 
 
@@ -189,13 +189,23 @@ def batch(
     未变的报告不重做；有报告失败时退出码为 1。
     Unchanged reports are kept; ends with 1 when a report failed.
     """
+    from analysis.batch.limits import Limits
+    from analysis.batch.local import available_workers
     from analysis.batch.run import run_batch
 
+    workers = jobs or available_workers()
     # What asks a program to end, as a job's time-out does, ends the reports at work with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         failed = run_batch(
-            case, out, notebooks=notebook, units=units, langs=lang, workers=jobs, force=force
+            case,
+            out,
+            notebooks=notebook,
+            units=units,
+            langs=lang,
+            workers=workers,
+            limits=Limits.of(at_once=workers),
+            force=force,
         )
     except KeyboardInterrupt as error:
         raise typer.Exit(_say(_in_both("cli.interrupted"), INTERRUPTED)) from error

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,7 +18,9 @@ from batch.tiny_notebooks import (
     write_notebook,
 )
 
+from analysis.batch import forking
 from analysis.batch.execute import execute
+from analysis.batch.limits import Limits
 from analysis.errors import ReportError
 from analysis.reports.results import read_results
 
@@ -125,13 +128,37 @@ def test_a_notebook_without_results_is_refused(tmp_path):
         read_results(node)
 
 
-def test_a_cell_that_takes_too_long_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.batch.execute.CELL_SECONDS", 1)
-    notebook = write_notebook(
-        tmp_path / "n.ipynb", leave_pid(tmp_path), "import time; time.sleep(60)"
-    )
-    with pytest.raises(ReportError, match=r"(?s)第 3 个代码单元.*code cell 3: it took more than 1"):
-        execute(notebook, {})
+SLEEPS = "import time; time.sleep(60)"
+GROWS = "kept = []\nwhile True: kept.append(bytes(10**7))"
+PASSES_IT_ON = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {GROWS!r}])"
+BEYOND = {
+    "cell": (SLEEPS, Limits(cell_seconds=1), "it took more than 1 seconds", "超过单元时限 1 秒"),
+    "run": (SLEEPS, Limits(run_seconds=2), "the whole run took more than 2", "整个运行超过时限 2"),
+    "memory": (GROWS, Limits(memory_mb=900), "more than the limit of 900 MB", "超过上限 900 MB"),
+    "children": (PASSES_IT_ON, Limits(memory_mb=900), "the limit of 900 MB", "超过上限 900 MB"),
+}
+
+
+def execute_by_papermill(notebook, limits):
+    forking.unsafe = lambda: "threads"
+    return execute(notebook, {}, limits=limits)
+
+
+@pytest.mark.parametrize("forks", [True, False], ids=["fork", "papermill"])
+@pytest.mark.parametrize("what", BEYOND)
+def test_a_notebook_beyond_its_limits_is_ended_and_says_where(what, forks, tmp_path):
+    cell, limits, english, chinese = BEYOND[what]
+    notebook = write_notebook(tmp_path / "n.ipynb", leave_pid(tmp_path), cell)
+    begun = time.monotonic()
+    with pytest.raises(ReportError) as caught:
+        if forks:
+            execute(notebook, {}, limits=limits)
+        else:  # its sockets would keep this process from forking ever after
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                pool.submit(execute_by_papermill, notebook, limits).result()
+    assert time.monotonic() - begun < 45
+    assert "code cell 3: " in caught.value.en and english in caught.value.en
+    assert "第 3 个代码单元" in caught.value.zh and chinese in caught.value.zh
     wait_until(lambda: gone(*pids(tmp_path)))
 
 

@@ -2,51 +2,16 @@
 
 import os
 import signal
-import subprocess
-import sys
 import tempfile
-import time
 
+import psutil
 import pytest
+from batch.acts import act
 from batch.tiny_notebooks import gone, pids, private_folders, wait_until
 
-from analysis.batch import local
-from analysis.errors import CaseError
-
-
-def act(task):
-    """Do what a task says, in a process of its own."""
-    what, *more = task
-    match what:
-        case "square":
-            return more[0] ** 2
-        case "relief":
-            raise CaseError("中文。", "English.")
-        case "bug":
-            raise ZeroDivisionError("oops")
-        case "exit":
-            os._exit(3)
-        case "kill":
-            os.kill(os.getpid(), more[0])
-        case "sleep":
-            leave(more[0], os.getpid())
-            time.sleep(120)
-        case "stubborn":
-            grandchild(more[0])
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            tempfile.mkdtemp(prefix="left-")
-            leave(more[0], os.getpid())
-            time.sleep(120)
-    return None
-
-
-def grandchild(folder):
-    sleeping = [sys.executable, "-c", "import time; time.sleep(120)"]
-    leave(folder, subprocess.Popen(sleeping, start_new_session=True).pid)
-
-
-def leave(folder, pid):
-    (folder / str(pid)).touch()
+from analysis.batch import local, pool
+from analysis.batch.pool import NoWorkerError
+from analysis.errors import ReportError
 
 
 def ended(tasks, workers=2, limit_seconds=60.0):
@@ -63,22 +28,67 @@ def test_no_task_is_no_work():
     assert ended([]) == []
 
 
-def test_a_task_that_goes_wrong_ends_alone():
-    bad = [("relief",), ("bug",), ("exit",), ("kill", signal.SIGKILL), ("kill", signal.SIGSEGV)]
+def test_a_task_that_goes_wrong_ends_alone(tmp_path):
+    bad = [("relief",), ("bug",), ("kill", signal.SIGKILL, tmp_path), ("exit",)]
     got = {e.task: e for e in ended([("square", 2), *bad, ("square", 3)])}
     assert got["square", 2].value == 4
     assert got["square", 3].value == 9
     assert all(got["square", n].reason is None for n in (2, 3))
     assert got["relief",].reason == ("中文。", "English.")
     assert all("ZeroDivisionError: oops" in text for text in got["bug",].reason)
-    assert all("3" in text for text in got["exit",].reason)
-    for number in (signal.SIGKILL, signal.SIGSEGV):
-        assert all(number.name in text for text in got["kill", number].reason)
+    assert all("3 " in text and "代码 3" in got["exit",].reason[0] for text in got["exit",].reason)
+    assert all("SIGKILL" in text for text in got["kill", signal.SIGKILL, tmp_path].reason)
+    assert len(pids(tmp_path)) == local.TRIES
+
+
+def test_a_task_whose_worker_is_lost_is_begun_again(tmp_path):
+    (once,) = ended([("kill once", tmp_path)])
+    assert (once.value, once.reason) == ("done", None)
+
+
+def test_a_worker_does_one_task_after_another_and_ends_what_they_left(tmp_path):
+    got = ended([("pid",), ("orphan", tmp_path), ("pid",)], workers=1)
+    assert len({e.value for e in got}) == 1
+    assert all(map(gone, pids(tmp_path)))
+
+
+@pytest.mark.parametrize("which", ["of the packages", "of the batch"])
+def test_a_server_that_is_lost_is_replaced(which):
+    going = local.run(act, [("square", n) for n in range(6)], workers=2, limit_seconds=60.0)
+    values = [next(going).value]
+    children = psutil.Process().children()
+    (first,) = [each for each in children if "analysis.batch.server" in each.cmdline()]
+    server = first if which == "of the packages" else first.children()[-1]
+    server.kill()
+    values += [each.value for each in going]
+    assert sorted(values) == [n**2 for n in range(6)]
+    wait_until(lambda: gone(server.pid))
+    assert ended([("square", 7)])[0].value == 49
+
+
+def test_no_worker_to_be_had_is_said(monkeypatch):
+    class Nowhere:
+        def start(self):
+            raise NoWorkerError("Cannot allocate memory")
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(local, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(local, "worker_source", lambda _: Nowhere())
+    with pytest.raises(ReportError, match=r"(?s)--jobs.*Cannot allocate memory"):
+        ended([("square", 1)])
+
+
+def test_workers_that_are_not_forked_do_the_same(monkeypatch, tmp_path):
+    monkeypatch.setattr(pool, "can_fork", lambda: False)
+    got = {e.task[0]: e for e in ended([("square", 3), ("relief",), ("kill once", tmp_path)])}
+    assert (got["square"].value, got["kill once"].value) == (9, "done")
+    assert got["relief"].reason == ("中文。", "English.")
 
 
 @pytest.mark.parametrize("how", ["sleep", "stubborn"])
 def test_the_limit_ends_a_task_and_all_it_started(how, tmp_path, monkeypatch):
-    monkeypatch.setattr(local, "GRACE_SECONDS", 0.5)
     (tmp_path / "t").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "t"))
     (late,) = ended([(how, tmp_path)], limit_seconds=2.0)
@@ -95,7 +105,7 @@ def test_leaving_early_ends_what_still_runs(tmp_path):
     wait_until(lambda: pids(tmp_path))
     going.close()
     (child,) = pids(tmp_path)
-    assert gone(child)
+    wait_until(lambda: gone(child), seconds=2)
 
 
 def test_there_is_at_least_one_worker():

@@ -12,6 +12,7 @@ import pytest
 from batch.tiny_notebooks import WHOLE_CASE, gone, leave_pid, pids, wait_until, write_notebook
 from cases import SMALL, replace_once, small_case
 
+from analysis.batch.limits import Limits
 from analysis.batch.run import run_batch
 from analysis.cli import main
 from analysis.errors import ReliefError, ReportError, UsageError
@@ -42,6 +43,7 @@ def batch(units="甲县,乙县", langs="zh", notebooks=("tiny.ipynb",), force=Fa
         units=units,
         langs=langs,
         workers=2,
+        limits=Limits(),
         force=force,
     )
 

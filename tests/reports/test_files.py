@@ -5,7 +5,7 @@ import os
 import pytest
 
 from analysis.errors import ReportError
-from analysis.reports.files import write_whole
+from analysis.reports.files import write_together, write_whole
 
 
 def test_a_file_is_written_and_replaced_and_nothing_else_is_left(tmp_path):
@@ -34,3 +34,32 @@ def test_a_place_that_is_no_folder_is_said(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ReportError, match="Cannot write"):
         write_whole(tmp_path / "file" / "a.html", b"x")
+
+
+def test_files_that_belong_together_are_never_of_two_moments(tmp_path, monkeypatch):
+    page, data = tmp_path / "n.html", tmp_path / "n.json"
+    write_together({data: b"1", page: b"1"})
+    assert (page.read_bytes(), data.read_bytes()) == (b"1", b"1")
+
+    def full_disk(_):
+        if len(list(tmp_path.glob(".*.part"))) == 2:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", full_disk)
+        with pytest.raises(ReportError, match=r"n\.html: No space left"):
+            write_together({data: b"2", page: b"2"})
+    assert (page.read_bytes(), data.read_bytes()) == (b"1", b"1")
+    assert len(list(tmp_path.iterdir())) == 2
+
+    seen = []
+    replace = type(page).replace
+
+    def look(part, path):
+        seen.append((page.exists(), path))
+        return replace(part, path)
+
+    monkeypatch.setattr(type(page), "replace", look)
+    write_together({data: b"3", page: b"3"})
+    assert seen == [(False, data), (False, page)]
+    assert (page.read_bytes(), data.read_bytes()) == (b"3", b"3")

@@ -1,194 +1,37 @@
-"""papermill's engine ``fork``: each notebook in a fresh process, forked from this one.
+"""papermill's engine ``fork``, as its entry point names it.
 
-What the parent has imported is there at once, and there are no ports to fight over.
+papermill imports this module whenever it is imported itself, so nothing here is loaded before
+a notebook is run.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import sys
-import threading
-import time
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nbclient.client import timestamp
-from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine
-from papermill.log import logger
-
-from analysis.words import LANGUAGES, catalogue
-
-# Time for a notebook's own farewell: what it registered to run at its end.
-GRACE_SECONDS = 3.0
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
-class ForkEngine(NBClientEngine):  # type: ignore[misc]
+class ForkEngine:
     """Runs notebooks in forked processes; in papermill's own way where forking is not safe."""
 
     @classmethod
     def execute_notebook(cls, nb: NotebookNode, kernel_name: str, **options: Any) -> NotebookNode:
-        """Run a notebook as papermill asks its engines to."""
-        if unsafe() is None:
-            _stop_progress_thread()
-        return super().execute_notebook(nb, kernel_name, **options)
+        """Run a notebook; `analysis.batch.forking.Forking` has the options."""
+        from analysis.batch.forking import Forking
+
+        return Forking.execute_notebook(nb, kernel_name, **options)
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
-        """Run a notebook's cells.
+    def nb_kernel_name(cls, nb: NotebookNode, name: str | None = None) -> str:
+        """Return the kernel that a notebook names."""
+        from papermill.utils import nb_kernel_name
 
-        Options are those of papermill's own engine, and ``begun``, a list that takes the
-        notebook before its first cell runs: it tells how far a failed one came.
+        return str(nb_kernel_name(nb, name))
 
-        Raises
-        ------
-        DeadKernelError
-            If the process ended before its last cell; says how.
-        CellTimeoutError
-            If a cell took longer than ``execution_timeout``.
-        """
-        begun = options.pop("begun", None)
-        if begun is not None:
-            begun.append(nb_man.nb)
-        why = unsafe()
-        if why is not None:
-            for lang in LANGUAGES:
-                logger.warning(catalogue(lang)(f"engine.{why}"))
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)
-        limit = options.pop("execution_timeout", None)
-        for name in ("input_path", "start_timeout", "startup_timeout"):
-            options.pop(name, None)
-        timeout = options.pop("timeout", None)
-        return ForkClient(nb_man, timeout=limit or timeout, log=logger, **options).execute()
+    @classmethod
+    def nb_language(cls, nb: NotebookNode, language: str | None = None) -> str:
+        """Return the language that a notebook names."""
+        from papermill.utils import nb_language
 
-
-class ForkClient(PapermillNotebookClient):  # type: ignore[misc]
-    """Runs a notebook's cells in a forked process, and takes its messages as nbclient does."""
-
-    pipe: Connection
-    pid: int
-
-    def execute(self, **_: Any) -> NotebookNode:
-        """Run every cell."""
-        self.reset_execution_trackers()
-        self.pipe, self.pid = _fork()
-        try:
-            self.nb.metadata["language_info"] = self._receive()["language_info"]
-            self.papermill_execute_cells()
-            self.set_widgets_metadata()
-        finally:
-            self.pipe.close()
-            _end(self.pid)
-        return self.nb
-
-    def execute_cell(self, cell: NotebookNode, cell_index: int, *_: Any, **__: Any) -> NotebookNode:
-        """Run a cell, and enter what it shows."""
-        if cell.cell_type != "code" or not cell.source.strip():
-            return cell
-        if self.skip_cells_with_tag in cell.metadata.get("tags", []):
-            return cell
-        cell["metadata"]["execution"] = {}
-        cell.outputs = []
-        self.clear_before_next_output = False
-        timeout = self._get_timeout(cell)
-        deadline = None if timeout is None else time.monotonic() + timeout
-        self._ask({"msg_id": f"cell-{cell_index}", "code": cell.source})
-        self.code_cells_executed += 1
-        reply = None
-        while True:
-            message = self._receive(deadline)
-            if message is None:
-                raise CellTimeoutError.error_from_timeout_and_cell("", int(timeout or 0), cell)
-            if message["msg_type"] == "execute_reply":
-                reply = message
-                cell["metadata"]["execution"]["shell.execute_reply"] = timestamp(message)
-                continue
-            try:
-                self.process_message(message, cell, cell_index)
-            except CellExecutionComplete:
-                break
-        asyncio.run(self._check_raise_for_error(cell, cell_index, reply))
-        return cell
-
-    def _ask(self, request: dict[str, Any]) -> None:
-        try:
-            self.pipe.send(request)
-        except OSError:
-            raise self._died() from None
-
-    def _receive(self, deadline: float | None = None) -> Any:
-        """Return the next message; None when the time is up."""
-        wait = None if deadline is None else max(0.0, deadline - time.monotonic())
-        try:
-            message = self.pipe.recv() if self.pipe.poll(wait) else None
-        except (EOFError, OSError):
-            raise self._died() from None
-        if message is not None and "failed" in message:
-            raise DeadKernelError(f"Kernel died: {message['failed']}")
-        return message
-
-    def _died(self) -> DeadKernelError:
-        _, status = os.waitpid(self.pid, 0)
-        self.pid = 0
-        code = os.waitstatus_to_exitcode(status)
-        how = f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
-        return DeadKernelError(f"Kernel died: {how}")
-
-
-def unsafe() -> str | None:
-    """Return why this process must not be forked, or None where it may be."""
-    if not hasattr(os, "memfd_create") or sys.platform == "darwin":
-        return "no_fork"
-    others = [each for each in threading.enumerate() if each is not threading.main_thread()]
-    if any(type(each).__name__ != "TMonitor" for each in others):
-        return "threads"
-    zmq = sys.modules.get("zmq")
-    if zmq is not None and zmq.Context._instance is not None:
-        return "sockets"
-    return None
-
-
-def _stop_progress_thread() -> None:
-    """Let tqdm show its bar without a thread, which a fork would leave in an unknown state."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
-    tqdm.monitor_interval = 0
-    if tqdm.monitor is not None:
-        tqdm.monitor.exit()
-        tqdm.monitor = None
-
-
-def _fork() -> tuple[Connection, int]:
-    from analysis.batch.kernel import serve
-
-    ours, theirs = Pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            ours.close()
-            serve(theirs)
-        finally:
-            # Whatever happens, what called for the fork must not go on twice.
-            os._exit(1)
-    theirs.close()
-    return ours, pid
-
-
-def _end(pid: int) -> None:
-    """Wait for a process whose pipe is closed, and end it where it does not leave."""
-    if pid == 0:
-        return
-    deadline = time.monotonic() + GRACE_SECONDS
-    while time.monotonic() < deadline:
-        if os.waitpid(pid, os.WNOHANG)[0]:
-            return
-        time.sleep(0.002)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+        return str(nb_language(nb, language))

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import errors
+from analysis.batch.limits import UNHURRIED, LimitError, Limits
 from analysis.errors import ReportError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-CELL_SECONDS = 600
 # The path of a socket may be some 100 bytes long; its file's name needs a few of them.
 SOCKET_FOLDER_BYTES = 80
 
@@ -26,7 +26,11 @@ Texts = tuple[str, str]
 
 
 def execute(
-    notebook: Path, parameters: Mapping[str, object], *, folder: Path | None = None
+    notebook: Path,
+    parameters: Mapping[str, object],
+    *,
+    limits: Limits = UNHURRIED,
+    folder: Path | None = None,
 ) -> NotebookNode:
     """Run a notebook with papermill and return it executed.
 
@@ -40,6 +44,7 @@ def execute(
     notebook : Path
     parameters : mapping
         Values for names that the notebook's parameters cell declares.
+    limits : Limits, optional
     folder : Path, optional
         Where the notebook runs; by default the current folder.
 
@@ -57,7 +62,8 @@ def execute(
     import papermill
     from papermill.engines import papermill_engines
 
-    from analysis.batch.engine import ForkEngine, unsafe
+    from analysis.batch.engine import ForkEngine
+    from analysis.batch.forking import unsafe
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     papermill_engines.register("fork", ForkEngine)
@@ -73,14 +79,14 @@ def execute(
                 language="python",
                 progress_bar=False,
                 log_output=False,
-                execution_timeout=CELL_SECONDS,
+                limits=limits,
                 autosave_cell_every=0,
                 cwd=str(folder) if folder else None,
                 begun=begun,
                 **({"km": kernel} if kernel else {}),
             )
         except Exception as error:
-            raise _failure(notebook, begun[0] if begun else None, _reason(error)) from error
+            raise _failure(notebook, begun[0] if begun else None, _reason(error, limits)) from error
     _judge(notebook, node)
     return _without_run_traces(node, notebook)
 
@@ -120,14 +126,20 @@ def _kernel_manager(private: str) -> Any:
     return manager
 
 
-def _reason(error: Exception) -> Texts:
+def _reason(error: Exception, limits: Limits) -> Texts:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     if isinstance(error, PapermillExecutionError):
         return _raised(str(error.ename), str(error.evalue))
     if isinstance(error, CellTimeoutError):
-        return f"超过时限 {CELL_SECONDS} 秒", f"it took more than {CELL_SECONDS} seconds"
+        seconds = f"{limits.cell_seconds:g}"
+        return (
+            f"超过单元时限 {seconds} 秒，已终止。可用 --cell-limit 放宽",
+            f"it took more than {seconds} seconds and was ended; --cell-limit allows more",
+        )
+    if isinstance(error, LimitError):
+        return error.zh, error.en
     if isinstance(error, DeadKernelError):
         # The fork engine says how; papermill's own does not know.
         how = str(error).partition(": ")[2] or "out of memory?"

@@ -264,6 +264,11 @@ def unit_name(case: Case, unit_code: str | None) -> dict[str, str]:
     return {lang: str(case.units.loc[unit_code, f"name_{lang}"]) for lang in LANGUAGES}
 
 
+def comes_with_the_product(notebook: Path) -> bool:
+    """Tell whether a notebook is one of the product's own."""
+    return notebook.resolve().parent == _product_folder()
+
+
 def _known_notebook(stem: str) -> Path | None:
     paths = (folder / f"{stem}.ipynb" for folder in _notebook_folders())
     return next((path for path in paths if path.is_file()), None)
@@ -271,5 +276,8 @@ def _known_notebook(stem: str) -> Path | None:
 
 def _notebook_folders() -> list[Path]:
     here = Path.cwd()
-    product = Path(analysis.__file__).parents[2]
-    return [folder / "notebooks" for folder in (here, *here.parents, product)]
+    return [*(folder / "notebooks" for folder in (here, *here.parents)), _product_folder()]
+
+
+def _product_folder() -> Path:
+    return Path(analysis.__file__).resolve().parents[2] / "notebooks"

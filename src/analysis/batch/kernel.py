@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import ctypes
 import faulthandler
 import io
 import logging
 import os
-import signal
 import sys
 import threading
+import warnings
 from multiprocessing.connection import Connection
 from types import SimpleNamespace
 from typing import Any
@@ -27,10 +26,10 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
+from analysis.batch.processes import end_with_parent
+
 CONFIG = Config({"HistoryManager": {"enabled": False}})
 INLINE = "module://matplotlib_inline.backend_inline"
-# From Linux's prctl.h: the signal that a process gets when its parent ends.
-PR_SET_PDEATHSIG = 1
 STREAMS = ("stdout", "stderr")
 
 
@@ -153,7 +152,7 @@ def serve(pipe: Connection) -> None:
     """Run the cells that come through a pipe until it closes; then leave the process for good."""
     status = 0
     try:
-        _die_with_parent()
+        end_with_parent()
         faulthandler.disable()
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         kernel = _start(pipe)
@@ -173,11 +172,6 @@ def serve(pipe: Connection) -> None:
         pipe.send({"failed": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(status)
-
-
-def _die_with_parent() -> None:
-    """Let Linux end this process when its parent is gone: a cell may run for long."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _next(pipe: Connection) -> dict[str, Any] | None:
@@ -201,11 +195,29 @@ async def _run(kernel: Any, request: dict[str, Any]) -> None:
     session.send(None, "status", {"execution_state": "idle"}, parent)
 
 
-def _start(pipe: Connection) -> Any:
-    """Start a kernel of this process."""
-    session = PipeSession(pipe=pipe, lock=threading.RLock(), key=b"")
+def prepare() -> None:
+    """Make the kernel before there is a notebook to run: processes forked later find it there."""
+    main = sys.modules["__main__"]
+    try:
+        _kernel()
+    finally:
+        # The shell put its own there, which this process is not to have.
+        sys.modules["__main__"] = main
+
+
+def _kernel() -> Any:
+    """Return this process's kernel, which `prepare` may have made before a fork."""
     log = logging.getLogger(__name__)
-    kernel = PipeKernel.instance(session=session, config=CONFIG, log=log)
+    # No message is signed; without a key the session says so each time.
+    return PipeKernel.instance(session=PipeSession(key=b"unused"), config=CONFIG, log=log)
+
+
+def _start(pipe: Connection) -> Any:
+    """Connect the kernel to its notebook."""
+    kernel = _kernel()
+    session = kernel.session
+    session.pipe, session.lock = pipe, threading.RLock()
+    sys.modules["__main__"] = kernel.shell.user_module
     out, err = (Stream(name, session, kernel) for name in STREAMS)
     out.other, err.other = err, out
     for stream in (out, err):
@@ -217,8 +229,22 @@ def _start(pipe: Connection) -> Any:
 
     session.before_send = flush
     sys.stdout, sys.stderr = out, err
+    _be_fresh()
     _show_figures_inline()
     return kernel
+
+
+def _be_fresh() -> None:
+    """Undo what the forked process has and one that has just started would not have."""
+    # A kernel looks for modules in its working folder, after Python's own.
+    sys.path[:] = filter(None, sys.path)
+    packages = (place for place, path in enumerate(sys.path) if path.endswith("-packages"))
+    sys.path.insert(next(packages, 0), "")
+    # Warnings already shown are shown again.
+    with warnings.catch_warnings():
+        pass
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
 
 
 def _show_figures_inline() -> None:

@@ -1,31 +1,24 @@
-"""Many tasks at once on this machine, each in a process of its own that can be ended."""
+"""Many tasks at once on this machine; one that goes wrong ends alone."""
 
 from __future__ import annotations
 
-import json
-import multiprocessing
-import multiprocessing.forkserver
 import os
-import pickle
-import signal
-import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+from analysis.batch.pool import NoWorkerError, WorkerSource, worker_source
+from analysis.batch.processes import end_family, how_it_ended
+from analysis.errors import ReportError
 
-from analysis.errors import ReliefError
-
-PRELOAD = ["analysis.batch.warm"]
-# Values of a batch's parameters, as JSON: its environment is all that the server's start takes.
-PREPARE = "RELIEF_PREPARE"
-GRACE_SECONDS = 3.0
+# A task whose worker is lost is begun again: this often in all.
+TRIES = 3
+# Before a worker is asked for again where none could be had.
+PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -37,31 +30,24 @@ class Ended:
     reason: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True)
-class _Running:
-    task: Any
-    process: BaseProcess
-    pipe: Connection
-    deadline: float
-
-
 def run(
     function: Callable[[Any], Any],
     tasks: Sequence[Any],
     *,
     workers: int,
     limit_seconds: float,
-    prepare: Mapping[str, object] | None = None,
+    prepare: Mapping[str, Any] | None = None,
 ) -> Generator[Ended]:
     """Call ``function(task)`` for every task, and yield how each ended, as it ends.
 
-    A task that fails, dies or takes too long ends alone; the others go on. Leaving the
+    A task that fails or takes too long ends alone; the others go on. One whose worker is lost,
+    killed from outside or for want of memory, is begun again, `TRIES` times in all. Leaving the
     iterator early ends what still runs.
 
     Parameters
     ----------
     function : callable
-        A function of a module, so that a new process can find it.
+        A function of a module, so that another process can find it.
     tasks : sequence
         Values that can be pickled.
     workers : int
@@ -69,128 +55,153 @@ def run(
     limit_seconds : float
         Wall-clock limit of each task.
     prepare : mapping, optional
-        Values of the parameters of a task's notebook: the process that all are forked from
-        computes what they share. Only the first call of a process starts it.
+        What the tasks have in common, reports of one case: the arguments of
+        `analysis.batch.warm.prepare`.
+
+    Raises
+    ------
+    ReportError
+        If no worker can be started.
     """
     if not tasks:
         return
-    context = _context(prepare or {})
-    waiting = deque(tasks)
-    running: list[_Running] = []
     # A process that is killed cannot clear away its temporary files: they stand here.
-    with tempfile.TemporaryDirectory(prefix="relief-", ignore_cleanup_errors=True) as private:
+    with tempfile.TemporaryDirectory(prefix="relief-", ignore_cleanup_errors=True) as folder:
+        pool = _Pool(function, folder, limit_seconds, worker_source(prepare))
         try:
-            while waiting or running:
-                while waiting and len(running) < workers:
-                    call = (function, waiting.popleft(), private)
-                    running.append(_start(context, call, limit_seconds))
-                nearest = min(job.deadline for job in running) - time.monotonic()
-                wait([job.pipe for job in running], timeout=max(0.0, nearest))
-                for job in list(running):
-                    ended = _look(job, limit_seconds)
-                    if ended is not None:
-                        running.remove(job)
-                        yield ended
+            yield from pool.run(deque(map(_Try, tasks)), workers)
         finally:
-            _end(running)
+            pool.close()
 
 
-def _context(prepare: Mapping[str, object]) -> Any:
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOAD)
-    # Ctrl-C while the server still imports would end it with a traceback.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    os.environ[PREPARE] = json.dumps(dict(prepare))
-    try:
-        multiprocessing.forkserver.ensure_running()
-    finally:
-        del os.environ[PREPARE]
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return context
+@dataclass(frozen=True)
+class _Try:
+    task: Any
+    number: int = 1
 
 
-def _start(context: Any, call: tuple[Any, ...], limit_seconds: float) -> _Running:
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(*call, theirs), daemon=False)
-    process.start()
-    theirs.close()
-    return _Running(call[1], process, ours, time.monotonic() + limit_seconds)
+@dataclass
+class _Worker:
+    pid: int
+    pipe: Connection
+    trying: _Try | None = None
+    deadline: float = 0.0
 
 
-def _child(function: Callable[[Any], Any], task: Any, private: str, pipe: Connection) -> None:
-    # Ctrl-C reaches the whole process group; the parent alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A kernel must not outlive its report: leave by way of every `finally`.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    tempfile.tempdir = private
-    try:
-        pipe.send((function(task), None))
-    except ReliefError as error:
-        pipe.send((None, (error.zh, error.en)))
-    except BaseException as error:  # the parent must learn of every way to fail
-        text = f"{type(error).__name__}: {error}"
-        pipe.send((None, (f"程序内部错误：{text}", f"Internal error: {text}")))
-    finally:
-        pipe.close()
+class _Pool:
+    def __init__(
+        self,
+        function: Callable[[Any], Any],
+        folder: str,
+        limit_seconds: float,
+        source: WorkerSource,
+    ) -> None:
+        self.function, self.folder, self.limit_seconds = function, folder, limit_seconds
+        self.source = source
+        self.workers: list[_Worker] = []
+        self.waiting: deque[_Try] = deque()
 
+    def run(self, waiting: deque[_Try], most: int) -> Iterator[Ended]:
+        self.waiting = waiting
+        refused = 0
+        while self.waiting or self._busy():
+            why = self._hand_out(most)
+            if self._busy():
+                refused = 0
+                yield from self._wait()
+                continue
+            refused += 1
+            if refused == TRIES:
+                raise ReportError(
+                    f"无法启动进程：{why}。请关闭其他程序，或用 --jobs 减少同时运行的数目。",
+                    f"No process can be started: {why}. Close other programs, or run fewer at "
+                    "once with --jobs.",
+                )
+            time.sleep(PAUSE_SECONDS)
 
-def _look(job: _Running, limit_seconds: float) -> Ended | None:
-    if job.pipe.poll():
-        try:
-            value, reason = job.pipe.recv()
-        except (EOFError, OSError, pickle.UnpicklingError):
-            job.process.join(GRACE_SECONDS)
-            value, reason = None, _died(job.process.exitcode)
-        job.process.join(GRACE_SECONDS)
-        _end([job])
-        return Ended(job.task, value, reason)
-    if time.monotonic() >= job.deadline:
-        _end([job])
-        minutes = f"{limit_seconds / 60:g}"
+    def close(self) -> None:
+        """End every worker, and what it is doing."""
+        for worker in self.workers:
+            end_family(worker.pid)
+            worker.pipe.close()
+        self.source.close()
+
+    def _busy(self) -> list[_Worker]:
+        return [worker for worker in self.workers if worker.trying]
+
+    def _hand_out(self, most: int) -> str:
+        """Give tasks to workers; say why where none could be started."""
+        while self.waiting and len(self._busy()) < most:
+            worker = next((each for each in self.workers if not each.trying), None)
+            try:
+                worker = worker or self._new()
+            except NoWorkerError as error:
+                return str(error)
+            worker.trying = self.waiting.popleft()
+            worker.deadline = time.monotonic() + self.limit_seconds
+            try:
+                worker.pipe.send((self.function, worker.trying.task, self.folder))
+            except OSError:  # it has gone since: its pipe says so again when it is read
+                return ""
+        return ""
+
+    def _new(self) -> _Worker:
+        worker = _Worker(*self.source.start())
+        self.workers.append(worker)
+        return worker
+
+    def _wait(self) -> Iterator[Ended]:
+        """Yield what has ended once something has."""
+        nearest = min(worker.deadline for worker in self._busy()) - time.monotonic()
+        wait([worker.pipe for worker in self._busy()], timeout=max(0.0, nearest))
+        for worker in self._busy():
+            ended = self._look(worker)
+            if ended is not None:
+                yield ended
+
+    def _look(self, worker: _Worker) -> Ended | None:
+        trying = worker.trying
+        assert trying is not None  # noqa: S101
+        if worker.pipe.poll():
+            try:
+                value, reason = worker.pipe.recv()
+            except Exception:  # whatever half a message gives
+                return self._lost(worker, trying)
+            worker.trying = None
+            return Ended(trying.task, value, reason)
+        if time.monotonic() < worker.deadline:
+            return None
+        end_family(worker.pid)
+        self._forget(worker)
+        minutes = f"{self.limit_seconds / 60:g}"
         return Ended(
-            job.task,
+            trying.task,
             reason=(
                 f"超过时限 {minutes} 分钟，已终止。",
                 f"It took more than the limit of {minutes} minutes and was ended.",
             ),
         )
-    return None
 
+    def _lost(self, worker: _Worker, trying: _Try) -> Ended | None:
+        code = self._forget(worker)
+        if trying.number < TRIES:
+            self.waiting.appendleft(_Try(trying.task, trying.number + 1))
+            return None
+        zh, en = how_it_ended(code)
+        return Ended(
+            trying.task,
+            reason=(
+                f"试了 {TRIES} 次，进程每次都意外结束（{zh}）。可能内存不足：请用 --jobs 减少"
+                "同时运行的数目。",
+                f"Its process was lost each of {TRIES} times ({en}). Memory may be short: run "
+                "fewer at once with --jobs.",
+            ),
+        )
 
-def _died(exit_code: int | None) -> tuple[str, str]:
-    if exit_code is not None and exit_code < 0:
-        name = signal.Signals(-exit_code).name
-        return f"进程被信号 {name} 终止。", f"Its process was ended by signal {name}."
-    return (
-        f"进程意外退出（代码 {exit_code}）。",
-        f"Its process ended early (exit code {exit_code}).",
-    )
-
-
-def _end(jobs: Sequence[_Running]) -> None:
-    """End processes and whatever they started: politely at first, then not."""
-    families = [_family(job.process) for job in jobs]
-    for job in jobs:
-        if job.process.is_alive():
-            job.process.terminate()
-    deadline = time.monotonic() + GRACE_SECONDS
-    for job, family in zip(jobs, families, strict=True):
-        job.process.join(max(0.0, deadline - time.monotonic()))
-        for process in family:
-            if process.is_running():  # false where its number has gone to another process
-                process.kill()
-        job.process.join()
-        job.pipe.close()
-
-
-def _family(process: BaseProcess) -> list[psutil.Process]:
-    try:
-        parent = psutil.Process(process.pid)
-        return [parent, *parent.children(recursive=True)] if process.is_alive() else []
-    except psutil.NoSuchProcess:
-        return []
+    def _forget(self, worker: _Worker) -> int | None:
+        worker.pipe.close()
+        self.workers.remove(worker)
+        return self.source.end_of(worker.pid)
 
 
 def available_workers() -> int:

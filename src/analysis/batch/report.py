@@ -1,11 +1,11 @@
-"""One report: its notebook run, judged, and published."""
+"""One report: its notebook run, judged, made into files, and written."""
 
 from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,24 +14,18 @@ import analysis
 from analysis.batch.execute import execute
 from analysis.batch.jobs import Job
 from analysis.batch.keys import versions
+from analysis.batch.limits import UNHURRIED, Limits
 from analysis.batch.parameters import declared_parameters
+from analysis.reports.files import write_together
 from analysis.reports.html import Provenance
-from analysis.reports.publish import publish
+from analysis.reports.publish import report_files
 from analysis.reports.results import key_findings, read_results
 from analysis.words import LANGUAGES
 
 
 @dataclass(frozen=True)
-class Made:
-    """What became of a report that was made."""
-
-    files: tuple[Path, ...]
-    statuses: tuple[str, ...]
-    numbers: tuple[Mapping[str, Any], ...]
-
-
-def make_report(job: Job, html: Path, other_lang_href: str) -> Made:
-    """Run a job's notebook and write its page, notebook, results and workbook.
+class Order:
+    """A report to make, and all that stands in it beside the notebook's own figures.
 
     Parameters
     ----------
@@ -40,25 +34,92 @@ def make_report(job: Job, html: Path, other_lang_href: str) -> Made:
         The page to write, ending in ``.html``; the other files stand beside it.
     other_lang_href : str
         As `other_language` gives it; empty for no link.
+    commit : str
+        The code's commit, as `commit` gives it.
+    limits : Limits
+    """
+
+    job: Job
+    html: Path
+    other_lang_href: str = ""
+    commit: str = ""
+    limits: Limits = UNHURRIED
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A report that is made but not written.
+
+    Attributes
+    ----------
+    files : dict of bytes
+        By ending, the page last.
+    statuses : tuple of str
+        Every status used.
+    numbers : tuple of mapping
+        The key figures, as `analysis.reports.results.key_findings` returns them.
+    """
+
+    files: Mapping[str, bytes]
+    statuses: tuple[str, ...]
+    numbers: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of a report that was written: as `Composed`, with the SHA-256 of each file."""
+
+    hashes: Mapping[str, str]
+    statuses: tuple[str, ...]
+    numbers: tuple[Mapping[str, Any], ...]
+
+
+def make(order: Order) -> Made:
+    """Make a report and write it.
 
     Raises
     ------
     ReportError
         If the notebook failed or the report cannot be written: no file is changed then.
     """
-    notebook = execute(job.notebook, job.all_parameters())
+    return write(order, compose(order))
+
+
+def compose(order: Order) -> Composed:
+    """Run an order's notebook and make its page, notebook, results and workbook.
+
+    Raises
+    ------
+    ReportError
+        If the notebook failed or shows what a report cannot take.
+    """
+    job = order.job
+    notebook = execute(job.notebook, job.all_parameters(), limits=order.limits)
     results = read_results(notebook)
-    files = publish(
+    files = report_files(
         notebook,
-        html,
         lang=job.lang,
         title=job.notebook.stem,
         case_title=job.case.title[job.lang],
         unit_name=job.unit_name[job.lang],
-        other_lang_href=other_lang_href,
-        provenance=_provenance(job, html),
+        other_lang_href=order.other_lang_href,
+        provenance=_provenance(order),
     )
-    return Made(tuple(files), tuple(results["statuses"]), tuple(key_findings(results)))
+    return Composed(files, tuple(results["statuses"]), tuple(key_findings(results)))
+
+
+def write(order: Order, composed: Composed) -> Made:
+    """Write a report's files, the page last: where a page stands, all its files do.
+
+    Raises
+    ------
+    ReportError
+        If a file cannot be written.
+    """
+    stem = str(order.html).removesuffix(".html")
+    write_together({Path(stem + ending): content for ending, content in composed.files.items()})
+    hashes = {ending: sha256(content).hexdigest() for ending, content in composed.files.items()}
+    return Made(hashes, composed.statuses, composed.numbers)
 
 
 def other_language(html: Path, lang: str, *, planned: bool = False) -> str:
@@ -81,15 +142,16 @@ def other_language(html: Path, lang: str, *, planned: bool = False) -> str:
     return quote(name) if planned or html.with_name(name).is_file() else ""
 
 
-def _provenance(job: Job, html: Path) -> Provenance:
+def _provenance(order: Order) -> Provenance:
+    job = order.job
     return Provenance(
         case_name=job.case.name,
-        command=job.command(html),
+        command=job.command(order.html),
         document_no=job.case.document_no,
         parameters=values_used(job),
         inputs=job.case.inputs,
         versions=versions(),
-        commit=_commit(),
+        commit=order.commit,
     )
 
 
@@ -99,8 +161,8 @@ def values_used(job: Job) -> dict[str, object]:
     return {name: each.default_value() for name, each in declared.items()} | job.all_parameters()
 
 
-@cache
-def _commit() -> str:
+def commit() -> str:
+    """Return the code's commit, with a ``+`` where files were changed since; '' if unknown."""
     root = Path(analysis.__file__).parents[2]
     if not (root / ".git").exists():
         return ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
-
 from analysis.batch import local, manifest
+from analysis.batch.folder import alone_in, no_parts_in
 from analysis.batch.jobs import (
     DEFAULT_NOTEBOOKS,
     Job,
@@ -22,10 +21,10 @@ from analysis.batch.jobs import (
 from analysis.batch.keys import key
 from analysis.batch.ledger import Ledger
 from analysis.batch.leftovers import settle
+from analysis.batch.limits import Limits
 from analysis.batch.manifest import Entry
 from analysis.batch.progress import progress, say_damaged, say_end
-from analysis.batch.report import Made, make_report, other_language, values_used
-from analysis.errors import ReportError, UsageError
+from analysis.batch.report import Made, Order, commit, make, other_language
 from analysis.reports.files import write_whole
 from analysis.reports.index import IndexEntry, index_page
 from analysis.words import catalogue
@@ -33,13 +32,20 @@ from analysis.words import catalogue
 REPORT_SECONDS = 900.0
 
 
+# So many reports of one notebook and language make it worth running one beforehand.
+REHEARSED_FROM = 4
+# What the whole of a report may take beyond its notebook, before its process is ended.
+MARGIN_SECONDS = 60.0
+
+
 @dataclass(frozen=True)
 class _Task:
-    job: Job
-    out: Path
-    html: Path
+    order: Order
     key: str
-    other_lang_href: str
+
+    @property
+    def job(self) -> Job:
+        return self.order.job
 
 
 def run_batch(
@@ -49,7 +55,8 @@ def run_batch(
     notebooks: Sequence[str] | None,
     units: str,
     langs: str,
-    workers: int | None,
+    workers: int,
+    limits: Limits,
     force: bool,
 ) -> int:
     """Make the reports that are missing or out of date, and say how it went.
@@ -64,8 +71,10 @@ def run_batch(
         Names or paths; by default the overview and the unit reports.
     units, langs : str
         ``all`` or a list with commas; languages likewise.
-    workers : int, optional
-        Reports at once; by default one a processor.
+    workers : int
+        Reports at once.
+    limits : Limits
+        Of each report.
     force : bool
         Make unchanged reports again, too.
 
@@ -85,12 +94,12 @@ def run_batch(
     case = open_case(case_path)
     jobs = plan(case, case_path, found, find_units(case, units), languages)
     places = {job.place for job in jobs}
-    with _alone_in(out), _no_parts_in(out, out / case.name), Ledger(out) as ledger:
+    with alone_in(out), no_parts_in(out, out / case.name), Ledger(out) as ledger:
         if ledger.was_damaged:
             say_damaged(out)
         before, removed = settle(out, case, case_path, ledger.entries, places)
-        tasks = [_task(job, out, both=len(languages) > 1) for job in jobs]
-        due = [task for task in tasks if force or not _is_current(task, before)]
+        tasks = _tasks(jobs, out, limits, both=len(languages) > 1)
+        due = [task for task in tasks if force or not _is_current(out, task, before)]
         entries = before | {
             task.job.place: replace(before[task.job.place], outdated=True)
             for task in due
@@ -99,7 +108,7 @@ def run_batch(
         ledger.replace(entries)
         manifest.write(out, entries)
         try:
-            _make_all(due, ledger, workers or local.available_workers())
+            _make_all(due, ledger, workers)
         finally:
             entries = ledger.entries
             manifest.write(out, entries)
@@ -118,28 +127,35 @@ def run_batch(
     return len(failed)
 
 
-def _task(job: Job, out: Path, *, both: bool) -> _Task:
-    html = out / f"{job.place}.html"
-    href = other_language(html, job.lang, planned=both)
-    return _Task(job, out, html, key(job, job.case.inputs), href)
+def _tasks(jobs: Iterable[Job], out: Path, limits: Limits, *, both: bool) -> list[_Task]:
+    at = commit()
+    htmls = [(job, out / f"{job.place}.html") for job in jobs]
+    return [
+        _Task(
+            Order(job, html, other_language(html, job.lang, planned=both), at, limits),
+            key(job, job.case.inputs),
+        )
+        for job, html in htmls
+    ]
 
 
-def _is_current(task: _Task, entries: Mapping[str, Entry]) -> bool:
+def _is_current(out: Path, task: _Task, entries: Mapping[str, Entry]) -> bool:
     entry = entries.get(task.job.place)
-    if entry is None or entry.linked != bool(task.other_lang_href):
+    if entry is None or entry.linked != bool(task.order.other_lang_href):
         return False
-    return manifest.is_current(task.out, entry, task.key)
+    return manifest.is_current(out, entry, task.key)
 
 
 def _make_all(due: Sequence[_Task], ledger: Ledger, workers: int) -> None:
     """Make reports and enter each in the account as it ends."""
-    first = max(due, key=lambda task: task.job.unit_code is not None, default=None)
+    if not due:
+        return
     ended_ones = local.run(
         _make,
         due,
         workers=workers,
-        limit_seconds=REPORT_SECONDS,
-        prepare=values_used(first.job) if first else None,
+        limit_seconds=due[0].order.limits.run_seconds + MARGIN_SECONDS,
+        prepare=in_common([task.job for task in due]),
     )
     with progress(len(due)) as advance, closing(ended_ones):
         for ended in ended_ones:
@@ -148,8 +164,17 @@ def _make_all(due: Sequence[_Task], ledger: Ledger, workers: int) -> None:
             advance(entry.report)
 
 
+def in_common(jobs: Sequence[Job]) -> dict[str, object]:
+    """Return what `warm.prepare` takes: the case, and a job of each kind there are many of."""
+    kinds: dict[tuple[Path, str], list[Job]] = {}
+    for job in jobs:
+        kinds.setdefault((job.notebook, job.lang), []).append(job)
+    many = [same[0] for same in kinds.values() if len(same) >= REHEARSED_FROM]
+    return {"case": jobs[0].case.path, "rehearsed": many}
+
+
 def _make(task: _Task) -> Made:
-    return make_report(task.job, task.html, task.other_lang_href)
+    return make(task.order)
 
 
 def _entry(ended: local.Ended, before: Entry | None) -> Entry:
@@ -158,11 +183,13 @@ def _entry(ended: local.Ended, before: Entry | None) -> Entry:
     made: Made | None = ended.value
     reason_zh, reason_en = ended.reason or ("", "")
     # A failed report leaves the files of the last good one.
-    files = manifest.file_hashes(task.out, made.files) if made else before.files if before else {}
+    files = before.files if before else {}
+    if made:
+        files = {job.place + ending: digest for ending, digest in made.hashes.items()}
     return Entry(
         key=task.key,
         notebook=job.notebook.as_posix(),
-        linked=bool(task.other_lang_href),
+        linked=bool(task.order.other_lang_href),
         files=files,
         report=IndexEntry(
             place=job.place,
@@ -171,7 +198,7 @@ def _entry(ended: local.Ended, before: Entry | None) -> Entry:
             case_title_zh=job.case.title["zh"],
             case_title_en=job.case.title["en"],
             lang=job.lang,
-            command=job.command(task.html),
+            command=job.command(task.order.html),
             unit_code=job.unit_code,
             unit_name_zh=job.unit_name["zh"],
             unit_name_en=job.unit_name["en"],
@@ -190,51 +217,3 @@ def _listed(entry: Entry) -> IndexEntry:
         return entry.report
     zh, en = (catalogue(lang)("cli.outdated") for lang in ("zh", "en"))
     return replace(entry.report, reason_zh=zh, reason_en=en)
-
-
-@contextmanager
-def _alone_in(out: Path) -> Iterator[None]:
-    from filelock import FileLock, Timeout
-
-    if out.exists() and not out.is_dir():
-        raise UsageError(
-            f"--out 须为文件夹，而“{out}”是文件。", f"--out takes a folder, and {out} is a file."
-        )
-    lock = FileLock(out / ".lock", timeout=0)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout as error:
-        raise ReportError(
-            f"另一个批处理正在写入 {out}。请等它结束，或另选 --out。",
-            f"Another batch is at work in {out}. Wait for it, or choose another --out.",
-        ) from error
-    except (OSError, NotImplementedError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ReportError(
-            f"无法使用输出文件夹 {out}：{reason}。请检查权限，或另选 --out。",
-            f"The output folder {out} cannot be used: {reason}. Check its permissions, or choose "
-            "another --out.",
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def _no_parts_in(*folders: Path) -> Iterator[None]:
-    """Clear away, before and after, what processes that were ended had begun to write."""
-    _clear_parts(folders)
-    try:
-        yield
-    finally:
-        _clear_parts(folders)
-
-
-def _clear_parts(folders: Iterable[Path]) -> None:
-    for folder in folders:
-        for part in folder.glob(".*.part"):
-            writer = part.name.split(".")[-2]
-            if writer.isdigit() and not psutil.pid_exists(int(writer)):
-                part.unlink(missing_ok=True)

@@ -1,35 +1,32 @@
 """Everything a report needs, loaded once: a process forked from here starts at once.
 
-The server that forks imports this module, and so does it. It starts no thread and opens no socket.
+Only servers call this. Nothing here starts a thread or opens a socket.
 """
 
 from __future__ import annotations
 
+import ast
 import gc
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 # As a kernel's process has it from its start: matplotlib reads it when it is imported.
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
-from typing import Any
+from IPython.core.interactiveshell import InteractiveShell
 
-import pandas as pd
-
-from analysis.batch.jobs import CaseFacts, Job
-from analysis.batch.local import PREPARE
-from analysis.batch.report import make_report
+from analysis.batch import kernel
+from analysis.batch.jobs import CaseFacts, Job, comes_with_the_product
+from analysis.batch.report import Order, compose
 from analysis.case import keep_case
-from analysis.figures import stock
 from analysis.reports import content
-from analysis.reports.content.runway_view import runway_view
-from analysis.reports.content.share_view import share_view
 from analysis.stock.engine import load_kernel
 
 NEEDED = (
@@ -40,10 +37,46 @@ NEEDED = (
     "papermill",
     "scipy.optimize",
     "scipy.special",
-    "analysis.batch.engine",
-    "analysis.batch.kernel",
-    "analysis.batch.report",
+    "analysis.batch.forking",
 )
+
+
+def load() -> None:
+    """Load what every report needs; what fails here fails again in a report, which says why."""
+    for module in iter_modules(content.__path__, f"{content.__name__}."):
+        import_module(module.name)
+    for name in NEEDED:
+        import_module(name)
+    load_kernel()
+    kernel.prepare()
+    with suppress(Exception):
+        _compose_one()
+    _keep()
+
+
+def prepare(case: str, rehearsed: Iterable[Job] = ()) -> None:
+    """Compute what the reports of a batch have in common.
+
+    Parameters
+    ----------
+    case : str
+        Folder of the case that they are about.
+    rehearsed : iterable of Job
+        Jobs of the product's own notebooks: their cells run here once, and what they compute
+        from the whole case is there for all others.
+    """
+    with suppress(Exception):
+        keep_case(case)
+    for job in rehearsed:
+        with suppress(Exception):
+            _rehearse(job)
+    _keep()
+
+
+def _keep() -> None:
+    """Spare children the search for garbage in what is here, and so the copying of it."""
+    gc.collect()
+    gc.freeze()
 
 
 _CELLS = (
@@ -71,52 +104,32 @@ SMALL = {
 }
 
 
-def _load_all() -> None:
-    for name in NEEDED:
-        import_module(name)
-    for module in iter_modules(content.__path__, f"{content.__name__}."):
-        import_module(module.name)
-
-
-def _draw_one() -> None:
-    """Draw a figure, so that the font and its outlines are there."""
-    rates = pd.DataFrame({"month": range(1, 13), "execution_rate": 0.5, "time_progress": 0.5})
-    text = {"lang": "zh", "start_month": "2024-01", "title": "", "source": ""}
-    stock.execution(rates, **text)
-
-
-def _prepare(values: dict[str, Any]) -> None:
-    """Compute what all reports of a batch show from the whole case."""
-    if "case" not in values:
-        return
-    case = keep_case(values["case"])
-    if "need_group" in values:
-        share_view(case, values["need_group"], "zh", seed=values.get("seed", 1))
-    if {"fund_share", "paths", "seed"} <= values.keys():
-        paths, seed = values["paths"], values["seed"]
-        runway_view(case, values["fund_share"], paths=paths, seed=seed, lang="zh")
-
-
-def _make_one() -> None:
+def _compose_one() -> None:
     """Make a small report, so that templates, checks and writers are there."""
     with tempfile.TemporaryDirectory(prefix="relief-") as folder:
         notebook = Path(folder) / "small.ipynb"
         notebook.write_text(json.dumps(SMALL), encoding="utf-8")
         facts = CaseFacts(folder, "small", {"zh": "小", "en": "small"}, "", "CNY", {})
         job = Job(notebook, facts, None, {"zh": "", "en": ""}, "zh", {"count": 2})
-        make_report(job, Path(folder) / "small.html", "")
+        compose(Order(job, Path(folder) / "small.html"))
 
 
-def warm(values: dict[str, Any]) -> None:
-    """Load everything; what fails here fails again in a report, which says why."""
-    for step in (_load_all, load_kernel, _draw_one, _make_one, partial(_prepare, values)):
-        with suppress(Exception):
-            step()
-    # What is here stays: no child need look through it for garbage, and so copy it.
-    gc.collect()
-    gc.freeze()
+def _rehearse(job: Job) -> None:
+    """Run the cells of one of the product's own notebooks, and write out what each shows."""
+    if not comes_with_the_product(job.notebook):
+        return
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for cell in json.loads(job.notebook.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            _run("".join(cell["source"]), names)
+        if "parameters" in cell["metadata"].get("tags", ()):
+            names |= job.all_parameters()
 
 
-# The server that processes are forked from imports modules, and calls nothing.
-if PREPARE in os.environ:
-    warm(json.loads(os.environ.pop(PREPARE)))
+def _run(source: str, names: dict[str, Any]) -> None:
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<cell>", "exec"), names)  # noqa: S102
+    if isinstance(last, ast.Expr):
+        value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)  # noqa: S307
+        InteractiveShell.instance().display_formatter.format(value)

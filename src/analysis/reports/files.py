@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,17 +24,42 @@ def write_whole(path: Path, content: bytes) -> None:
     ReportError
         If the file cannot be written; what stood there before still does.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files that belong together so that the last one never stands beside others' parts.
+
+    All are on the disk before the first takes its place. The old last file goes first and the
+    new one comes last: wherever it is, all others are of the same moment.
+
+    Parameters
+    ----------
+    contents : mapping of Path to bytes
+        Their folders are made if need be.
+
+    Raises
+    ------
+    ReportError
+        If a file cannot be written; what stood there before still does.
+    """
+    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        for path, part in parts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as file:
+                file.write(contents[path])
+                file.flush()
+                os.fsync(file.fileno())
+        if len(parts) > 1:
+            path.unlink(missing_ok=True)
+        for path, part in parts.items():
+            part.replace(path)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise ReportError(
             f"无法写入 {path}：{reason}。请检查磁盘空间和文件夹权限。",

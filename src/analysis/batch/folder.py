@@ -1,0 +1,60 @@
+"""The output folder of a batch: for one batch at a time, and without half-written files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from analysis.errors import ReportError, UsageError
+
+
+@contextmanager
+def alone_in(out: Path) -> Iterator[None]:
+    """Make a folder and keep it for this batch; raises where another batch has it."""
+    from filelock import FileLock, Timeout
+
+    if out.exists() and not out.is_dir():
+        raise UsageError(
+            f"--out 须为文件夹，而“{out}”是文件。", f"--out takes a folder, and {out} is a file."
+        )
+    lock = FileLock(out / ".lock", timeout=0)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise ReportError(
+            f"另一个批处理正在写入 {out}。请等它结束，或另选 --out。",
+            f"Another batch is at work in {out}. Wait for it, or choose another --out.",
+        ) from error
+    except (OSError, NotImplementedError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ReportError(
+            f"无法使用输出文件夹 {out}：{reason}。请检查权限，或另选 --out。",
+            f"The output folder {out} cannot be used: {reason}. Check its permissions, or choose "
+            "another --out.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def no_parts_in(*folders: Path) -> Iterator[None]:
+    """Clear away, before and after, what processes that were ended had begun to write."""
+    _clear_parts(folders)
+    try:
+        yield
+    finally:
+        _clear_parts(folders)
+
+
+def _clear_parts(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        for part in folder.glob(".*.part"):
+            writer = part.name.split(".")[-2]
+            if writer.isdigit() and not psutil.pid_exists(int(writer)):
+                part.unlink(missing_ok=True)

@@ -1,0 +1,205 @@
+"""Where workers come from on this machine, and how they are replaced."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from multiprocessing import Pipe, reduction
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Protocol
+
+from analysis.batch.server import READY
+from analysis.batch.worker import work
+from analysis.errors import ReportError
+
+GRACE_SECONDS = 3.0
+# Loading takes seconds; running a notebook of thousands of units beforehand, minutes.
+READY_SECONDS = 900.0
+
+
+class NoWorkerError(Exception):
+    """No worker could be started now: there is no memory, or the server is gone."""
+
+
+class WorkerSource(Protocol):
+    """Where workers come from."""
+
+    def start(self) -> tuple[int, Connection]:
+        """Return a new worker's process number, and the pipe that takes its tasks."""
+
+    def end_of(self, pid: int) -> int | None:
+        """Return how a worker that is gone ended: its exit code, less than 0 for a signal."""
+
+    def close(self) -> None:
+        """Let go of what makes workers."""
+
+
+def worker_source(prepare: Mapping[str, Any] | None) -> WorkerSource:
+    """Return where workers come from on this machine.
+
+    Parameters
+    ----------
+    prepare : mapping, optional
+        The arguments of `analysis.batch.warm.prepare`; without it nothing is prepared.
+    """
+    return ForkedWorkers(prepare) if can_fork() else SpawnedWorkers()
+
+
+def can_fork() -> bool:
+    """Tell whether this system forks processes safely."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+class ForkedWorkers:
+    """Workers forked from a server of their own, which is replaced when it dies."""
+
+    def __init__(self, prepare: Mapping[str, Any] | None) -> None:
+        self._prepare = prepare
+        self._server: _Server | None = None
+
+    def start(self) -> tuple[int, Connection]:
+        """Fork a worker; start the server before the first."""
+        if self._server is None:
+            self._server = _Server.forked(self._prepare)
+        try:
+            return self._server.fork()
+        except (EOFError, OSError) as error:
+            self.close()
+            raise NoWorkerError(f"{type(error).__name__} {error}") from error
+
+    def end_of(self, pid: int) -> int | None:
+        """Ask the server, which waits for the workers."""
+        return None if self._server is None else self._server.end_of(pid)
+
+    def close(self) -> None:
+        """End the server, and with it every worker that is still there."""
+        if self._server is not None:
+            self._server.kill()
+        self._server = None
+
+
+class SpawnedWorkers:
+    """Workers started one by one, each loading everything itself: where forking is not safe."""
+
+    def __init__(self) -> None:
+        self._processes: dict[int, Any] = {}
+
+    def start(self) -> tuple[int, Connection]:
+        """Start a worker."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(theirs,))
+        process.start()
+        theirs.close()
+        assert process.pid is not None  # noqa: S101
+        self._processes[process.pid] = process
+        return process.pid, ours
+
+    def end_of(self, pid: int) -> int | None:
+        """Wait for a process that has closed its pipe."""
+        process = self._processes.pop(pid)
+        process.join(GRACE_SECONDS)
+        code: int | None = process.exitcode
+        return code
+
+    def close(self) -> None:
+        """Workers end when their pipes close."""
+
+
+class _Server:
+    """A process of `analysis.batch.server` and the socket that it takes its orders from."""
+
+    _first: _Server | None = None
+
+    def __init__(self, control: Connection, pid: int) -> None:
+        self.control, self.pid = control, pid
+        self.descriptor = os.pidfd_open(pid)
+        self.ended: dict[int, int] = {}
+
+    @classmethod
+    def forked(cls, prepare: Mapping[str, Any] | None) -> _Server:
+        """Return a server for a batch, forked from one that has loaded the packages."""
+        for _ in range(2):
+            # That one stays for the next batch; it may have been killed since.
+            cls._first = cls._first or cls._started()
+            try:
+                pid, control = cls._first.fork()
+                break
+            except (EOFError, OSError):
+                cls._first.kill()
+                cls._first = None
+        else:
+            raise _not_started()
+        return cls._prepared(cls(control, pid), (str(Path.cwd()), dict(os.environ), prepare))
+
+    @classmethod
+    def _started(cls) -> _Server:
+        ours, theirs = Pipe()
+        # The interpreter that starts must not be ended by Ctrl-C before it can ignore it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-P", "-m", "analysis.batch.server", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            theirs.close()
+        return cls._prepared(cls(ours, process.pid), sys.path)
+
+    @staticmethod
+    def _prepared(server: _Server, prepare: object) -> _Server:
+        try:
+            server.control.send(prepare)
+            ready = server.control.poll(READY_SECONDS) and server.control.recv()
+        except (EOFError, OSError):
+            ready = None
+        except BaseException:  # Ctrl-C while it loads
+            server.kill()
+            raise
+        if ready != READY:
+            server.kill()
+            raise _not_started()
+        return server
+
+    def fork(self) -> tuple[int, Connection]:
+        """Let it fork; return the new process's number and the pipe to it."""
+        ours, theirs = Pipe()
+        with theirs:
+            reduction.send_handle(self.control, theirs.fileno(), self.pid)
+        while isinstance(answer := self.control.recv(), tuple):
+            self.ended[answer[0]] = answer[1]
+        if isinstance(answer, str):
+            raise NoWorkerError(answer)
+        return answer, ours
+
+    def end_of(self, pid: int) -> int | None:
+        """Return the exit code of a process it forked; None where it does not tell."""
+        with suppress(EOFError, OSError):
+            while pid not in self.ended and self.control.poll(GRACE_SECONDS):
+                ended, status = self.control.recv()
+                self.ended[ended] = status
+        status = self.ended.pop(pid, None)
+        return None if status is None else os.waitstatus_to_exitcode(status)
+
+    def kill(self) -> None:
+        """End it; its own children end with it."""
+        self.control.close()
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
+        os.close(self.descriptor)
+
+
+def _not_started() -> ReportError:
+    return ReportError(
+        "生成报告的进程未能启动。请检查可用内存，或重装软件包。",
+        "The process that makes reports did not start. Look at the free memory, or install the "
+        "package again.",
+    )
