@@ -52,7 +52,6 @@ CELLS = {
     "last": "_, _1",
     "main": "__name__, type(get_ipython()).__name__",
     "magic": "%lsmagic\n%pwd\n'%d' % 5",
-    "exit text": "exit",
     "module beside it": "import beside_it, sys\nbeside_it.n, sys.path[-3:]",
     "caught": "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    print(e)",
 }
@@ -185,6 +184,8 @@ def test_parameters_are_put_in_as_by_papermill(tmp_path):
     ("cell", "how"),
     [
         ("import os; os._exit(3)", "exit code 3"),
+        ("exit", "exit code 0"),
+        ("quit()", "exit code 0"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "signal SIGKILL"),
         ("import ctypes; ctypes.string_at(0)", "signal SIGSEGV"),
     ],

@@ -164,6 +164,8 @@ def serve(pipe: Connection) -> None:
         pipe.send({"language_info": kernel.language_info})
         while (request := _next(pipe)) is not None:
             loop.run_until_complete(_run(kernel, request))
+            if kernel.shell.exit_now:  # the cell said `exit`
+                break
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
