@@ -15,6 +15,7 @@ from analysis.case.model import Case
 from analysis.case.package import BOUNDARIES, FILE, NOTICE, Package, check_json, read_package
 from analysis.case.problems import InvalidCaseError, Problem, problem
 from analysis.case.table import UnreadableError, decimals, decode, read_table
+from analysis.case_folder import find_folder, inside, unlisted
 from analysis.schema import TABLES
 from analysis.units import resolver, unit_names
 
@@ -49,7 +50,7 @@ def keep_case(path: str | Path) -> Case:
     For a process that others are forked from. In one where somebody works on, a table that was
     changed in memory would come back changed.
     """
-    folder, now = _find(Path(path)), time.time_ns()
+    folder, now = find_folder(Path(path)), time.time_ns()
     case = load_case(path)
     stamps = _stamps(folder, case.inputs)
     if stamps and max(max(each[-2:]) for each in stamps) > now - CLOCK_NS:
@@ -81,7 +82,7 @@ def load_case(path: str | Path) -> Case:
         If anything is missing, unreadable or against the tables' rules. A `CaseError`; its
         message names file, row and column of every problem, and what to do.
     """
-    folder = _find(Path(path))
+    folder = find_folder(Path(path))
     kept = _KEPT.get(folder)
     if kept and kept.stamps and kept.stamps == _stamps(folder, kept.case.inputs):
         return kept.case
@@ -134,13 +135,6 @@ def _rounding(package: Package, allocation: bytes) -> float:
     return float(f"1e-{decimals(package.files['allocation'], allocation, 'amount_wan')}")
 
 
-def _find(folder: Path) -> Path:
-    if folder.is_absolute() or folder.exists():
-        return folder
-    above = (parent / folder for parent in Path.cwd().parents)
-    return next((found for found in above if (found / FILE).is_file()), folder)
-
-
 def _package(folder: Path, inputs: dict[str, bytes]) -> tuple[Package | None, list[Problem]]:
     if not folder.is_dir():
         key = "not_a_folder" if folder.exists() else "no_folder"
@@ -173,7 +167,7 @@ def _bytes(folder: Path, file: str) -> bytes | Problem:
     path = folder / file
     try:
         # A link may point elsewhere though the path does not say so.
-        if not path.resolve().is_relative_to(folder.resolve()):
+        if not inside(path, folder):
             return problem("path_outside", FILE, column="resources", value=file)
         return path.read_bytes()
     except FileNotFoundError:
@@ -289,8 +283,5 @@ def _attachments(
 
 def _unlisted(folder: Path, package: Package) -> Iterator[Problem]:
     """Find tables that lie in the folder but would not be read."""
-    listed = {(folder / file).resolve() for file in package.files.values()}
-    for name in TABLES:
-        path = folder / f"{name}.csv"
-        if path.exists() and path.resolve() not in listed:
-            yield problem("unlisted", path.name, name=name)
+    for name in unlisted(folder, set(package.files.values()), list(TABLES)):
+        yield problem("unlisted", f"{name}.csv", name=name)

@@ -10,7 +10,8 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.schema import EARLIER_KINDS, NUMBER, STATUSES, TABLES
+from analysis.schema import EARLIER_KINDS, NUMBER, TABLES
+from analysis.statuses import STATUSES
 
 # Counts of aided people by programme, and of all of them. The other groups are census groups.
 PROGRAMME_GROUPS = ("urban_allowance", "rural_allowance", "urban_hardship", "rural_hardship")
