@@ -31,7 +31,7 @@ LAYERS = [
     {"case", "notice", "monthly"},
     {"schema", "units"},
     {"words", "fonts"},
-    {"errors"},
+    {"errors", "statuses", "case_folder"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from analysis.statuses import STATUSES
+
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
@@ -20,7 +22,6 @@ TEXT = pd.StringDtype("python", na_value=np.nan)
 NUMBER = np.dtype("float64")
 INTEGER = np.dtype("int64")
 
-STATUSES = ("official", "estimate", "assumption", "synthetic")
 CURRENCIES = ("CNY", "USD")
 FUND_SOURCES = ("central", "region", "prefecture", "county")
 # An earlier version of the same allocation, or the money of the year before.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A unit's code, its names in Chinese and English, and its aliases.
+Called = tuple[str, str, str, tuple[str, ...]]
 
 
 def unit_names(units: pd.DataFrame) -> dict[str, list[str]]:
@@ -20,12 +25,16 @@ def unit_names(units: pd.DataFrame) -> dict[str, list[str]]:
     dict of str to list of str
         One code each, unless the table calls two units by one name.
     """
-    names: dict[str, list[str]] = {}
-    called = zip(units.index, units["name_zh"], units["name_en"], units["aliases"], strict=True)
-    for code, name_zh, name_en, aliases in called:
-        for name in dict.fromkeys(_plain(each) for each in (code, name_zh, name_en, *aliases)):
-            names.setdefault(name, []).append(str(code))
-    return names
+    return _names(called(units))
+
+
+def called(units: pd.DataFrame) -> list[Called]:
+    """Return what each unit of a table is called."""
+    columns = (units["name_zh"], units["name_en"], units["aliases"])
+    return [
+        (str(code), str(zh), str(en), tuple(aliases))
+        for code, zh, en, aliases in zip(units.index, *columns, strict=True)
+    ]
 
 
 def resolver(units: pd.DataFrame) -> Callable[[str], str | None]:
@@ -52,13 +61,26 @@ def resolver(units: pd.DataFrame) -> Callable[[str], str | None]:
     >>> code_of("沙湾县"), code_of("shawan city"), code_of("塔城市")
     ('654203', '654203', None)
     """
-    names = unit_names(units)
+    return resolver_of(called(units))
+
+
+def resolver_of(units: Iterable[Called]) -> Callable[[str], str | None]:
+    """Return the function that `resolver` returns, from what each unit is called."""
+    names = _names(units)
 
     def code_of(word: str) -> str | None:
         codes = names.get(_plain(word), [])
         return codes[0] if len(codes) == 1 else None
 
     return code_of
+
+
+def _names(units: Iterable[Called]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for code, name_zh, name_en, aliases in units:
+        for name in dict.fromkeys(_plain(each) for each in (code, name_zh, name_en, *aliases)):
+            names.setdefault(name, []).append(code)
+    return names
 
 
 def _plain(name: object) -> str:

@@ -7,7 +7,7 @@ from batch.tiny_notebooks import write_notebook
 
 from analysis.batch import keys
 from analysis.batch.jobs import CaseFacts, Job
-from analysis.batch.keys import key
+from analysis.batch.keys import Keys, key
 
 INPUTS = {"a.csv": "1" * 64, "b.csv": "2" * 64}
 
@@ -85,3 +85,12 @@ def test_the_fingerprint_sees_every_file_of_the_package(tmp_path, monkeypatch):
     (tmp_path / "new.py").touch()
     seen.append(fingerprint())
     assert len(set(seen)) == len(seen)
+
+
+def test_the_keys_of_many_jobs_are_those_of_each(job):
+    jobs = [
+        replace(job, unit_code=f"10000{n}", lang=lang) for n in range(3) for lang in ("zh", "en")
+    ]
+    keys = Keys(INPUTS)
+    assert [keys.of(each) for each in jobs] == [key(each, INPUTS) for each in jobs]
+    assert len({keys.of(each) for each in jobs}) == len(jobs)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.batch import manifest
-from analysis.batch.ledger import DAMAGED, NAME, Ledger
+from analysis.batch.ledger import DAMAGED, NAME, Ledger, read_note
 from analysis.batch.manifest import Entry
 from analysis.errors import ReportError
 from analysis.reports.index import IndexEntry
@@ -125,3 +125,17 @@ def test_what_was_entered_survives_a_kill_at_any_moment(tmp_path):
             assert not ledger.was_damaged
             assert {str(number) for number in range(last + 1)} <= ledger.entries.keys()
             ledger.replace({})
+
+
+def test_a_note_is_kept_beside_the_reports(tmp_path):
+    assert read_note(tmp_path, "n") == ""
+    with Ledger(tmp_path) as ledger:
+        assert ledger.note("n") == ""
+        for text in ("一", "二"):
+            ledger.write_note("n", text)
+            assert ledger.note("n") == read_note(tmp_path, "n") == text
+        ledger.replace({})
+    with Ledger(tmp_path) as ledger:
+        assert ledger.note("n") == "二"
+    (tmp_path / NAME).write_bytes(b"none")
+    assert read_note(tmp_path, "n") == ""

@@ -117,3 +117,27 @@ def test_an_account_of_another_version_counts_for_nothing(tmp_path, made):
     path = tmp_path / manifest.NAME
     path.write_text(path.read_text(encoding="utf-8").replace('"version": 2', '"version": 99'))
     assert manifest.read(tmp_path) == {}
+
+
+def test_of_many_reports_those_are_current_that_are_so_alone(tmp_path, made):
+    asked = {}
+    for place in range(100):
+        path = tmp_path / "c" / f"{place}.html"
+        path.write_text(str(place), encoding="utf-8")
+        entry = replace(made, files=manifest.file_hashes(tmp_path, [path]))
+        asked[f"c/{place}"] = entry, "other" if place % 7 == 0 else "k"
+        if place % 5 == 0:
+            path.write_text("altered", encoding="utf-8")
+    found = manifest.current(tmp_path, asked)
+    assert found == {f"c/{place}" for place in range(100) if place % 7 and place % 5}
+    assert found == {place for place, each in asked.items() if manifest.is_current(tmp_path, *each)}
+    assert manifest.current(tmp_path, {}) == set()
+
+
+def test_an_account_that_says_the_same_is_not_written_again(tmp_path, made):
+    manifest.write(tmp_path, {"c/n": made})
+    before = (tmp_path / manifest.NAME).stat().st_ino
+    manifest.write(tmp_path, {"c/n": made})
+    assert (tmp_path / manifest.NAME).stat().st_ino == before
+    manifest.write(tmp_path, {"c/n": replace(made, outdated=True)})
+    assert (tmp_path / manifest.NAME).stat().st_ino != before

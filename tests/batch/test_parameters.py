@@ -1,5 +1,8 @@
 """Values typed on a command line keep the type that the notebook declares, or are refused."""
 
+import json
+from pathlib import Path
+
 import pytest
 from batch.tiny_notebooks import write_notebook
 from hypothesis import given
@@ -7,6 +10,8 @@ from hypothesis import strategies as st
 
 from analysis.batch.parameters import declared_parameters, takes_unit, typed_parameters
 from analysis.errors import UsageError
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 DECLARED = """case: str = "data/x"
 unit: str = "062300"
@@ -101,4 +106,57 @@ def test_what_is_no_notebook_is_refused(tmp_path, content):
     path = tmp_path / "n.ipynb"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match=r"n\.ipynb is no readable notebook"):
+        declared_parameters(path)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_shipped_notebooks_declare_what_papermill_finds(path):
+    import papermill
+
+    declared = {
+        name: (each.type_name, each.default) for name, each in declared_parameters(path).items()
+    }
+    found = papermill.inspect_notebook(str(path))
+    assert declared == {
+        name: (each["inferred_type_name"], each["default"]) for name, each in found.items()
+    }
+
+
+def test_a_cell_that_is_not_all_python_is_read_line_by_line(tmp_path):
+    path = write_notebook(tmp_path / "n.ipynb", parameters='%time\ncount: int = 3\nunit = "a"\n')
+    declared = declared_parameters(path)
+    assert declared["count"].default_value() == 3
+    assert takes_unit(path)
+
+
+def test_a_type_may_be_a_comment_or_a_text_and_a_value_may_take_lines(tmp_path):
+    cell = (
+        'a = 1  # type: int\nb: "str" = "x = y"  # a = sign\nc: list[int] = [\n    1,\n]\nd = 2\n'
+    )
+    declared = declared_parameters(write_notebook(tmp_path / "n.ipynb", parameters=cell))
+    assert {name: each.type_name for name, each in declared.items()} == {
+        "a": "int",
+        "b": "str",
+        "c": "list[int]",
+        "d": "None",
+    }
+    assert declared["b"].default_value() == "x = y"
+    assert declared["c"].default_value() == [1]
+
+
+def test_an_old_notebook_is_read(tmp_path):
+    import nbformat
+
+    path = write_notebook(tmp_path / "n.ipynb", parameters="count: int = 3")
+    old = nbformat.convert(nbformat.read(path, as_version=4), 3)
+    nbformat.write(old, path)
+    assert declared_parameters(path)["count"].default_value() == 3
+
+
+@pytest.mark.parametrize("change", [{"cells": 3}, {"cells": [3]}, {"nbformat": None}])
+def test_a_damaged_notebook_is_refused(tmp_path, change):
+    path = write_notebook(tmp_path / "n.ipynb", parameters="count: int = 3")
+    node = json.loads(path.read_text(encoding="utf-8")) | change
+    path.write_text(json.dumps(node), encoding="utf-8")
+    with pytest.raises(UsageError, match="no readable notebook"):
         declared_parameters(path)

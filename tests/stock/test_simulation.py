@@ -259,6 +259,8 @@ def test_the_tables_hold_both_tails():
     assert june.loc["short", "execution_rate"] == 1
     assert june.loc["rich", "execution_rate"] == pytest.approx(0.4)
     assert june["time_progress"].tolist() == [0.5, 0.5]
+    alone = rates[rates["unit_code"] == "rich"].reset_index(drop=True)
+    assert execution(plan, result, unit_code="rich").equals(alone)
 
 
 def test_time_progress_ends_with_the_year_and_no_money_has_no_rate():

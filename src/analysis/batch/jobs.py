@@ -7,15 +7,48 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import analysis
 from analysis.batch.parameters import takes_unit, typed_parameters
-from analysis.case import Case, load_case
 from analysis.errors import CaseError, UsageError
-from analysis.units import resolver
+from analysis.units import Called, called, resolver_of
 from analysis.words import LANGUAGES
 
+if TYPE_CHECKING:
+    from analysis.case import Case
+
 DEFAULT_NOTEBOOKS = ("overview_report", "unit_report")
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What a batch must know of a case to plan its reports: what it and its units are called.
+
+    Attributes
+    ----------
+    title : mapping
+        By language.
+    inputs : mapping
+        The case's files and the SHA-256 of each.
+    units : dict of unit code to what it is called
+        In the case's order.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    document_no: str
+    currency: str
+    inputs: Mapping[str, str]
+    units: dict[str, Called]
+
+    @classmethod
+    def of(cls, case: Case | Roster) -> Roster:
+        """Take it from a loaded case; one that is there already is returned as it is."""
+        if isinstance(case, Roster):
+            return case
+        units = {each[0]: each for each in called(case.units)}
+        return cls(case.name, case.title, case.document_no, case.currency, case.inputs, units)
 
 
 @dataclass(frozen=True)
@@ -30,7 +63,7 @@ class CaseFacts:
     inputs: Mapping[str, str]
 
     @classmethod
-    def of(cls, case: Case, path: str) -> CaseFacts:
+    def of(cls, case: Case | Roster, path: str) -> CaseFacts:
         """Take the facts from a loaded case; `path` is how the user named its folder."""
         named = Path(path).as_posix()
         return cls(named, case.name, case.title, case.document_no, case.currency, case.inputs)
@@ -89,6 +122,8 @@ def open_case(path: str) -> Case:
     CaseError
         If something is wrong in it.
     """
+    from analysis.case import load_case
+
     try:
         return load_case(path)
     except CaseError as error:
@@ -118,7 +153,7 @@ def find_notebook(notebook: str) -> Path:
     )
 
 
-def find_units(case: Case, units: str) -> list[str]:
+def find_units(case: Case | Roster, units: str) -> list[str]:
     """Return the unit codes that a list such as ``all`` or ``654201,乌苏市`` names, each once.
 
     Raises
@@ -126,18 +161,20 @@ def find_units(case: Case, units: str) -> list[str]:
     UsageError
         If a name is of no unit of the case, or none is given.
     """
+    roster = Roster.of(case)
     if units.strip() == "all":
-        return list(case.units.index)
+        return list(roster.units)
     words = [word for word in re.split("[,，、;；]", units) if word.strip()]
     if not words:
         raise UsageError(
             "--units 没有指明单位：请写 all，或以逗号分隔的代码或名称。",
             "--units names no unit: write all, or codes or names with commas between them.",
         )
-    return list(dict.fromkeys(find_unit(case, word) for word in words))
+    code_of = resolver_of(roster.units.values())
+    return list(dict.fromkeys(code_of(word) or find_unit(roster, word) for word in words))
 
 
-def find_unit(case: Case, word: str) -> str:
+def find_unit(case: Case | Roster, word: str) -> str:
     """Return the code of the unit that a code, name or alias stands for.
 
     Raises
@@ -145,16 +182,17 @@ def find_unit(case: Case, word: str) -> str:
     UsageError
         If it is of no unit of the case.
     """
-    code = resolver(case.units)(word)
+    roster = Roster.of(case)
+    code = resolver_of(roster.units.values())(word)
     if code is not None:
         return code
     listed = {
-        lang: "\n".join(f"  {code}  {name}" for code, name in case.units[f"name_{lang}"].items())
+        lang: "\n".join(f"  {code}  {unit_name(roster, code)[lang]}" for code in roster.units)
         for lang in LANGUAGES
     }
     raise UsageError(
-        f"案例 {case.name} 中没有单位“{word.strip()}”。可用的单位：\n{listed['zh']}",
-        f"Case {case.name} has no unit {word.strip()!r}. It has these:\n{listed['en']}",
+        f"案例 {roster.name} 中没有单位“{word.strip()}”。可用的单位：\n{listed['zh']}",
+        f"Case {roster.name} has no unit {word.strip()!r}. It has these:\n{listed['en']}",
     )
 
 
@@ -193,7 +231,11 @@ def find_language(lang: str) -> str:
 
 
 def plan(
-    case: Case, path: str, notebooks: Iterable[Path], units: Sequence[str], langs: Sequence[str]
+    case: Case | Roster,
+    path: str,
+    notebooks: Iterable[Path],
+    units: Sequence[str],
+    langs: Sequence[str],
 ) -> list[Job]:
     """List the jobs of a batch: a job for every notebook, unit and language.
 
@@ -204,7 +246,8 @@ def plan(
     UsageError
         If two notebooks of one name would write the same files.
     """
-    facts = CaseFacts.of(case, path)
+    roster = Roster.of(case)
+    facts = CaseFacts.of(roster, path)
     different = list({notebook.resolve(): notebook for notebook in notebooks}.values())
     stems = [notebook.stem.casefold() for notebook in different]
     for notebook in different:
@@ -215,7 +258,7 @@ def plan(
                 "other. Rename one, or run them into different folders.",
             )
     return [
-        Job(notebook, facts, unit, unit_name(case, unit), lang)
+        Job(notebook, facts, unit, unit_name(roster, unit), lang)
         for notebook in different
         for unit in (units if takes_unit(notebook) else [None])
         for lang in langs
@@ -257,10 +300,13 @@ def single_job(
     return Job(found, CaseFacts.of(case, path), code, unit_name(case, code), language, values)
 
 
-def unit_name(case: Case, unit_code: str | None) -> dict[str, str]:
+def unit_name(case: Case | Roster, unit_code: str | None) -> dict[str, str]:
     """Return a unit's names by language; empty ones for the whole case."""
     if unit_code is None:
         return dict.fromkeys(LANGUAGES, "")
+    if isinstance(case, Roster):
+        _, zh, en, _ = case.units[unit_code]
+        return {"zh": zh, "en": en}
     return {lang: str(case.units.loc[unit_code, f"name_{lang}"]) for lang in LANGUAGES}
 
 

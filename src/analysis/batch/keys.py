@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import analysis
 from analysis.batch.jobs import Job
@@ -29,14 +30,46 @@ def key(job: Job, inputs: Mapping[str, str]) -> str:
     str
         64 hexadecimal digits.
     """
-    what = {
-        "notebook": hashlib.sha256(job.notebook.read_bytes()).hexdigest(),
-        "parameters": job.all_parameters(),
-        "inputs": dict(sorted(inputs.items())),
-        "package": package_fingerprint(),
-        "versions": versions(),
-    }
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    return Keys(inputs).of(job)
+
+
+class Keys:
+    """The keys of many jobs of a case: what they share is hashed once.
+
+    Parameters
+    ----------
+    inputs : mapping
+        The case's files and the SHA-256 of each.
+    """
+
+    def __init__(self, inputs: Mapping[str, str]) -> None:
+        self._inputs = dict(sorted(inputs.items()))
+        self._shared: dict[Path, Any] = {}
+
+    def of(self, job: Job) -> str:
+        """Return a job's key, as `key` does.
+
+        Raises
+        ------
+        OSError
+            If its notebook cannot be read.
+        """
+        if job.notebook not in self._shared:
+            shared = {
+                "notebook": hashlib.sha256(job.notebook.read_bytes()).hexdigest(),
+                "inputs": self._inputs,
+                "package": package_fingerprint(),
+                "versions": versions(),
+            }
+            self._shared[job.notebook] = hashlib.sha256(_json(shared))
+        digest = self._shared[job.notebook].copy()
+        # JSON ends where its braces close: nothing can move from one part into the other.
+        digest.update(_json(job.all_parameters()))
+        return str(digest.hexdigest())
+
+
+def _json(what: object) -> bytes:
+    return json.dumps(what, sort_keys=True).encode()
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 
@@ -83,11 +84,25 @@ class Ledger:
         self._change(changed, self.entries.keys() - entries.keys())
         self.entries = dict(entries)
 
+    def note(self, name: str) -> str:
+        """Return what was noted under a name; empty where nothing was."""
+        row = self._data.execute("SELECT text FROM notes WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def write_note(self, name: str, text: str) -> None:
+        """Note something beside the reports, in place of what is there under its name."""
+        if self.note(name) == text:
+            return
+        try:
+            self._data.execute("REPLACE INTO notes VALUES (?, ?)", (name, text))
+        except sqlite3.Error as error:
+            raise self._unwritable(error) from error
+
     def _change(self, changed: Iterable[Entry], gone: Iterable[str]) -> None:
         try:
             with self._data:
                 self._data.execute("BEGIN IMMEDIATE")
-                rows = [(entry.report.place, _text(entry)) for entry in changed]
+                rows = [(entry.report.place, manifest.text_of(entry)) for entry in changed]
                 self._data.executemany("REPLACE INTO reports VALUES (?, ?)", rows)
                 places = [(place,) for place in gone]
                 self._data.executemany("DELETE FROM reports WHERE place = ?", places)
@@ -105,6 +120,7 @@ class Ledger:
         (version,) = self._data.execute("PRAGMA user_version").fetchone()
         if version != VERSION:
             self._fill({} if version else _of_manifest(out))
+        self._data.execute("CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, text TEXT)")
         rows = self._data.execute("SELECT entry FROM reports ORDER BY place").fetchall()
         entries = [manifest.entry_of(json.loads(text)) for (text,) in rows]
         return {entry.report.place: entry for entry in entries}
@@ -114,8 +130,9 @@ class Ledger:
         with self._data:
             self._data.execute("BEGIN IMMEDIATE")
             self._data.execute("DROP TABLE IF EXISTS reports")
+            self._data.execute("DROP TABLE IF EXISTS notes")
             self._data.execute("CREATE TABLE reports (place TEXT PRIMARY KEY, entry TEXT)")
-            rows = [(place, _text(entry)) for place, entry in entries.items()]
+            rows = [(place, manifest.text_of(entry)) for place, entry in entries.items()]
             self._data.executemany("INSERT INTO reports VALUES (?, ?)", rows)
             self._data.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -127,13 +144,28 @@ class Ledger:
         )
 
 
-def _text(entry: Entry) -> str:
-    return json.dumps(manifest.row_of(entry), ensure_ascii=False)
-
-
 def _of_manifest(out: Path) -> dict[str, Entry]:
     try:
         return manifest.read(out)
     except ReportError:
         # Then every report is made anew.
         return {}
+
+
+def read_note(out: Path, name: str) -> str:
+    """Return what the ledger of a folder noted under a name, without a word where it cannot.
+
+    For a look before the folder is one's own: nothing is written.
+    """
+    if not (out / NAME).is_file():
+        return ""
+    try:
+        address = f"{(out / NAME).absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as data:
+            (version,) = data.execute("PRAGMA user_version").fetchone()
+            if version != VERSION:
+                return ""
+            row = data.execute("SELECT text FROM notes WHERE name = ?", (name,)).fetchone()
+    except sqlite3.Error:
+        return ""
+    return str(row[0]) if row else ""

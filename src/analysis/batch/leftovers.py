@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.batch import manifest
-from analysis.batch.jobs import CaseFacts, Job, unit_name
-from analysis.batch.keys import key
+from analysis.batch.jobs import CaseFacts, Job, Roster, unit_name
+from analysis.batch.keys import Keys
 from analysis.batch.manifest import Entry
-from analysis.case import Case
 from analysis.errors import ReliefError, ReportError
+
+if TYPE_CHECKING:
+    from analysis.case import Case
 
 
 def settle(
-    out: Path, case: Case, case_path: str, entries: dict[str, Entry], planned: Container[str]
+    out: Path,
+    case: Case | Roster,
+    case_path: str,
+    entries: dict[str, Entry],
+    planned: Container[str],
 ) -> tuple[dict[str, Entry], int]:
     """Return the account with this case's other reports judged, and how many were removed.
 
@@ -26,7 +33,7 @@ def settle(
     Parameters
     ----------
     out : Path
-    case : Case
+    case : Case or Roster
     case_path : str
         How the user named the case's folder.
     entries : dict
@@ -40,30 +47,33 @@ def settle(
         If a file cannot be removed.
     """
     kept, removed = {}, 0
-    facts = CaseFacts.of(case, case_path)
+    judged: dict[str, tuple[Entry, str]] = {}
+    roster = Roster.of(case)
+    facts, keys = CaseFacts.of(roster, case_path), Keys(roster.inputs)
     for place, entry in entries.items():
-        if place in planned or entry.report.case_name != case.name:
-            kept[place] = entry
-        elif entry.report.unit_code not in (None, *case.units.index):
+        kept[place], unit = entry, entry.report.unit_code
+        if place in planned or entry.report.case_name != roster.name:
+            continue
+        if unit is not None and unit not in roster.units:
             _remove(out, entry)
+            del kept[place]
             removed += 1
         else:
-            job = Job(
-                Path(entry.notebook),
-                facts,
-                entry.report.unit_code,
-                unit_name(case, entry.report.unit_code),
-                entry.report.lang,
-            )
-            kept[place] = replace(entry, outdated=not _is_current(out, entry, job))
+            name = unit_name(roster, unit)
+            job = Job(Path(entry.notebook), facts, unit, name, entry.report.lang)
+            judged[place] = entry, _key(keys, job)
+    current = manifest.current(out, judged)
+    for place, (entry, _) in judged.items():
+        if entry.outdated != (place not in current):
+            kept[place] = replace(entry, outdated=place not in current)
     return kept, removed
 
 
-def _is_current(out: Path, entry: Entry, job: Job) -> bool:
+def _key(keys: Keys, job: Job) -> str:
     try:
-        return manifest.is_current(out, entry, key(job, job.case.inputs))
+        return keys.of(job)
     except (OSError, ReliefError):  # its notebook is gone
-        return False
+        return ""
 
 
 def _remove(out: Path, entry: Entry) -> None:

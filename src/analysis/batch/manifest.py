@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from analysis.reports.index import IndexEntry
 
 NAME = "manifest.json"
 VERSION = 2
+# Reports that a thread checks in one go.
+AT_ONCE = 32
 
 
 @dataclass(frozen=True)
@@ -79,14 +83,20 @@ def entry_of(row: dict[str, Any]) -> Entry:
 
 def row_of(entry: Entry) -> dict[str, Any]:
     """Return an entry as a row, ready for JSON."""
-    return asdict(entry)
+    return {**vars(entry), "report": vars(entry.report)}
+
+
+def text_of(entry: Entry) -> str:
+    """Return an entry as a line of JSON."""
+    return json.dumps(row_of(entry), ensure_ascii=False)
 
 
 def write(out: Path, entries: Mapping[str, Entry]) -> None:
-    """Write the account, whole or not at all."""
-    rows = [row_of(entries[place]) for place in sorted(entries)]
-    text = json.dumps({"version": VERSION, "reports": rows}, ensure_ascii=False, indent=1)
-    write_whole(out / NAME, (text + "\n").encode())
+    """Write the account, whole or not at all; one that says the same already stays."""
+    rows = ",\n".join(text_of(entries[place]) for place in sorted(entries))
+    content = f'{{"version": {VERSION}, "reports": [\n{rows}\n]}}\n'.encode()
+    if not _holds(out / NAME, content):
+        write_whole(out / NAME, content)
 
 
 def is_current(out: Path, entry: Entry, key: str) -> bool:
@@ -94,6 +104,31 @@ def is_current(out: Path, entry: Entry, key: str) -> bool:
     if entry.report.failed or entry.key != key or not entry.files:
         return False
     return all(_sha256(out / name) == digest for name, digest in entry.files.items())
+
+
+def current(out: Path, asked: Mapping[str, tuple[Entry, str]]) -> set[str]:
+    """Tell of many reports which ones are there, complete, and made from what is wanted.
+
+    Parameters
+    ----------
+    out : Path
+    asked : mapping of place to Entry and key
+        As `is_current` takes them.
+
+    Returns
+    -------
+    set of str
+        Places of the reports that `is_current` would approve of.
+    """
+    places = list(asked)
+
+    def sound(some: Sequence[str]) -> list[str]:
+        return [place for place in some if is_current(out, *asked[place])]
+
+    # Files are read and hashed outside of Python's lock.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        parts = (places[first : first + AT_ONCE] for first in range(0, len(places), AT_ONCE))
+        return {place for found in threads.map(sound, parts) for place in found}
 
 
 def file_hashes(out: Path, files: Iterable[Path]) -> dict[str, str]:
@@ -115,3 +150,10 @@ def _sha256(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False

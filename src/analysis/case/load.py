@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Container, Iterator, Mapping
+import time
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +15,7 @@ from analysis.case.model import Case
 from analysis.case.package import BOUNDARIES, FILE, NOTICE, Package, check_json, read_package
 from analysis.case.problems import InvalidCaseError, Problem, problem
 from analysis.case.table import UnreadableError, decimals, decode, read_table
+from analysis.case_folder import find_folder, inside, unlisted
 from analysis.schema import TABLES
 from analysis.units import resolver, unit_names
 
@@ -24,19 +27,39 @@ REFERENCES = (
     ("achievement", "indicator", "indicators", "level3"),
 )
 
+Stamps = list[tuple[int, ...]]
+# A file whose time is older than this when it is read has another time after its next change.
+CLOCK_NS = 2_000_000_000
 
-# Cases that this process, and those forked from it, need not build again.
-_KEPT: dict[Path, Case] = {}
+
+@dataclass(frozen=True)
+class _Kept:
+    """A case that this process, and those forked from it, need not build again."""
+
+    case: Case
+    # How its files stood when they were read; None where that cannot be told for sure.
+    stamps: Stamps | None
+
+
+_KEPT: dict[Path, _Kept] = {}
 
 
 def keep_case(path: str | Path) -> Case:
-    """Load a case and keep it: `load_case` returns it again while its files have the same bytes.
+    """Load a case and keep it: `load_case` returns it again while its files are the same.
 
     For a process that others are forked from. In one where somebody works on, a table that was
     changed in memory would come back changed.
     """
+    folder, now = find_folder(Path(path)), time.time_ns()
     case = load_case(path)
-    _KEPT[case.path] = case
+    stamps = _stamps(folder, case.inputs)
+    if stamps and max(max(each[-2:]) for each in stamps) > now - CLOCK_NS:
+        # Changed while it was read, or in a tick of the clock in which it may change once more.
+        stamps = None
+    _KEPT[folder] = _Kept(case, stamps)
+    # What every unit's report looks up is found once, before there are any.
+    for table in ("allocation", "spending"):
+        case.rows_of(table, "")
     return case
 
 
@@ -59,16 +82,18 @@ def load_case(path: str | Path) -> Case:
         If anything is missing, unreadable or against the tables' rules. A `CaseError`; its
         message names file, row and column of every problem, and what to do.
     """
-    folder = _find(Path(path))
+    folder = find_folder(Path(path))
+    kept = _KEPT.get(folder)
+    if kept and kept.stamps and kept.stamps == _stamps(folder, kept.case.inputs):
+        return kept.case
     inputs: dict[str, bytes] = {}
     package, problems = _package(folder, inputs)
     if package is None:
         raise InvalidCaseError(str(folder), problems)
     data, problems = _files(folder, package, inputs)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in inputs.items()}
-    kept = _KEPT.get(folder)
-    if kept is not None and kept.inputs == hashes:
-        return kept
+    if kept and kept.case.inputs == hashes and not any(_unlisted(folder, package)):
+        return kept.case
     frames, found = _tables(package, data)
     notice, boundaries, unreadable = _attachments(package, data)
     problems += [*found, *unreadable, *_unlisted(folder, package)]
@@ -93,18 +118,21 @@ def load_case(path: str | Path) -> Case:
     )
 
 
+def _stamps(folder: Path, files: Iterable[str]) -> Stamps | None:
+    """Return what changes whenever a file of a case does, or one comes or goes; None if gone."""
+    # The folder's own time changes when a table that is not listed is put into it.
+    try:
+        stats = [path.stat() for path in (folder, *(folder / file for file in files))]
+    except OSError:
+        return None
+    return [(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in stats]
+
+
 def _rounding(package: Package, allocation: bytes) -> float:
     """Return to what the amounts are rounded: as the case says, or else as they are written."""
     if package.rounding_wan is not None:
         return package.rounding_wan
     return float(f"1e-{decimals(package.files['allocation'], allocation, 'amount_wan')}")
-
-
-def _find(folder: Path) -> Path:
-    if folder.is_absolute() or folder.exists():
-        return folder
-    above = (parent / folder for parent in Path.cwd().parents)
-    return next((found for found in above if (found / FILE).is_file()), folder)
 
 
 def _package(folder: Path, inputs: dict[str, bytes]) -> tuple[Package | None, list[Problem]]:
@@ -139,7 +167,7 @@ def _bytes(folder: Path, file: str) -> bytes | Problem:
     path = folder / file
     try:
         # A link may point elsewhere though the path does not say so.
-        if not path.resolve().is_relative_to(folder.resolve()):
+        if not inside(path, folder):
             return problem("path_outside", FILE, column="resources", value=file)
         return path.read_bytes()
     except FileNotFoundError:
@@ -255,8 +283,5 @@ def _attachments(
 
 def _unlisted(folder: Path, package: Package) -> Iterator[Problem]:
     """Find tables that lie in the folder but would not be read."""
-    listed = {(folder / file).resolve() for file in package.files.values()}
-    for name in TABLES:
-        path = folder / f"{name}.csv"
-        if path.exists() and path.resolve() not in listed:
-            yield problem("unlisted", path.name, name=name)
+    for name in unlisted(folder, set(package.files.values()), list(TABLES)):
+        yield problem("unlisted", f"{name}.csv", name=name)

@@ -10,7 +10,8 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.schema import EARLIER_KINDS, NUMBER, STATUSES, TABLES
+from analysis.schema import EARLIER_KINDS, NUMBER, TABLES
+from analysis.statuses import STATUSES
 
 # Counts of aided people by programme, and of all of them. The other groups are census groups.
 PROGRAMME_GROUPS = ("urban_allowance", "rural_allowance", "urban_hardship", "rural_hardship")
@@ -50,6 +51,11 @@ balances, receipts, spending, achievement, assumptions : DataFrame
         To what the amounts of the allocation are rounded; 0 when they are exact.
     map_approval_no : str
         Approval number (审图号) of the boundaries; empty when they have none.
+
+    Notes
+    -----
+    Do not change a table in place: sums and latest counts are kept from the first time they are
+    asked for. `dataclasses.replace` gives a case with another table.
     """
 
     path: Path
@@ -101,13 +107,29 @@ balances, receipts, spending, achievement, assumptions : DataFrame
         Series, index unit_code in the order of `units`, float64, 万元
             0 for a unit without an allocation.
         """
-        return self._by_unit(self.allocation)
+        amount = self.remember("amount_wan", lambda: self._by_unit(self.allocation))
+        return amount.copy(deep=False)
 
     @property
     def money_status(self) -> str:
         """The least trustworthy status of the allocation; an empty one is official."""
-        given = set(self.allocation["status"].fillna("official"))
-        return max(given & set(STATUSES), key=STATUSES.index, default="official")
+        return self.remember("money_status", lambda: _least(self.allocation["status"]))
+
+    def rows_of(self, table: str, unit_code: str) -> pd.DataFrame:
+        """Return the rows of one unit in a table, such as ``allocation``, that has units."""
+        frame: pd.DataFrame = getattr(self, table)
+        places = self.remember(
+            ("rows", table), lambda: frame.groupby("unit_code", sort=False).indices
+        )
+        return frame.iloc[places.get(unit_code, [])]
+
+    def with_spending_of(self, unit_code: str) -> Case:
+        """Return the case as it stands where no other unit reports what it spent."""
+        one = replace(self, spending=self.rows_of("spending", unit_code))
+        # What rests on the allocation alone stays as it is.
+        one.remember("amount_wan", self.amount_wan)
+        one.remember("money_status", lambda: self.money_status)
+        return one
 
     def earlier_wan(self, kind: str) -> pd.Series | None:
         """Return the money each unit had before: in an earlier version, or the year before.
@@ -137,7 +159,7 @@ balances, receipts, spending, achievement, assumptions : DataFrame
 
     def groups(self) -> list[str]:
         """Return the need groups the case has counts of, in the order of its population table."""
-        return list(dict.fromkeys(self.population["group"]))
+        return list(self.remember("groups", lambda: dict.fromkeys(self.population["group"])))
 
     def aided_group(self) -> str | None:
         """Return the need group that counts everybody aided, or None where nobody is counted."""
@@ -168,7 +190,32 @@ balances, receipts, spending, achievement, assumptions : DataFrame
             If the case has no count of that group.
         """
         columns = ["persons", "low", "high", "status", "source", "source_en"]
-        return self._latest(group)[columns]
+        people = self.remember(("people", group), lambda: self._latest(group)[columns])
+        return people.copy(deep=False)
+
+    def people_status(self, group: str) -> str:
+        """Return the least trustworthy status of the counts of a need group.
+
+        Raises
+        ------
+        UsageError
+            If the case has no count of that group.
+        """
+        return self.remember(
+            ("people_status", group), lambda: _least(self._latest(group)["status"])
+        )
+
+    def people_total(self, group: str) -> pd.Series:
+        """Return ``persons``, ``low`` and ``high`` of a need group, each added up over all units.
+
+        Raises
+        ------
+        UsageError
+            If the case has no count of that group.
+        """
+        ends = ["persons", "low", "high"]
+        total = self.remember(("people_total", group), lambda: self._latest(group)[ends].sum())
+        return total.copy(deep=False)
 
     def need_source(self, group: str, lang: str) -> str:
         """Return where the counts of a need group come from, in a language where it is given.
@@ -206,3 +253,9 @@ balances, receipts, spending, achievement, assumptions : DataFrame
         rows = rows.sort_values("year", kind="stable").drop_duplicates("unit_code", keep="last")
         rows = rows.set_index("unit_code")
         return rows.loc[[code for code in self.units.index if code in rows.index]]
+
+
+def _least(statuses: pd.Series) -> str:
+    """Return the least trustworthy status; an empty one is official."""
+    given = set(statuses.fillna("official"))
+    return max(given & set(STATUSES), key=STATUSES.index, default="official")

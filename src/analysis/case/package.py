@@ -12,9 +12,10 @@ from typing import Any
 
 from analysis.case.problems import Problem, problem
 from analysis.case.table import UnreadableError, decode
+from analysis.case_folder import DESCRIPTION
 from analysis.schema import CURRENCIES, TABLES
 
-FILE = "datapackage.json"
+FILE = DESCRIPTION
 NOTICE = "notice"
 BOUNDARIES = "boundaries"
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")

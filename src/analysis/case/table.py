@@ -106,8 +106,10 @@ def decimals(file: str, data: bytes, column: str) -> int:
 def _records(file: str, text: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
+    # A source that stands in thousands of rows is held once.
+    same: dict[str, str] = {}
     try:
-        rows.extend([cell.strip() for cell in row] for row in reader)
+        rows.extend([same.setdefault(cell, cell) for cell in map(str.strip, row)] for row in reader)
     except csv.Error as error:
         raise UnreadableError(problem("csv", file, len(rows) + 1, error=error)) from None
     while rows and not any(rows[-1]):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.errors import ReportError
-from analysis.schema import STATUSES
+from analysis.statuses import STATUSES
 from analysis.words import catalogue
 
 _NAMED = ("estimate", "assumption")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.schema import STATUSES
+from analysis.statuses import STATUSES
 from analysis.words import LANGUAGES, catalogue
 
 INPUT_COLUMNS = (

@@ -15,6 +15,9 @@ from analysis.stock.case_inputs import input_row, said, sources, worst
 from analysis.stock.payment import YEAR
 from analysis.stock.plan_checks import plan_error
 
+# Units without a balance are named up to so many; of more, the first ones.
+NAMED_AT_MOST, SHOWN = 9, 5
+
 
 def check_start(case: Case) -> None:
     """Refuse a case whose month 1 is not the first of a fiscal year.
@@ -72,9 +75,22 @@ def _opening_rows(rows: pd.DataFrame, codes: Sequence[str]) -> list[dict[str, An
     unknown = [code for code in codes if code not in known]
     if unknown:
         key = "source_no_balances" if len(unknown) == len(codes) else "source_no_balance_of"
-        source = said(key, units=", ".join(unknown))
+        source = said(key, units=_few(unknown))
         used.append(input_row("opening_wan", 0, status="assumption", **source))
     return used
+
+
+def _few(codes: Sequence[str]) -> str:
+    """Name units: of thousands the first few, and how many there are.
+
+    Examples
+    --------
+    >>> _few(["a", "b"]), _few([*"abcdefghij"])
+    ('a, b', 'a, b, c, d, e … (10)')
+    """
+    if len(codes) <= NAMED_AT_MOST:
+        return ", ".join(codes)
+    return f"{', '.join(codes[:SHOWN])} … ({len(codes):,})"
 
 
 def receipts(

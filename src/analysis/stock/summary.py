@@ -54,7 +54,9 @@ def stock_table(plan: StockPlan, result: StockResult) -> pd.DataFrame:
     )
 
 
-def execution(plan: StockPlan, result: StockResult) -> pd.DataFrame:
+def execution(
+    plan: StockPlan, result: StockResult, *, unit_code: str | None = None
+) -> pd.DataFrame:
     """Return each unit's expected budget execution beside time-proportional progress.
 
     Parameters
@@ -62,6 +64,8 @@ def execution(plan: StockPlan, result: StockResult) -> pd.DataFrame:
     plan : StockPlan
     result : StockResult
         Of that plan.
+    unit_code : str, optional
+        One unit of the plan; by default all of them.
 
     Returns
     -------
@@ -76,17 +80,18 @@ def execution(plan: StockPlan, result: StockResult) -> pd.DataFrame:
         If the result belongs to a plan of other units or months.
     """
     _check_pair(plan, result)
-    total = plan.total_wan[:, None]
-    paid = result.paid_wan.cumsum(axis=1)
+    codes = plan.unit_code if unit_code is None else (unit_code,)
+    first = 0 if unit_code is None else plan.unit_code.index(unit_code)
+    total = plan.total_wan[first : first + len(codes), None]
+    paid = result.paid_wan[first : first + len(codes)].cumsum(axis=1)
     rate = np.divide(paid, total, out=np.full_like(paid, np.nan), where=total > 0)
     month = np.arange(1, plan.months + 1)
-    units = len(plan.unit_code)
     return pd.DataFrame(
         {
-            "unit_code": [code for code in plan.unit_code for _ in month],
-            "month": np.tile(month, units),
+            "unit_code": [code for code in codes for _ in month],
+            "month": np.tile(month, len(codes)),
             "execution_rate": rate.ravel(),
-            "time_progress": np.tile(np.minimum(month / YEAR, 1), units),
+            "time_progress": np.tile(np.minimum(month / YEAR, 1), len(codes)),
         }
     )
 

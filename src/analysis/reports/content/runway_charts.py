@@ -116,8 +116,8 @@ def execution_chart(
     name = view.names[unit_code]
     if view.value(unit_code, "amount_wan") == 0:
         return Note(words("runway.no_money", name=name))
-    table = execution(view.projection.year.plan, view.projection.year_result)
-    rows = table[table["unit_code"] == unit_code].assign(actual_rate=np.nan)
+    year, result = view.projection.year, view.projection.year_result
+    rows = execution(year.plan, result, unit_code=unit_code).assign(actual_rate=np.nan)
     if not isinstance(actual, Note) and unit_code in actual.spent:
         paid = actual.spent[unit_code] / view.value(unit_code, "amount_wan")
         rows["actual_rate"] = rows["month"].map(paid)

@@ -95,6 +95,9 @@ def inputs_table(view: RunwayView, results: Results, unit_code: str | None = Non
 
 
 def _caseload_of(view: RunwayView, inputs: pd.DataFrame, unit_code: str | None) -> pd.DataFrame:
+    if unit_code is not None:
+        # What is assumed of other units has no bearing on this one.
+        inputs = inputs[inputs["unit_code"].isna() | (inputs["unit_code"] == unit_code)]
     inputs = inputs.copy()
     known = ["status", "source", "source_en"]
     for row in inputs.index[inputs["name"] == "caseload"]:

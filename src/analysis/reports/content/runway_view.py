@@ -163,20 +163,23 @@ def runway_view(
     chosen = {name: value for name, value in settings.items() if value != ""}
     key = ("projection", fund_share, paths, seed, *sorted(chosen.items()))
     try:
-        projection = case.remember(key, lambda: _project(case, fund_share, paths, seed, chosen))
+        found = case.remember(key, lambda: _project(case, fund_share, paths, seed, chosen))
     except NoCaseload:
         return RunwayView(case, lang, None, pd.DataFrame())
-    table = stock_table(projection.year.plan, projection.year_result)
-    table["recovered_wan"] = projection.life_result.recovered_wan
-    table["life_month"] = projection.life_result.depletion_month
-    return RunwayView(case, lang, projection, table)
+    projection, table = found
+    return RunwayView(case, lang, projection, table.copy(deep=False))
 
 
 def _project(
     case: Case, fund_share: str | float, paths: int, seed: int, chosen: dict[str, Any]
-) -> Projection:
+) -> tuple[Projection, pd.DataFrame]:
+    """Return a projection, and its figures as a table."""
     plans = [
         stock_plan(case, months=months, fund_share=fund_share, **chosen) for months in (YEAR, LIFE)
     ]
     results = [simulate(each.plan, paths=paths, seed=seed) for each in plans]
-    return Projection(plans[0], results[0], plans[1], results[1], chosen)
+    projection = Projection(plans[0], results[0], plans[1], results[1], chosen)
+    table = stock_table(projection.year.plan, projection.year_result)
+    table["recovered_wan"] = projection.life_result.recovered_wan
+    table["life_month"] = projection.life_result.depletion_month
+    return projection, table

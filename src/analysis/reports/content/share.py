@@ -169,7 +169,7 @@ def notes(view: ShareView) -> list[str]:
     if view.group and view.case.aided_group() is None:
         texts.append(words("share.no_aided", group=group_name(view.group, view.lang)))
     elif view.group == view.case.aided_group() and view.status == "estimate":
-        people = view.case.people(view.group)[["persons", "low", "high"]].sum()
+        people = view.case.people_total(view.group)
         count, low, high = (f"{people[name]:,.0f}" for name in ("persons", "low", "high"))
         texts.append(words("share.aided_estimate", count=count, low=low, high=high))
     return [*texts, *view.case.caveats[view.lang]]

@@ -9,13 +9,17 @@ from analysis import inequality
 from analysis.errors import ReportError
 from analysis.figures import shares as draw
 from analysis.figures.positions import centres, tile_positions
+from analysis.figures.rows import MOST
 from analysis.figures.style import Chart
 from analysis.reports.content.share import EVEN, hoover, named, need_words, per_person
 from analysis.reports.content.share_view import ShareView
-from analysis.reports.content.wording import group_name
+from analysis.reports.content.wording import group_name, sentences
 from analysis.reports.note import Note
 from analysis.reports.status import in_order
 from analysis.words import catalogue
+
+# Of many units a unit's chart has so many at each end, and beside it on either side.
+ENDS, BESIDE = 3, 5
 
 
 def source_line(view: ShareView) -> str:
@@ -30,17 +34,49 @@ def source_line(view: ShareView) -> str:
     )
 
 
-def dumbbell_chart(view: ShareView, title: str | None = None) -> Chart | Note:
+def dumbbell_chart(view: ShareView) -> Chart | Note:
     """Draw each unit's share of the money against its share of the need."""
     words = catalogue(view.lang)
     if not view.comparable:
         return Note(words("share.nothing_to_compare"))
-    if title is None and hoover(view) < EVEN:
-        title = words("share.dumbbell_title_even")
-    elif title is None:
-        title = _ends_title(view)
+    title = words("share.dumbbell_title_even") if hoover(view) < EVEN else _ends_title(view)
     return draw.dumbbell(
         _with_doubt(view), view.names, lang=view.lang, title=title, source=source_line(view)
+    )
+
+
+def unit_chart(view: ShareView, unit_code: str, title: str) -> Chart | Note:
+    """Draw a unit's share of the money against its share of the need, among all units.
+
+    Of more units than can be read, those next to it by their ratio stand between the first and the
+    last ones; then each name is led by its rank, and the unit's own by an arrow.
+    """
+    words, order = catalogue(view.lang), view.charted
+    if not view.comparable:
+        return Note(words("share.nothing_to_compare"))
+    if len(order) <= MOST:
+        return draw.dumbbell(
+            _with_doubt(view), view.names, lang=view.lang, title=title, source=source_line(view)
+        )
+    place, last = order.index(unit_code), len(order)
+    near = range(max(0, place - BESIDE), min(last, place + BESIDE + 1))
+    places = sorted({*range(ENDS), *near, *range(last - ENDS, last)})
+    codes = [order[each] for each in places]
+    names = {
+        order[each]: words(
+            f"share.{'this' if each == place else 'other'}_ranked",
+            rank=f"{each + 1:,}",
+            name=view.names[order[each]],
+        )
+        for each in places
+    }
+    said = {"ends": ENDS, "count": f"{last:,}", "name": view.names[unit_code]}
+    return draw.dumbbell(
+        _with_doubt(view, codes),
+        pd.Series(names),
+        lang=view.lang,
+        title=title,
+        source=sentences([source_line(view), words("share.some_ranked", **said)], view.lang),
     )
 
 
@@ -56,7 +92,7 @@ def _ends_title(view: ShareView) -> str:
     return catalogue(view.lang)(f"share.dumbbell_title{ends}", **names)
 
 
-def _with_doubt(view: ShareView) -> pd.DataFrame:
+def _with_doubt(view: ShareView, codes: list[str] | None = None) -> pd.DataFrame:
     """Return the share table with its intervals and verdicts as a chart wants them."""
     columns = [
         f"{name}_{end}"
@@ -64,9 +100,11 @@ def _with_doubt(view: ShareView) -> pd.DataFrame:
         if view.uncertain(name)
         for end in ("low", "high")
     ]
-    doubt = view.doubt[columns]
-    firm = view.verdicts.where(view.verdicts.isin(["below", "above", "even"]), "undecided")
-    return view.compared.join(doubt).assign(verdict=firm)
+    compared = view.compared if codes is None else view.compared.loc[codes]
+    verdicts = view.verdicts.loc[compared.index]
+    firm = verdicts.where(verdicts.isin(["below", "above", "even"]), "undecided")
+    doubt = view.doubt[columns].reindex(compared.index)
+    return compared.join(doubt).assign(verdict=firm)
 
 
 def tile_chart(view: ShareView) -> Chart | Note:

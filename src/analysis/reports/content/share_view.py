@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -60,11 +62,10 @@ class ShareView:
         """Unit names in the view's language."""
         return unit_names(self.case, self.lang)
 
-    @property
+    @cached_property
     def group_statuses(self) -> dict[str, str]:
         """The status of each need group that the verdicts rest on."""
-        groups = [str(name) for name in self.ratios]
-        return {name: in_order(self.case.people(name)["status"])[-1] for name in groups}
+        return {str(name): self.case.people_status(str(name)) for name in self.ratios}
 
     @property
     def need_status(self) -> str:
@@ -81,20 +82,32 @@ class ShareView:
         """What the need group counts: persons or households."""
         return self.case.counted_in(self.group)
 
-    @property
+    @cached_property
     def compared(self) -> pd.DataFrame:
         """The rows of `table` that have a need."""
         return self.table[self.table["need_share"].notna()]
 
-    @property
+    @cached_property
     def apart(self) -> pd.DataFrame:
         """The rows of `table` that have none by nature."""
         return self.table[self.table["need_share"].isna()]
 
-    @property
+    @cached_property
     def ranked(self) -> pd.Series:
         """The ratios that say something, the lowest first: of units with money or with need."""
         return self.table["ratio"].dropna().sort_values(kind="stable")
+
+    @cached_property
+    def ranks(self) -> pd.Series:
+        """The rank of each compared unit's ratio, 1 the highest; equal ones share the mean."""
+        return self.compared["ratio"].rank(ascending=False)
+
+    @cached_property
+    def charted(self) -> list[str]:
+        """The codes of the compared units in the order of a chart, the highest ratio first."""
+        ratios = self.compared["ratio"].sort_index()
+        order = ratios.sort_values(ascending=False, kind="stable", na_position="last").index
+        return [str(code) for code in order]
 
     @property
     def comparable(self) -> bool:
@@ -111,8 +124,23 @@ class ShareView:
 
     def uncertain(self, name: str) -> bool:
         """Whether the intervals of a column of `doubt` are wider than a reader would see."""
-        low, high = (self.doubt[f"{name}_{end}"].astype(float) for end in ("low", "high"))
-        return bool((high > low * (1 + SEEN)).any())
+        return self._uncertain[name]
+
+    @cached_property
+    def _uncertain(self) -> dict[str, bool]:
+        found = {}
+        for name in ("need_share", "ratio", "yuan_per_person"):
+            low, high = (self.doubt[f"{name}_{end}"].astype(float) for end in ("low", "high"))
+            found[name] = bool((high > low * (1 + SEEN)).any())
+        return found
+
+    def in_language(self, lang: str) -> ShareView:
+        """Return the same view, with frames of its own, in a language."""
+        view = copy(self)
+        for name in ("table", "ratios", "doubt", "verdicts"):
+            object.__setattr__(view, name, getattr(self, name).copy(deep=False))
+        object.__setattr__(view, "lang", lang)
+        return view
 
     def verdict(self, unit_code: str) -> str:
         """Return a unit's verdict."""
@@ -146,37 +174,51 @@ def share_view(case: Case, group: str, lang: str, *, seed: int = 1) -> ShareView
             catalogue("zh")("share.unknown_group", **values),
             catalogue("en")("share.unknown_group", **values),
         )
+    view = case.remember(
+        ("share_view", group, seed), lambda: _share_view(case, groups, group, seed)
+    )
+    return view.in_language(lang)
+
+
+def group_shares(case: Case, group: str) -> pd.DataFrame:
+    """Return the share table of the case's money under one of its need groups."""
+    shares = case.remember(
+        ("share_table", group),
+        lambda: share_table(case.amount_wan(), case.people(group)["persons"]),
+    )
+    return shares.copy(deep=False)
+
+
+def _share_view(case: Case, groups: list[str], group: str, seed: int) -> ShareView:
     amount = case.amount_wan()
     people = {name: case.people(name) for name in groups}
     tables = {
-        name: share_table(amount, counts["persons"])
+        name: group_shares(case, name)
         for name, counts in people.items()
         if _has_shares(amount, counts["persons"])
     }
     if group not in tables:
-        return _without_need(case, lang)
+        return _without_need(case)
     table = tables[group]
     table.insert(0, "amount_wan", amount)
     table.insert(1, "persons", people[group]["persons"].reindex(amount.index).astype(float))
     ratios = pd.DataFrame({name: shares["ratio"] for name, shares in tables.items()})
     rounding = rounded_to(case)
     draws = min(MOST_DRAWS, max(LEAST_DRAWS, CELLS // len(people[group])))
-    doubt = case.remember(
-        ("share_uncertainty", group, draws, seed),
-        lambda: share_uncertainty(
-            amount, people[group], rounding_wan=rounding, draws=draws, seed=seed
-        ),
-    )
-    return ShareView(
+    doubt = share_uncertainty(amount, people[group], rounding_wan=rounding, draws=draws, seed=seed)
+    view = ShareView(
         case=case,
-        lang=lang,
+        lang="zh",
         group=group,
-        status=in_order([*people[group]["status"], case.money_status])[-1],
+        status=in_order([case.people_status(group), case.money_status])[-1],
         table=table,
         ratios=ratios,
         doubt=doubt,
         verdicts=_verdicts(ratios, doubt, _leeway(amount, rounding, people[group].index), group),
     )
+    # Found now, so that the processes forked from this one find them here.
+    _ = view.ranks, view.ranked, view.charted, view.group_statuses, view._uncertain
+    return view
 
 
 def rounded_to(case: Case) -> pd.Series:
@@ -192,7 +234,7 @@ def _has_shares(amount: pd.Series, persons: pd.Series) -> bool:
     return bool(amount[persons.index].sum() > 0 and persons.sum() > 0)
 
 
-def _without_need(case: Case, lang: str) -> ShareView:
+def _without_need(case: Case) -> ShareView:
     amount = case.amount_wan()
     columns = ["persons", "share", "need_share", "ratio", "yuan_per_person", "gap_wan"]
     table = pd.DataFrame(np.nan, index=amount.index, columns=columns)
@@ -200,7 +242,7 @@ def _without_need(case: Case, lang: str) -> ShareView:
     ratios = pd.DataFrame(index=amount.index)
     return ShareView(
         case=case,
-        lang=lang,
+        lang="zh",
         group="",
         status=case.money_status,
         table=table,

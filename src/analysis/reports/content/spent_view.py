@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -206,11 +206,10 @@ def spent_view(
         return Note(catalogue(lang)("spent.none"))
     last = int(case.spending["month"].max())
     if unit_code is not None:
-        own = case.spending[case.spending["unit_code"] == unit_code]
-        if own.empty:
+        case = case.with_spending_of(unit_code)
+        if case.spending.empty:
             name = unit_names(case, lang)[unit_code]
             return Note(catalogue(lang)("spent.silent", names=name))
-        case = replace(case, spending=own)
     as_of = _month(as_of, last)
     known = case.spending[case.spending["month"] <= as_of]
     if known.empty:

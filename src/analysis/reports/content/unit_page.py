@@ -14,6 +14,7 @@ from analysis.reports import formats
 from analysis.reports.content import runway, runway_charts, share, share_charts, spent, spent_charts
 from analysis.reports.content.runway import RunwayView
 from analysis.reports.content.share import ShareView
+from analysis.reports.content.share_view import group_shares
 from analysis.reports.content.spent import SpentView, spent_view
 from analysis.reports.content.wording import (
     group_name,
@@ -26,7 +27,6 @@ from analysis.reports.display import Column, Headline, Table
 from analysis.reports.note import Note
 from analysis.reports.results import Results
 from analysis.reports.status import in_order
-from analysis.shares import share_table
 from analysis.words import catalogue
 
 
@@ -205,7 +205,7 @@ def _apart_answer(page: UnitPage) -> str:
             )
         ]
     said.append(words("unit_page.apart_why"))
-    rows = page.case.allocation[page.case.allocation["unit_code"] == page.unit_code]
+    rows = page.case.rows_of("allocation", page.unit_code)
     items = page.case.function_codes.set_index("code")[f"name_{page.lang}"]
     codes = [code for code in rows["function_code"].dropna().unique() if code in items.index]
     said += [words("unit_page.apart_function", code=code, item=items[code]) for code in codes]
@@ -238,7 +238,7 @@ def share_chart(page: UnitPage) -> Chart | Note:
         share=f"{page.need_value('share') * 100:.1f}",
         need_share=f"{page.need_value('need_share') * 100:.1f}",
     )
-    return share_charts.dumbbell_chart(page.shares, title)
+    return share_charts.unit_chart(page.shares, page.unit_code, title)
 
 
 def doubt_table(page: UnitPage, results: Results) -> Table | Note:
@@ -272,7 +272,7 @@ def doubt_table(page: UnitPage, results: Results) -> Table | Note:
         }
         for label, key, unit, digits in items
     ]
-    rank = page.shares.compared["ratio"].rank(ascending=False)[page.unit_code]
+    rank = page.shares.ranks[page.unit_code]
     ends = formats.interval(doubt("rank_low"), doubt("rank_high"), "count", page.lang)
     value = formats.number(rank, "count", page.lang)
     rows.append({"item": words("unit_page.rank"), "value": value, "between": ends})
@@ -301,7 +301,7 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
         people = page.case.people(str(group))
         if page.unit_code not in people.index:
             continue
-        shares = share_table(page.case.amount_wan(), people["persons"]).loc[page.unit_code]
+        shares = group_shares(page.case, str(group)).loc[page.unit_code]
         rows.append(
             {
                 "group": group_name(str(group), page.lang),
@@ -309,7 +309,7 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
                 "persons": float(people["persons"].astype(float)[page.unit_code]),
                 **shares[["share", "need_share", "ratio", "yuan_per_person", "gap_wan"]],
                 # A share depends on everybody's count, not on the unit's own alone.
-                "status": in_order(people["status"])[-1],
+                "status": page.case.people_status(str(group)),
             }
         )
     term = {name: words(f"term.{name}") for name in ("share", "need_share", "ratio", "gap")}
@@ -395,7 +395,7 @@ def stock_table(page: UnitPage, results: Results) -> Table | Note:
 def allocation_table(page: UnitPage, results: Results) -> Table:
     """Record and show the rows of the allocation that are the unit's."""
     words = catalogue(page.lang)
-    rows = page.case.allocation[page.case.allocation["unit_code"] == page.unit_code]
+    rows = page.case.rows_of("allocation", page.unit_code)
     columns = {
         "document_no": Column(words("report.document_no")),
         "fiscal_year": Column(words("checking.year")),

@@ -1,0 +1,27 @@
+"""Where a case lies; needs no table, so that it loads at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DESCRIPTION = "datapackage.json"
+
+
+def find_folder(folder: Path) -> Path:
+    """Return a case's folder: a relative one may also lie in a folder above the working one."""
+    if folder.is_absolute() or folder.exists():
+        return folder
+    above = (parent / folder for parent in Path.cwd().parents)
+    return next((found for found in above if (found / DESCRIPTION).is_file()), folder)
+
+
+def inside(path: Path, folder: Path) -> bool:
+    """Tell whether a path, its links followed, lies in a folder."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def unlisted(folder: Path, files: set[str], tables: list[str]) -> list[str]:
+    """Return the names of the tables that lie in a folder, but not among the files it lists."""
+    listed = {(folder / file).resolve() for file in files}
+    paths = {name: folder / f"{name}.csv" for name in tables}
+    return [name for name, path in paths.items() if path.exists() and path.resolve() not in listed]
