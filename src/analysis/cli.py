@@ -132,6 +132,19 @@ def check(
         raise typer.Exit(FAILED)
 
 
+_LIMITS = {
+    "time": "每份报告的时限，秒 / Time for each report, seconds.（900）",
+    "cell": "每个单元的时限，秒 / Time for each cell, seconds.（600）",
+    "memory": "每份报告的内存上限，MB / Memory for each report, MB.（默认：内存的 80% 按同时"
+    "运行的数目均分 / 80 % of the memory, shared by those at once）",
+}
+TimeLimit = Annotated[float | None, typer.Option(min=1, help=_LIMITS["time"], show_default=False)]
+CellLimit = Annotated[float | None, typer.Option(min=1, help=_LIMITS["cell"], show_default=False)]
+MemoryLimit = Annotated[
+    float | None, typer.Option(min=1, help=_LIMITS["memory"], show_default=False)
+]
+
+
 @app.command()
 def report(
     notebook: Annotated[str, typer.Argument(help="笔记本名称或路径 / Name or path of a notebook.")],
@@ -145,17 +158,23 @@ def report(
         list[str] | None,
         typer.Option("-p", "--parameter", help="笔记本参数 NAME=VALUE / A notebook's parameter."),
     ] = None,
+    time_limit: TimeLimit = None,
+    cell_limit: CellLimit = None,
+    memory_limit: MemoryLimit = None,
 ) -> None:
     """生成一份报告 / Make one report.
 
     同时写出 .ipynb、.json 和 .xlsx / Writes .ipynb, .json and .xlsx beside it.
     """
     from analysis.batch.jobs import single_job
-    from analysis.batch.report import Order, commit, make, other_language
+    from analysis.batch.limits import Limits
+    from analysis.batch.links import other_language
+    from analysis.batch.report import Order, commit, make
 
     _check_html_file(out)
     job = single_job(notebook, case, unit, lang, parameter or [])
-    make(Order(job, out, other_language(out, job.lang), commit()))
+    limits = Limits.of(time_limit, cell_limit, memory_limit)
+    make(Order(job, out, other_language(out, job.lang), commit(), limits))
     typer.echo(str(out))
 
 
@@ -183,33 +202,46 @@ def batch(
     force: Annotated[
         bool, typer.Option("--force", help="未变的也重做 / Make unchanged reports again.")
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="只列出要做什么、为什么 / Only say what would be made, and why."
+        ),
+    ] = False,
+    fail_fast: Annotated[
+        bool,
+        typer.Option(
+            "--fail-fast/--keep-going",
+            help="一份失败即停止，或继续其余 / Stop at the first failure, or go on.",
+        ),
+    ] = False,
+    time_limit: TimeLimit = None,
+    cell_limit: CellLimit = None,
+    memory_limit: MemoryLimit = None,
 ) -> None:
     """生成案例的全部报告和索引页 / Make all reports of a case, and their index page.
 
     未变的报告不重做；有报告失败时退出码为 1。
     Unchanged reports are kept; ends with 1 when a report failed.
     """
+    from analysis.batch.jobs import DEFAULT_NOTEBOOKS
     from analysis.batch.limits import Limits
-    from analysis.batch.local import available_workers
-    from analysis.batch.run import run_batch
+    from analysis.batch.processes import available_workers
+    from analysis.batch.run import Asked, How, run_batch, show_plan
 
+    asked = Asked(case, out, notebook or DEFAULT_NOTEBOOKS, units, lang, force)
+    if dry_run:
+        show_plan(asked)
+        return
     workers = jobs or available_workers()
+    limits = Limits.of(time_limit, cell_limit, memory_limit, at_once=workers)
     # What asks a program to end, as a job's time-out does, ends the reports at work with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        failed = run_batch(
-            case,
-            out,
-            notebooks=notebook,
-            units=units,
-            langs=lang,
-            workers=workers,
-            limits=Limits.of(at_once=workers),
-            force=force,
-        )
+        complete = run_batch(asked, How(workers, limits, fail_fast))
     except KeyboardInterrupt as error:
         raise typer.Exit(_say(_in_both("cli.interrupted"), INTERRUPTED)) from error
-    if failed:
+    if not complete:
         raise typer.Exit(FAILED)
 
 

@@ -9,7 +9,7 @@ import pytest
 from batch.acts import act
 from batch.tiny_notebooks import gone, pids, private_folders, wait_until
 
-from analysis.batch import local, pool
+from analysis.batch import local, pool, processes
 from analysis.batch.pool import NoWorkerError
 from analysis.errors import ReportError
 
@@ -109,4 +109,4 @@ def test_leaving_early_ends_what_still_runs(tmp_path):
 
 
 def test_there_is_at_least_one_worker():
-    assert 1 <= local.available_workers() <= os.cpu_count()
+    assert 1 <= processes.available_workers() <= os.cpu_count()

@@ -1,5 +1,6 @@
 """The account of an output folder keeps what it is given, and notices when files change."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -40,6 +41,13 @@ def test_what_is_written_reads_back(tmp_path, listed):
     assert manifest.read(tmp_path) == entries
 
 
+def hashes(out, files):
+    return {
+        path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
+
+
 @pytest.fixture
 def made(tmp_path):
     files = [tmp_path / "c" / f"n.{ending}" for ending in ("html", "json")]
@@ -47,7 +55,7 @@ def made(tmp_path):
     for path in files:
         path.write_text(path.name, encoding="utf-8")
     report = IndexEntry("c/n", "n", "c", "案", "case", "zh", "relief …")
-    return Entry("k", "n.ipynb", False, manifest.file_hashes(tmp_path, files), report)
+    return Entry("k", "n.ipynb", False, hashes(tmp_path, files), report)
 
 
 def test_a_folder_without_an_account_has_no_entries(tmp_path):
@@ -78,7 +86,7 @@ def test_only_unaltered_files_below_the_folder_are_removed(tmp_path, made):
     outside = tmp_path / "outside"
     outside.write_text("mine", encoding="utf-8")
     (tmp_path / "c" / "n.json").write_text("edited", encoding="utf-8")
-    (away,) = manifest.file_hashes(tmp_path, [outside]).values()
+    (away,) = hashes(tmp_path, [outside]).values()
     manifest.remove_files(tmp_path / "c", replace(made, files={"../outside": away}))
     manifest.remove_files(tmp_path, made)
     assert outside.exists()
@@ -124,7 +132,7 @@ def test_of_many_reports_those_are_current_that_are_so_alone(tmp_path, made):
     for place in range(100):
         path = tmp_path / "c" / f"{place}.html"
         path.write_text(str(place), encoding="utf-8")
-        entry = replace(made, files=manifest.file_hashes(tmp_path, [path]))
+        entry = replace(made, files=hashes(tmp_path, [path]))
         asked[f"c/{place}"] = entry, "other" if place % 7 == 0 else "k"
         if place % 5 == 0:
             path.write_text("altered", encoding="utf-8")

@@ -13,7 +13,7 @@ from batch.tiny_notebooks import WHOLE_CASE, gone, leave_pid, pids, wait_until, 
 from cases import SMALL, replace_once, small_case
 
 from analysis.batch.limits import Limits
-from analysis.batch.run import run_batch
+from analysis.batch.run import Asked, How, run_batch, show_plan
 from analysis.cli import main
 from analysis.errors import ReliefError, ReportError, UsageError
 
@@ -35,22 +35,24 @@ def here(tmp_path, monkeypatch):
     return folder
 
 
-def batch(units="甲县,乙县", langs="zh", notebooks=("tiny.ipynb",), force=False):
-    return run_batch(
-        "case",
-        Path("out"),
-        notebooks=notebooks,
-        units=units,
-        langs=langs,
-        workers=2,
-        limits=Limits(),
-        force=force,
-    )
+def asked(units="甲县,乙县", langs="zh", notebooks=("tiny.ipynb",), force=False):
+    return Asked("case", Path("out"), notebooks, units, langs, force)
+
+
+def batch(*, workers=2, fail_fast=False, **given):
+    return run_batch(asked(**given), How(workers, Limits(), fail_fast))
 
 
 def stamps(pattern="*.html"):
     """Return when each report was written: a report that is made again has a newer one."""
     return {path.stem: path.stat().st_mtime_ns for path in Path("out/small").glob(pattern)}
+
+
+def drop_unit_b(here):
+    for table in ("units", "allocation", "population"):
+        lines = SMALL[table].splitlines(keepends=True)
+        text = "".join(line for line in lines if not line.startswith("100002,"))
+        (here / "case" / f"{table}.csv").write_text(text, encoding="utf-8", newline="")
 
 
 def index():
@@ -68,26 +70,26 @@ def account():
 
 
 def test_only_what_changed_is_made_again(here, capsys):
-    assert batch() == 0
+    assert batch()
     first = stamps()
     assert sorted(first) == ["tiny.100001.zh", "tiny.100002.zh"]
     assert all(Path(f"out/small/{stem}.{end}").stat().st_size for stem in first for end in ENDINGS)
     assert "2 made, 0 unchanged, 0 failed" in capsys.readouterr().out
     page = index()
 
-    assert batch() == 0
+    assert batch()
     assert stamps() == first
     assert index() == page
     assert "0 made, 2 unchanged, 0 failed" in capsys.readouterr().out
 
     Path("out/small/tiny.100001.zh.html").unlink()
-    assert batch() == 0
+    assert batch()
     second = stamps()
     assert second["tiny.100001.zh"] > first["tiny.100001.zh"]
     assert second["tiny.100002.zh"] == first["tiny.100002.zh"]
 
     replace_once(here / "case" / "population.csv", "600,600,600", "601,601,601")
-    assert batch() == 0
+    assert batch()
     third = stamps()
     assert all(third[stem] > second[stem] for stem in second)
     assert not list(Path("out").rglob("*.part"))
@@ -102,7 +104,7 @@ def test_force_makes_everything_again(here):
 
 def test_a_failure_stays_alone_is_told_and_clears(here, capsys, monkeypatch):
     Path("bad/100001").touch()
-    assert batch() == 1
+    assert not batch()
     assert list(stamps()) == ["tiny.100002.zh"]
     said = capsys.readouterr()
     assert "1 made, 0 unchanged, 1 failed" in said.out
@@ -113,7 +115,7 @@ def test_a_failure_stays_alone_is_told_and_clears(here, capsys, monkeypatch):
     command = said.out.strip().splitlines()[-1].partition("rerun: ")[2]
     assert command.replace("'", "&#39;") in failures() or command in failures()
 
-    assert batch() == 1  # a failed report is tried again, the good one kept
+    assert not batch()  # a failed report is tried again, the good one kept
     assert "0 made, 1 unchanged, 1 failed" in capsys.readouterr().out
 
     Path("bad/100001").unlink()
@@ -121,7 +123,7 @@ def test_a_failure_stays_alone_is_told_and_clears(here, capsys, monkeypatch):
     with pytest.raises(SystemExit, match="0"):
         main()
     assert Path("out/small/tiny.100001.zh.html").exists()
-    assert batch() == 0
+    assert batch()
     assert failures() == ""
 
 
@@ -130,17 +132,14 @@ def test_a_failure_keeps_the_last_good_files_unlisted(here):
     before = stamps("*")
     Path("bad/100001").touch()
     replace_once(here / "case" / "population.csv", "600,600,600", "601,601,601")
-    assert batch(units="甲县") == 1
+    assert not batch(units="甲县")
     assert stamps("*") == before
     assert 'href="small/tiny.100001.zh.html"' not in index()
 
 
 def test_a_unit_that_left_the_case_takes_its_report_along(here, capsys):
     batch()
-    for table in ("units", "allocation", "population"):
-        lines = SMALL[table].splitlines(keepends=True)
-        text = "".join(line for line in lines if not line.startswith("100002,"))
-        (here / "case" / f"{table}.csv").write_text(text, encoding="utf-8", newline="")
+    drop_unit_b(here)
     batch(units="all")
     assert sorted(stamps("*.*")) == sorted(f"tiny.{code}.zh" for code in ("100001", "100000-home"))
     assert "100002" not in index()
@@ -151,7 +150,7 @@ def test_a_unit_that_left_the_case_takes_its_report_along(here, capsys):
 def test_a_report_out_of_date_never_looks_current(here, capsys):
     batch()
     replace_once(here / "case" / "population.csv", "600,600,600", "601,601,601")
-    assert batch(units="甲县") == 0
+    assert batch(units="甲县")
     assert "1 reports are out of date" in capsys.readouterr().out
     assert "乙县" in failures()
     assert "Out of date" in failures()
@@ -159,6 +158,82 @@ def test_a_report_out_of_date_never_looks_current(here, capsys):
     batch()
     assert failures() == ""
     assert 'href="small/tiny.100002.zh.html"' in index()
+
+
+def test_the_first_failure_ends_a_batch_that_is_to_fail_fast(here, capsys):
+    Path("bad/100001").touch()
+    assert not batch(units="甲县,乙县,100000-home", workers=1, fail_fast=True)
+    assert stamps() == {}
+    said = capsys.readouterr().out
+    assert "0 made, 0 unchanged, 1 failed" in said
+    assert "2 not made: run the same command to go on" in said
+    # What was not made is not passed over in silence.
+    assert all(name in failures() for name in ("甲县", "乙县", "福利院"))
+    assert "Not made yet" in failures()
+
+    assert not batch(units="甲县,乙县,100000-home", workers=1)
+    assert len(stamps()) == 2
+    assert "2 made, 0 unchanged, 1 failed" in capsys.readouterr().out
+
+
+def test_the_summary_counts_each_notebook(here, capsys):
+    write_notebook(here / "whole.ipynb", parameters=WHOLE_CASE)
+    batch(units="甲县")
+    capsys.readouterr()
+    batch(notebooks=["tiny.ipynb", "whole.ipynb"])
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["tiny", "1", "1", "0", "0"] in lines
+    assert ["whole", "1", "0", "0", "0"] in lines
+
+
+def shown_plan(capsys, **given):
+    capsys.readouterr()
+    show_plan(asked(**given))
+    lines = capsys.readouterr().out.splitlines()
+    return {line.partition("  ")[0]: line.partition("  ")[2] for line in lines[:-2]}, lines[-1]
+
+
+def test_a_plan_says_what_would_be_made_and_why_and_writes_nothing(here, capsys):
+    plan, counts = shown_plan(capsys)
+    assert list(plan) == ["small/tiny.100001.zh", "small/tiny.100002.zh"]
+    assert all("is not there" in why for why in plan.values())
+    assert counts == "2 would be made, 0 are unchanged, 0 would be removed."
+    assert not Path("out").exists()
+
+    batch()
+    before = {path: path.read_bytes() for path in Path("out").rglob("*") if path.is_file()}
+    assert shown_plan(capsys)[0] == {}
+    assert all("forced" in why for why in shown_plan(capsys, force=True)[0].values())
+    plan, _ = shown_plan(capsys, langs="zh,en")
+    assert "other language" in plan["small/tiny.100001.zh"]
+    assert "is not there" in plan["small/tiny.100001.en"]
+
+    page = Path("out/small/tiny.100002.zh.html")
+    page.write_bytes(page.read_bytes() + b" ")
+    assert list(shown_plan(capsys)[0].items()) == [
+        ("small/tiny.100002.zh", "文件已被改动或删除 its files were altered or deleted")
+    ]
+    page.write_bytes(before[page])
+    notebook = here / "tiny.ipynb"
+    notebook.write_bytes(notebook.read_bytes() + b" ")
+    assert all("notebook has changed" in why for why in shown_plan(capsys)[0].values())
+    notebook.write_bytes(notebook.read_bytes()[:-1])
+    replace_once(here / "case" / "population.csv", "600,600,600", "601,601,601")
+    assert all("case has changed" in why for why in shown_plan(capsys)[0].values())
+    assert before == {path: path.read_bytes() for path in before}
+
+
+def test_a_plan_tells_what_failed_what_waits_and_what_goes(here, capsys):
+    batch(units="all")
+    drop_unit_b(here)
+    Path("bad/100001").touch()
+    plan, counts = shown_plan(capsys, units="all")
+    assert "to be removed" in plan["small/tiny.100002.zh"]
+    assert counts == "2 would be made, 0 are unchanged, 1 would be removed."
+    batch(units="all", workers=1, fail_fast=True)
+    plan, _ = shown_plan(capsys, units="all")
+    assert "failed last time" in plan["small/tiny.100001.zh"]
+    assert "case has changed" in plan["small/tiny.100000-home.zh"]
 
 
 def test_a_report_links_to_the_other_language_only_where_it_is(here):
@@ -203,7 +278,7 @@ def test_a_damaged_account_is_put_aside_and_verified_anew(here, capsys):
     batch()
     first = stamps()
     Path("out/ledger.sqlite").write_bytes(b"SQLite format 3\0" + bytes(5000))
-    assert batch() == 0
+    assert batch()
     said = capsys.readouterr()
     assert "renamed ledger.damaged" in said.err
     # The manifest still knows them, and their files match it.
@@ -213,7 +288,7 @@ def test_a_damaged_account_is_put_aside_and_verified_anew(here, capsys):
 
     Path("out/ledger.sqlite").write_text("no data base", encoding="utf-8")
     Path("out/manifest.json").write_text("{", encoding="utf-8")
-    assert batch() == 0
+    assert batch()
     assert "2 made, 0 unchanged" in capsys.readouterr().out
 
 
@@ -230,7 +305,7 @@ def test_nothing_is_run_when_something_is_wrong(here, wrong):
 def test_an_interrupted_batch_ends_cleanly_and_goes_on(here, sent):
     options = ["--case", "case", "--notebook", "tiny.ipynb", "--units", "甲县,乙县,100000-home"]
     command = [RELIEF, "batch", *options, "--lang", "zh", "--jobs", "2", "--out", "out"]
-    assert batch(units="甲县") == 0
+    assert batch(units="甲县")
     first = stamps()
     Path("out/small/.tiny.100001.zh.html.999999999.part").touch()
     before = set(pids(here))
@@ -251,7 +326,7 @@ def test_an_interrupted_batch_ends_cleanly_and_goes_on(here, sent):
     assert stamps() == first
 
     Path("stay").unlink()
-    assert batch(units="all") == 0
+    assert batch(units="all")
     after = stamps()
     assert after.pop("tiny.100001.zh") == first["tiny.100001.zh"]
     assert sorted(after) == ["tiny.100000-home.zh", "tiny.100002.zh"]

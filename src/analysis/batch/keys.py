@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import analysis
 from analysis.batch.jobs import Job
@@ -16,8 +15,13 @@ from analysis.batch.jobs import Job
 PACKAGES = ("numpy", "pandas", "matplotlib", "nbconvert", "papermill")
 
 
+# What a key tells of, in its order, a quarter of its digits each.
+PARTS = ("notebook", "inputs", "program", "parameters")
+DIGITS = 16
+
+
 def key(job: Job, inputs: Mapping[str, str]) -> str:
-    """Return the hash of a job's notebook, parameters and inputs, and of the program.
+    """Return a hash of a job's notebook, the case's inputs, the program and the parameters.
 
     Parameters
     ----------
@@ -28,7 +32,7 @@ def key(job: Job, inputs: Mapping[str, str]) -> str:
     Returns
     -------
     str
-        64 hexadecimal digits.
+        64 hexadecimal digits: 16 for each of `PARTS`.
     """
     return Keys(inputs).of(job)
 
@@ -43,8 +47,9 @@ class Keys:
     """
 
     def __init__(self, inputs: Mapping[str, str]) -> None:
-        self._inputs = dict(sorted(inputs.items()))
-        self._shared: dict[Path, Any] = {}
+        program = {"package": package_fingerprint(), "versions": versions()}
+        self._shared = _hash(_json(dict(inputs))) + _hash(_json(program))
+        self._notebooks: dict[Path, str] = {}
 
     def of(self, job: Job) -> str:
         """Return a job's key, as `key` does.
@@ -54,18 +59,28 @@ class Keys:
         OSError
             If its notebook cannot be read.
         """
-        if job.notebook not in self._shared:
-            shared = {
-                "notebook": hashlib.sha256(job.notebook.read_bytes()).hexdigest(),
-                "inputs": self._inputs,
-                "package": package_fingerprint(),
-                "versions": versions(),
-            }
-            self._shared[job.notebook] = hashlib.sha256(_json(shared))
-        digest = self._shared[job.notebook].copy()
-        # JSON ends where its braces close: nothing can move from one part into the other.
-        digest.update(_json(job.all_parameters()))
-        return str(digest.hexdigest())
+        if job.notebook not in self._notebooks:
+            self._notebooks[job.notebook] = _hash(job.notebook.read_bytes())
+        return self._notebooks[job.notebook] + self._shared + _hash(_json(job.all_parameters()))
+
+
+def difference(one: str, other: str) -> str | None:
+    """Return the first of `PARTS` in which two keys differ; None where they are the same.
+
+    Examples
+    --------
+    >>> difference("a" * 64, "a" * 48 + "b" * 16)
+    'parameters'
+    """
+    for place, part in enumerate(PARTS):
+        here = slice(place * DIGITS, (place + 1) * DIGITS)
+        if one[here] != other[here]:
+            return part
+    return None
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:DIGITS]
 
 
 def _json(what: object) -> bytes:

@@ -157,15 +157,29 @@ def read_note(out: Path, name: str) -> str:
 
     For a look before the folder is one's own: nothing is written.
     """
+    rows = _look(out, "SELECT text FROM notes WHERE name = ?", name)
+    return str(rows[0][0]) if rows else ""
+
+
+def read_entries(out: Path) -> dict[str, Entry]:
+    """Return the account of a folder as `Ledger` would find it, and write nothing."""
+    rows = _look(out, "SELECT entry FROM reports")
+    if rows is None:
+        return _of_manifest(out)
+    try:
+        entries = [manifest.entry_of(json.loads(text)) for (text,) in rows]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return _of_manifest(out)
+    return {entry.report.place: entry for entry in entries}
+
+
+def _look(out: Path, query: str, *values: str) -> list[tuple[str]] | None:
     if not (out / NAME).is_file():
-        return ""
+        return None
     try:
         address = f"{(out / NAME).absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as data:
             (version,) = data.execute("PRAGMA user_version").fetchone()
-            if version != VERSION:
-                return ""
-            row = data.execute("SELECT text FROM notes WHERE name = ?", (name,)).fetchone()
+            return data.execute(query, values).fetchall() if version == VERSION else None
     except sqlite3.Error:
-        return ""
-    return str(row[0]) if row else ""
+        return None

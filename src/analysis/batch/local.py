@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections import deque
@@ -202,10 +201,3 @@ class _Pool:
         worker.pipe.close()
         self.workers.remove(worker)
         return self.source.end_of(worker.pid)
-
-
-def available_workers() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

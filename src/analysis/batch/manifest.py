@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ class Entry:
     Parameters
     ----------
     key : str
-        What it was made from, as `keys.key` gives it.
+        What it was made from, as `keys.key` gives it; empty for one that is still to be made.
     notebook : str
         Path of its notebook.
     linked : bool
@@ -47,6 +47,11 @@ class Entry:
     files: dict[str, str]
     report: IndexEntry
     outdated: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has not been tried yet."""
+        return not self.key
 
 
 def read(out: Path) -> dict[str, Entry]:
@@ -129,11 +134,6 @@ def current(out: Path, asked: Mapping[str, tuple[Entry, str]]) -> set[str]:
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         parts = (places[first : first + AT_ONCE] for first in range(0, len(places), AT_ONCE))
         return {place for found in threads.map(sound, parts) for place in found}
-
-
-def file_hashes(out: Path, files: Iterable[Path]) -> dict[str, str]:
-    """Return the SHA-256 of each file, by its path below `out`."""
-    return {path.relative_to(out).as_posix(): _sha256(path) for path in files}
 
 
 def remove_files(out: Path, entry: Entry) -> None:

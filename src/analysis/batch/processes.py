@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -13,6 +14,13 @@ import psutil  # type: ignore[import-untyped]
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 # What is killed is gone at once, but where the system is at its limits.
 GRACE_SECONDS = 3.0
+
+
+def available_workers() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def end_with_parent() -> None:

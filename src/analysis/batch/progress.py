@@ -1,14 +1,22 @@
-"""What a batch tells its user while it works and at its end."""
+"""What a batch tells its user: what it would do, how far it is, and what came of it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analysis.reports.index import IndexEntry
 from analysis.words import LANGUAGES, catalogue
+
+if TYPE_CHECKING:
+    from analysis.batch.manifest import Entry
+    from analysis.reports.index import IndexEntry
+
+# What became of a report; the order of the summary's columns.
+OUTCOMES = ("made", "kept", "failed", "left")
 
 
 @contextmanager
@@ -36,20 +44,69 @@ def progress(total: int) -> Iterator[Callable[[IndexEntry], None]]:
         yield advance
 
 
-def say_end(
-    index: Path, *, made: int, kept: int, failed: Sequence[IndexEntry], removed: int, outdated: int
-) -> None:
-    """Print where the index is, how many reports went which way, and how to repeat the failed."""
-    print(index)
-    counts = {"made": made, "kept": kept, "failed": len(failed)}
+def say_plan(why: Mapping[str, str], *, kept: int, removed: Sequence[str]) -> None:
+    """Print which reports would be made, each with the reason, and which removed."""
+    for place, reason in why.items():
+        print(f"{place}  {_in_both(f'cli.why_{reason}')}")
+    for place in removed:
+        print(f"{place}  {_in_both('cli.why_removed')}")
     for words in map(catalogue, LANGUAGES):
-        print(words("cli.batch_end", **counts))
-        if removed:
-            print(words("cli.batch_removed", count=removed))
-        if outdated:
-            print(words("cli.batch_outdated", count=outdated))
-    for entry in failed:
-        print(f"\n{_in_both('cli.rerun')}: {entry.command}")
+        print(words("cli.plan_end", made=len(why), kept=kept, removed=len(removed)))
+
+
+def say_end(
+    index: Path, ended: Mapping[str, Entry], *, due: Container[str], removed: int, outdated: int
+) -> None:
+    """Print where the index is, what became of the reports, and how to repeat those that failed.
+
+    Parameters
+    ----------
+    index : Path
+    ended : mapping of place to Entry
+        The reports that the batch was asked for.
+    due : container of str
+        Places of those that it had to make.
+    removed : int
+        Reports removed with their unit.
+    outdated : int
+        Reports out of date that it was not asked for.
+    """
+    outcomes = {place: _outcome(entry, place in due) for place, entry in ended.items()}
+    counts = Counter(outcomes.values())
+    print(index)
+    _print_summary(ended, outcomes)
+    for words in map(catalogue, LANGUAGES):
+        print(words("cli.batch_end", **{name: counts[name] for name in OUTCOMES[:3]}))
+        for name, count in (("left", counts["left"]), ("removed", removed), ("outdated", outdated)):
+            if count:
+                print(words(f"cli.batch_{name}", count=count))
+    for place, outcome in outcomes.items():
+        if outcome == "failed":
+            print(f"\n{_in_both('cli.rerun')}: {ended[place].report.command}")
+
+
+def _outcome(entry: Entry, due: bool) -> str:
+    if entry.waits or entry.outdated:
+        return "left"
+    if entry.report.failed:
+        return "failed"
+    return "made" if due else "kept"
+
+
+def _print_summary(ended: Mapping[str, Entry], outcomes: Mapping[str, str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    notebooks = list(dict.fromkeys(entry.report.notebook for entry in ended.values()))
+    table = Table("", *(_in_both(f"cli.{name}") for name in OUTCOMES), box=None, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for notebook in notebooks:
+        of_it = Counter(
+            outcomes[p] for p, each in ended.items() if each.report.notebook == notebook
+        )
+        table.add_row(notebook, *(f"{of_it[name]:,}" for name in OUTCOMES))
+    Console(highlight=False).print(table)
 
 
 def say_damaged(out: Path) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import analysis
 from analysis.batch.execute import execute
@@ -20,7 +19,6 @@ from analysis.reports.files import write_together
 from analysis.reports.html import Provenance
 from analysis.reports.publish import report_files
 from analysis.reports.results import key_findings, read_results
-from analysis.words import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Order:
     html : Path
         The page to write, ending in ``.html``; the other files stand beside it.
     other_lang_href : str
-        As `other_language` gives it; empty for no link.
+        As `links.other_language` gives it; empty for no link.
     commit : str
         The code's commit, as `commit` gives it.
     limits : Limits
@@ -120,26 +118,6 @@ def write(order: Order, composed: Composed) -> Made:
     write_together({Path(stem + ending): content for ending, content in composed.files.items()})
     hashes = {ending: sha256(content).hexdigest() for ending, content in composed.files.items()}
     return Made(hashes, composed.statuses, composed.numbers)
-
-
-def other_language(html: Path, lang: str, *, planned: bool = False) -> str:
-    """Return the link to the same report in the other language, or ``''`` where there is none.
-
-    Parameters
-    ----------
-    html : Path
-        The page; only a name such as ``NAME.zh.html`` tells what the other one is called.
-    lang : str
-        The page's language.
-    planned : bool
-        Whether the other one is made in the same batch: else it must be there already.
-    """
-    ending = f".{lang}.html"
-    if not html.name.endswith(ending):
-        return ""
-    other = next(each for each in LANGUAGES if each != lang)
-    name = html.name.removesuffix(ending) + f".{other}.html"
-    return quote(name) if planned or html.with_name(name).is_file() else ""
 
 
 def _provenance(order: Order) -> Provenance:

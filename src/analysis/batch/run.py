@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analysis.batch import local, manifest
+from analysis.batch import manifest
+from analysis.batch.due import Wanted, reasons, wanted
 from analysis.batch.folder import alone_in, no_parts_in
+from analysis.batch.front import write_front
 from analysis.batch.jobs import (
     DEFAULT_NOTEBOOKS,
     Job,
+    Roster,
     find_languages,
     find_notebook,
     find_units,
-    open_case,
     plan,
 )
-from analysis.batch.keys import key
-from analysis.batch.ledger import Ledger
-from analysis.batch.leftovers import settle
+from analysis.batch.known import note_roster, open_roster
+from analysis.batch.ledger import Ledger, read_entries
+from analysis.batch.leftovers import judged, orphans, remove
 from analysis.batch.limits import Limits
 from analysis.batch.manifest import Entry
-from analysis.batch.progress import progress, say_damaged, say_end
-from analysis.batch.report import Made, Order, commit, make, other_language
-from analysis.reports.files import write_whole
-from analysis.reports.index import IndexEntry, index_page
+from analysis.batch.progress import progress, say_damaged, say_end, say_plan
+from analysis.reports.index import IndexEntry
 from analysis.words import catalogue
 
-REPORT_SECONDS = 900.0
-
+if TYPE_CHECKING:
+    from analysis.batch.local import Ended
 
 # So many reports of one notebook and language make it worth running one beforehand.
 REHEARSED_FROM = 4
@@ -39,129 +40,178 @@ MARGIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class _Task:
-    order: Order
-    key: str
+class Asked:
+    """The reports that a user asks for.
 
-    @property
-    def job(self) -> Job:
-        return self.order.job
-
-
-def run_batch(
-    case_path: str,
-    out: Path,
-    *,
-    notebooks: Sequence[str] | None,
-    units: str,
-    langs: str,
-    workers: int,
-    limits: Limits,
-    force: bool,
-) -> int:
-    """Make the reports that are missing or out of date, and say how it went.
-
-    Parameters
+    Attributes
     ----------
     case_path : str
         Folder of the case.
     out : Path
         Folder for the reports; made if it is not there.
-    notebooks : sequence of str, optional
-        Names or paths; by default the overview and the unit reports.
+    notebooks : sequence of str
+        Names or paths.
     units, langs : str
         ``all`` or a list with commas; languages likewise.
+    force : bool
+        Whether unchanged reports are to be made again, too.
+    """
+
+    case_path: str
+    out: Path
+    notebooks: Sequence[str] = DEFAULT_NOTEBOOKS
+    units: str = "all"
+    langs: str = "zh,en"
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class How:
+    """How they are to be made.
+
+    Attributes
+    ----------
     workers : int
         Reports at once.
     limits : Limits
         Of each report.
-    force : bool
-        Make unchanged reports again, too.
+    fail_fast : bool
+        Whether the first failure ends the batch.
+    """
+
+    workers: int
+    limits: Limits
+    fail_fast: bool = False
+
+
+def run_batch(asked: Asked, how: How) -> bool:
+    """Make the reports that are missing or out of date, and say how it went.
 
     Returns
     -------
-    int
-        How many reports failed.
+    bool
+        Whether every report that was asked for is there.
 
     Raises
     ------
     ReliefError
         If the case, a notebook, a unit or a language is not right, or another batch is at
-        work in `out`: nothing is run then.
+        work in the folder: nothing is run then. If no process can be started.
     """
-    languages = find_languages(langs)
-    found = [find_notebook(name) for name in notebooks or DEFAULT_NOTEBOOKS]
-    case = open_case(case_path)
-    jobs = plan(case, case_path, found, find_units(case, units), languages)
-    places = {job.place for job in jobs}
-    with alone_in(out), no_parts_in(out, out / case.name), Ledger(out) as ledger:
+    out = asked.out
+    roster, reports = _planned(asked)
+    places = {report.job.place: report for report in reports}
+    with alone_in(out), no_parts_in(out, out / roster.name), Ledger(out) as ledger:
         if ledger.was_damaged:
             say_damaged(out)
-        before, removed = settle(out, case, case_path, ledger.entries, places)
-        tasks = _tasks(jobs, out, limits, both=len(languages) > 1)
-        due = [task for task in tasks if force or not _is_current(out, task, before)]
-        entries = before | {
-            task.job.place: replace(before[task.job.place], outdated=True)
-            for task in due
-            if task.job.place in before
-        }
-        ledger.replace(entries)
-        manifest.write(out, entries)
+        gone = orphans(roster, ledger.entries)
+        for place in gone:
+            remove(out, ledger.entries[place])
+        others = {place: each for place, each in ledger.entries.items() if place not in gone}
+        before = judged(out, roster, asked.case_path, others, places)
+        why = reasons(out, reports, before, force=asked.force)
+        due = [report for report in reports if report.job.place in why]
+        ledger.replace(before | _begun(reports, before, why))
+        note_roster(ledger, asked.case_path, roster)
+        _tell(ledger, out, places)
         try:
-            _make_all(due, ledger, workers)
+            _make_all(due, ledger, how)
         finally:
-            entries = ledger.entries
-            manifest.write(out, entries)
-            order = [job.place for job in jobs] + sorted(entries.keys() - places)
-            listed = [_listed(entries[place]) for place in order if place in entries]
-            write_whole(out / "index.html", index_page(listed).encode())
-    failed = [entries[job.place].report for job in jobs if entries[job.place].report.failed]
+            _tell(ledger, out, places)
+        entries = ledger.entries
+    ended = {place: entries[place] for place in places}
     say_end(
         out / "index.html",
-        made=len(due) - len(failed),
-        kept=len(jobs) - len(due),
-        failed=failed,
-        removed=removed,
-        outdated=sum(entry.outdated for entry in entries.values()),
+        ended,
+        due=why.keys(),
+        removed=len(gone),
+        outdated=sum(entry.outdated for place, entry in entries.items() if place not in places),
     )
-    return len(failed)
+    return not any(entry.report.failed or entry.outdated for entry in ended.values())
 
 
-def _tasks(jobs: Iterable[Job], out: Path, limits: Limits, *, both: bool) -> list[_Task]:
-    at = commit()
-    htmls = [(job, out / f"{job.place}.html") for job in jobs]
-    return [
-        _Task(
-            Order(job, html, other_language(html, job.lang, planned=both), at, limits),
-            key(job, job.case.inputs),
-        )
-        for job, html in htmls
-    ]
+def show_plan(asked: Asked) -> None:
+    """Say what `run_batch` would do, and why; nothing is written.
+
+    Raises
+    ------
+    ReliefError
+        If the case, a notebook, a unit or a language is not right.
+    """
+    roster, reports = _planned(asked)
+    entries = read_entries(asked.out)
+    why = reasons(asked.out, reports, entries, force=asked.force)
+    say_plan(why, kept=len(reports) - len(why), removed=orphans(roster, entries))
 
 
-def _is_current(out: Path, task: _Task, entries: Mapping[str, Entry]) -> bool:
-    entry = entries.get(task.job.place)
-    if entry is None or entry.linked != bool(task.order.other_lang_href):
-        return False
-    return manifest.is_current(out, entry, task.key)
+def _planned(asked: Asked) -> tuple[Roster, list[Wanted]]:
+    languages = find_languages(asked.langs)
+    notebooks = [find_notebook(name) for name in asked.notebooks]
+    roster = open_roster(asked.case_path, asked.out)
+    units = find_units(roster, asked.units)
+    jobs = plan(roster, asked.case_path, notebooks, units, languages)
+    return roster, wanted(jobs, asked.out, languages)
 
 
-def _make_all(due: Sequence[_Task], ledger: Ledger, workers: int) -> None:
+def _begun(
+    reports: Iterable[Wanted], before: Mapping[str, Entry], why: Mapping[str, str]
+) -> dict[str, Entry]:
+    """Return the entries as a batch begins: those that it is to make say that they wait for it."""
+    entries = {}
+    for report in reports:
+        place, entry = report.job.place, before.get(report.job.place)
+        if place not in why:
+            entries[place] = replace(before[place], outdated=False)
+        elif entry is None or entry.report.failed:
+            zh, en = (catalogue(lang)("cli.waits") for lang in ("zh", "en"))
+            waiting = _index_entry(report, reason=(zh, en))
+            files = entry.files if entry else {}
+            entries[place] = Entry("", report.job.notebook.as_posix(), False, files, waiting)
+        else:
+            entries[place] = replace(entry, outdated=True)
+    return {
+        place: before[place] if before.get(place) == entry else entry
+        for place, entry in entries.items()
+    }
+
+
+def _tell(ledger: Ledger, out: Path, places: Mapping[str, Wanted]) -> None:
+    """Write the account for people and other programs, and the index page."""
+    entries = ledger.entries
+    manifest.write(out, entries)
+    order = [*places, *sorted(entries.keys() - places)]
+    write_front(out, [_listed(entries[place]) for place in order], ledger)
+
+
+def _make_all(due: Sequence[Wanted], ledger: Ledger, how: How) -> None:
     """Make reports and enter each in the account as it ends."""
     if not due:
         return
-    ended_ones = local.run(
-        _make,
-        due,
-        workers=workers,
-        limit_seconds=due[0].order.limits.run_seconds + MARGIN_SECONDS,
-        prepare=in_common([task.job for task in due]),
-    )
+    reports = {report.job.place: report for report in due}
+    ended_ones = _make(due, how)
     with progress(len(due)) as advance, closing(ended_ones):
         for ended in ended_ones:
-            entry = _entry(ended, ledger.entries.get(ended.task.job.place))
+            place = ended.task.job.place
+            entry = _entry(reports[place], ended, ledger.entries[place])
             ledger.put(entry)
             advance(entry.report)
+            if how.fail_fast and entry.report.failed:
+                return
+
+
+def _make(due: Sequence[Wanted], how: How) -> Generator[Ended]:
+    # Loading these takes as long as a look at a thousand reports that are up to date.
+    from analysis.batch import local
+    from analysis.batch.report import Order, commit, make
+
+    at = commit()
+    return local.run(
+        make,
+        [Order(each.job, each.html, each.other_lang_href, at, how.limits) for each in due],
+        workers=how.workers,
+        limit_seconds=how.limits.run_seconds + MARGIN_SECONDS,
+        prepare=in_common([report.job for report in due]),
+    )
 
 
 def in_common(jobs: Sequence[Job]) -> dict[str, object]:
@@ -173,41 +223,35 @@ def in_common(jobs: Sequence[Job]) -> dict[str, object]:
     return {"case": jobs[0].case.path, "rehearsed": many}
 
 
-def _make(task: _Task) -> Made:
-    return make(task.order)
-
-
-def _entry(ended: local.Ended, before: Entry | None) -> Entry:
-    task: _Task = ended.task
-    job = task.job
-    made: Made | None = ended.value
-    reason_zh, reason_en = ended.reason or ("", "")
+def _entry(report: Wanted, ended: Ended, before: Entry) -> Entry:
+    place, made = report.job.place, ended.value
     # A failed report leaves the files of the last good one.
-    files = before.files if before else {}
+    files = before.files
     if made:
-        files = {job.place + ending: digest for ending, digest in made.hashes.items()}
-    return Entry(
-        key=task.key,
-        notebook=job.notebook.as_posix(),
-        linked=bool(task.order.other_lang_href),
-        files=files,
-        report=IndexEntry(
-            place=job.place,
-            notebook=job.notebook.stem,
-            case_name=job.case.name,
-            case_title_zh=job.case.title["zh"],
-            case_title_en=job.case.title["en"],
-            lang=job.lang,
-            command=job.command(task.order.html),
-            unit_code=job.unit_code,
-            unit_name_zh=job.unit_name["zh"],
-            unit_name_en=job.unit_name["en"],
-            reason_zh=reason_zh,
-            reason_en=reason_en,
-            statuses=made.statuses if made else (),
-            numbers=made.numbers if made else (),
-            currency=job.case.currency,
-        ),
+        files = {place + ending: digest for ending, digest in made.hashes.items()}
+    listed = _index_entry(report, reason=ended.reason or ("", ""))
+    if made:
+        listed = replace(listed, statuses=made.statuses, numbers=made.numbers)
+    linked = bool(report.other_lang_href)
+    return Entry(report.key, report.job.notebook.as_posix(), linked, files, listed)
+
+
+def _index_entry(report: Wanted, *, reason: tuple[str, str]) -> IndexEntry:
+    job = report.job
+    return IndexEntry(
+        place=job.place,
+        notebook=job.notebook.stem,
+        case_name=job.case.name,
+        case_title_zh=job.case.title["zh"],
+        case_title_en=job.case.title["en"],
+        lang=job.lang,
+        command=job.command(report.html),
+        unit_code=job.unit_code,
+        unit_name_zh=job.unit_name["zh"],
+        unit_name_en=job.unit_name["en"],
+        reason_zh=reason[0],
+        reason_en=reason[1],
+        currency=job.case.currency,
     )
 
 
