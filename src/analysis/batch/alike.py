@@ -39,19 +39,11 @@ def unlike(here: Mapping[str, str], there: Mapping[str, str] | Exception) -> Tex
     --------
     >>> unlike({"pandas": "3.1.1"}, {"pandas": "3.0.0"})[1]
     'pandas 3.0.0, here 3.1.1'
-    >>> unlike({}, ModuleNotFoundError("No module named 'analysis'", name="analysis"))[1]
+    >>> unlike({}, ModuleNotFoundError("No module named 'analysis'"))[1]
     'relief-analysis is not installed there'
     """
-    if isinstance(there, ModuleNotFoundError) and there.name == "analysis":
-        return "没有安装 relief-analysis", "relief-analysis is not installed there"
-    if isinstance(there, ImportError | AttributeError):
-        return (
-            f"relief-analysis 的版本不同（{there}）",
-            f"another version of relief-analysis ({there})",
-        )
     if isinstance(there, Exception):
-        text = f"{type(there).__name__}: {there}"
-        return text, text
+        return _lacks(f"{type(there).__name__}: {there}")
     other = [
         (name, there.get(name, "–"), version)
         for name, version in here.items()
@@ -63,6 +55,18 @@ def unlike(here: Mapping[str, str], there: Mapping[str, str] | Exception) -> Tex
         "；".join(f"{name} {theirs}，本机 {ours}" for name, theirs, ours in other),
         "; ".join(f"{name} {theirs}, here {ours}" for name, theirs, ours in other),
     )
+
+
+def _lacks(error: str) -> Texts:
+    # Dask may wrap one error in another: only the text tells.
+    if "No module named 'analysis'" in error:
+        return "没有安装 relief-analysis", "relief-analysis is not installed there"
+    if any(kind in error for kind in ("ModuleNotFoundError", "ImportError", "AttributeError")):
+        return (
+            f"relief-analysis 的版本不同（{error}）",
+            f"another version of relief-analysis ({error})",
+        )
+    return error, error
 
 
 def not_alike(found: Mapping[str, Texts]) -> ClusterError:

@@ -82,10 +82,11 @@ async def _close_after(batch: str, dask_worker: Worker) -> None:
     key, over = lease(batch), False
     while (dask_worker.address, batch) in _SESSIONS and not over:
         await asyncio.sleep(LOOK_SECONDS)
+        if dask_worker.status.name in ("closing", "closed", "failed"):
+            break
         # While a scheduler cannot be reached, Dask itself decides whether to wait or to end.
         with suppress(OSError):
             over = (await dask_worker.scheduler.get_task_status(keys=[key]))[key] is None
-        over = over or dask_worker.status.name in ("closing", "closed", "failed")
     await close_session(batch, dask_worker)
 
 
