@@ -31,6 +31,9 @@ class Future:
             raise self.answer
         return None if self.answer is NO_SESSION else self.answer
 
+    def cancelled(self):
+        return False
+
     def release(self):
         pass
 

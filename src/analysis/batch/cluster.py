@@ -6,6 +6,7 @@ is given some only after it was looked at, and what a lost one had is given to a
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -72,7 +73,9 @@ def run(
             yield from going.ended()
         except ReliefError:
             raise
-        except Exception as error:  # whatever Dask makes of it
+        except (Exception, asyncio.CancelledError) as error:
+            if client.status == "running" and not isinstance(error, OSError):
+                raise
             raise was_lost(scheduler, going.left, error) from error
         finally:
             if client.status == "running":

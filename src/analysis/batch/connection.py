@@ -49,7 +49,7 @@ def connected(scheduler: str) -> Iterator[Client]:
             client.close(timeout=CONNECT_SECONDS)
 
 
-def was_lost(scheduler: str, left: int, error: Exception) -> ClusterError:
+def was_lost(scheduler: str, left: int, error: BaseException) -> ClusterError:
     """Return the error that tells that a scheduler has gone with reports left."""
     why = f"{type(error).__name__}: {error}"
     return ClusterError(

@@ -76,12 +76,20 @@ class Crew:
             raise not_alike(unfit)
 
     def look(self) -> dict[str, int]:
-        """Look who came and who went, unless that was just done; return who went, with threads."""
+        """Look who came and who went, unless that was just done; return who went, with threads.
+
+        Raises
+        ------
+        OSError
+            If the scheduler is gone, or has forgotten the batch.
+        """
         now = time.monotonic()
         if self.threads:
             self._seen = now
         if now < self._looked + LOOK_SECONDS:
             return {}
+        if self._lease.cancelled():
+            raise ConnectionError("the cluster was started anew")
         there = self._there()
         gone = {each: self.threads.pop(each) for each in self.threads.keys() - there.keys()}
         known = self._unfit | self.threads.keys()

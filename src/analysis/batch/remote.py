@@ -117,7 +117,11 @@ class Session:
         from analysis.batch.parcel import composer, unpack
 
         self.folder = Path(tempfile.mkdtemp(prefix="relief-", dir=home))
-        workplace, prepare = unpack(inputs, self.folder)
+        try:
+            workplace, prepare = unpack(inputs, self.folder)
+        except BaseException:
+            rmtree(self.folder, ignore_errors=True)
+            raise
         self._function = composer(workplace, memory_mb)
         self._limit_seconds = limit_seconds
         self._source = _Shared(worker_source(prepare))
