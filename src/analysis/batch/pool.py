@@ -57,6 +57,12 @@ def end_server() -> None:
     _Server.end_first()
 
 
+def server_pid() -> int | None:
+    """Return the number of the server that stays for the next batch; it may still be loading."""
+    first = _Server._first
+    return None if first is None else first.pid
+
+
 def can_fork() -> bool:
     """Tell whether this system forks processes safely."""
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
@@ -146,14 +152,24 @@ class _Server:
         with cls._lock:
             for _ in range(2):
                 # That one stays for the next batch; it may have been killed since.
-                cls._first = cls._first or cls._started()
+                first = cls._first or cls._load_first()
                 try:
-                    pid, control = cls._first.fork()
+                    pid, control = first.fork()
                     return cls(control, pid)
                 except (EOFError, OSError):
-                    cls._first.kill()
+                    first.kill()
                     cls._first = None
         raise _not_started()
+
+    @classmethod
+    def _load_first(cls) -> _Server:
+        cls._first = first = cls._started()
+        try:
+            first.prepare(sys.path)
+        except BaseException:
+            cls._first = None
+            raise
+        return first
 
     @classmethod
     def end_first(cls) -> None:
@@ -179,9 +195,7 @@ class _Server:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             theirs.close()
-        server = cls(ours, process.pid)
-        server.prepare(sys.path)
-        return server
+        return cls(ours, process.pid)
 
     def prepare(self, what: object) -> None:
         """Send it what it needs, and wait until it is ready; raises where it does not come up."""
