@@ -33,9 +33,16 @@ def connected(scheduler: str) -> Iterator[Client]:
         ) from error
     # What becomes of the batch is told once, and not by Dask's own log.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # A client that does not get through is closed here: the garbage collector, which else does it
+    # at any moment, may then wait for itself.
+    client = Client.__new__(Client)
     try:
-        client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except Exception as error:  # no such host, no scheduler there, another protocol, no certificate
+        client.__init__(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+    except BaseException as error:
+        _close(client)
+        if not isinstance(error, Exception):
+            raise
+        # No such host, no scheduler there, another protocol, no certificate.
         raise ClusterError(
             f"无法连接 Dask 调度器 {scheduler}：{error}。请检查地址，以及它是否在运行"
             "（dask scheduler）。",
@@ -45,8 +52,12 @@ def connected(scheduler: str) -> Iterator[Client]:
     try:
         yield client
     finally:
-        with suppress(Exception):
-            client.close(timeout=CONNECT_SECONDS)
+        _close(client)
+
+
+def _close(client: Client) -> None:
+    with suppress(Exception):
+        client.close(timeout=CONNECT_SECONDS)
 
 
 def was_lost(scheduler: str, left: int, error: BaseException) -> ClusterError:
