@@ -9,6 +9,8 @@ from pathlib import Path
 import psutil
 from batch.tiny_notebooks import gone, wait_until
 
+from analysis.batch.processes import end_with_parent
+
 LOCAL = ("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 
 
@@ -40,6 +42,7 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=end_with_parent,
             )
         self.started.append(process)
         return process

@@ -54,7 +54,7 @@ def session(here):
     opened = []
 
     def open_one(packed, memory_mb=inf, limit_seconds=60.0):
-        opened.append(Session(str(here / "home"), packed.inputs, limit_seconds, memory_mb))
+        opened.append(Session(str(here / "home"), packed.inputs, limit_seconds, memory_mb, 1))
         return opened[-1]
 
     yield open_one
@@ -110,6 +110,23 @@ def test_closing_ends_what_is_at_work_at_once(when, here, session):
     assert one.make(order) is None
     assert gone(server)
     assert all(map(gone, pids(left)))
+
+
+def test_closing_ends_what_still_loads(here, session):
+    todo = orders(units=UNITS[:1])
+    packed = packer(todo)
+    pool.end_server()
+    one, order, answers = session(packed), packed.order(todo[0]), []
+    makes = threading.Thread(target=lambda: answers.append(one.make(order)))
+    makes.start()
+    wait_until(pool.server_pid)
+    loading = pool.server_pid()
+    one.close(alone=True)
+    makes.join(5)
+    assert answers == [None]
+    assert gone(loading)
+    # What comes next has a server of its own.
+    assert session(packed).make(order)[1] is None
 
 
 def test_what_is_not_forked_finds_its_case_too(here, session, monkeypatch):
