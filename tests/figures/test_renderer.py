@@ -1,6 +1,8 @@
 """What is written is what matplotlib draws: its own SVG is the measure, for any figure."""
 
+import pickle
 import re
+from functools import partial
 from io import StringIO
 from unittest import mock
 from xml.etree import ElementTree
@@ -35,6 +37,12 @@ def by_matplotlib(figure, *, label=""):
     return out.getvalue(), {}
 
 
+def plain_figure(width):
+    figure = Figure((width / 72, 1), dpi=72)
+    figure.add_axes((0, 0, 1, 1))
+    return pickle.dumps(figure)
+
+
 def assert_same(ours, theirs, within=0.02):
     ours, theirs = shapes_of(ours), shapes_of(theirs)
     assert ours and len(ours) == len(theirs)
@@ -49,7 +57,7 @@ def test_a_chart_is_what_matplotlib_draws_with_its_own_axes(module, name, lang):
     ours = module.draw(name, 7, lang).svg
     with (
         mock.patch.object(style, "draw", by_matplotlib),
-        mock.patch.object(style, "ChartAxes", Axes),
+        mock.patch.object(style, "_empty", partial(plain_figure, style.WIDTH)),
         mock.patch.object(tornado, "ChartAxes", Axes),
     ):
         theirs = module.draw(name, 7, lang).svg

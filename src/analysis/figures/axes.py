@@ -12,16 +12,20 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis, YAxis
 from matplotlib.backend_bases import RendererBase
+from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.ticker import NullLocator
 from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
-from analysis.figures.look import COLOURS, FAMILY, HAIRLINE, SMALL
+from analysis.figures.look import COLOURS, HAIRLINE, SMALL, letters
 
 # What `tick_params` and `grid` may set; tick lines it may only switch, as they have no length.
 _SETTABLE = {"pad", "gridOn", "tick1On", "tick2On", "label1On", "label2On"}
+
+# With one of these a line asks for no colour from matplotlib's cycle.
+_OWN_COLOUR = {"color", "c"}
 
 
 class _NamedAxis(Axis):
@@ -75,14 +79,22 @@ class _NamedAxis(Axis):
         places = self.get_majorticklocs()
         names = self.major.formatter.format_ticks(places)
         transform, down, across = self._beside(self._major_tick_kw.get("pad", self._pad))
-        letters: dict[str, Any] = {"color": COLOURS["neutral"], "fontsize": SMALL, **self._how}
         figure: Any = self.get_figure(root=False)
         labels = []
         for place, name in zip(places, names, strict=True):
             x, y = self._at(place)
-            label = Text(x, y, name, fontfamily=FAMILY, va=down, ha=across, **letters)
+            label = Text(
+                x,
+                y,
+                name,
+                color=COLOURS["neutral"],
+                verticalalignment=down,
+                horizontalalignment=across,
+                fontproperties=letters(SMALL),
+            )
             label.set_figure(figure)
             label.set_transform(transform)
+            label.set(**self._how)
             labels.append(label)
         return labels
 
@@ -176,6 +188,17 @@ class _Beside(_NamedAxis, YAxis):
 
 class ChartAxes(Axes):
     """Axes in the house style."""
+
+    _request_autoscale_view: Any
+
+    def plot(self, *args: Any, **kwargs: Any) -> list[Line2D]:
+        """Draw a line; without a format and with a colour of its own it takes no detour."""
+        if len(args) != 2 or isinstance(args[1], str) or not _OWN_COLOUR & kwargs.keys():
+            return super().plot(*args, **kwargs)
+        line = Line2D(*map(np.asarray, args), **kwargs)
+        self.add_line(line)
+        self._request_autoscale_view()
+        return [line]
 
     def _init_axis(self) -> None:
         self.xaxis, self.yaxis = _Below(self, clear=False), _Beside(self, clear=False)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.font_manager import FontEntry, fontManager
+from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 
 from analysis.fonts import font_path
 
@@ -45,8 +45,17 @@ def house_style() -> Iterator[None]:
 
     Settings are put back at the end. Works as a decorator of a function that draws a chart.
     """
-    with mpl.rc_context(_settings()):
+    now = mpl.rcParams
+    with mpl.rc_context():
+        # To set what is set already takes longer than to see that it is.
+        now.update({name: value for name, value in _settings().items() if now[name] != value})
         yield
+
+
+@cache
+def letters(size: float) -> FontProperties:
+    """Return the shipped font in a type size, points; who wants to change it takes a copy."""
+    return FontProperties(family=[FAMILY], size=size)
 
 
 @cache

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -12,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from analysis.errors import ReportError
 from analysis.figures.axes import ChartAxes
-from analysis.figures.look import BODY, COLOURS, SMALL, TITLE, WIDTH
+from analysis.figures.look import BODY, COLOURS, SMALL, TITLE, WIDTH, letters
 from analysis.figures.renderer import draw
 from analysis.figures.text import balanced, plain, wrap
 from analysis.fonts import width
@@ -80,12 +82,20 @@ def begin(height: float, *, left: float, right: float, below: float = 18.0) -> C
     left, right, below : float
         Room beside and under the axes for labels, points.
     """
-    # Without pyplot nothing outlives the chart: no window, no global list, nothing to fork.
-    figure = Figure((WIDTH / 72, height / 72), dpi=72)
-    axes = figure.add_axes(
-        (left / WIDTH, 0.0, (WIDTH - left - right) / WIDTH, 1.0), axes_class=ChartAxes
-    )
+    figure: Figure = pickle.loads(_empty())  # noqa: S301
+    (axes,) = figure.axes
+    figure.set_size_inches(WIDTH / 72, height / 72)
+    axes.set_position((left / WIDTH, 0.0, (WIDTH - left - right) / WIDTH, 1.0))
     return Canvas(figure, axes, left, right, below, height)
+
+
+@cache
+def _empty() -> bytes:
+    """Return a figure with axes, which takes longer to build than to read."""
+    # Without pyplot nothing outlives the chart: no window, no global list, nothing to fork.
+    figure = Figure((WIDTH / 72, 1.0), dpi=72)
+    figure.add_axes((0.0, 0.0, 1.0, 1.0), axes_class=ChartAxes)
+    return pickle.dumps(figure)
 
 
 def finish(
@@ -163,13 +173,19 @@ class _Page:
 
     def text(self, words: str, x: float, y: float, size: float, colour: str, **how: Any) -> None:
         self.figure.text(
-            x / WIDTH, 1 - y / self.height, words, fontsize=size, color=colour, ha="left", **how
+            x / WIDTH,
+            1 - y / self.height,
+            words,
+            fontproperties=letters(size),
+            color=colour,
+            horizontalalignment="left",
+            **how,
         )
 
     def lines(self, lines: Iterable[str], top: float, size: float, colour: str) -> None:
         for place, line in enumerate(lines):
             baseline = top + size * (0.95 + place * _LINE)
-            self.text(line, _PAD, baseline, size, colour, va="baseline")
+            self.text(line, _PAD, baseline, size, colour, verticalalignment="baseline")
 
     def key(self, row: Sequence[tuple[Line2D, str, float]], y: float) -> None:
         for mark, words, x in row:
@@ -178,7 +194,14 @@ class _Page:
             mark.set_data([end / WIDTH for end in ends], [1 - y / self.height] * len(ends))
             mark.set_transform(self.figure.transFigure)
             self.figure.add_artist(mark)
-            self.text(words, x + long + 4, y + SMALL * 0.36, SMALL, COLOURS["ink"], va="baseline")
+            self.text(
+                words,
+                x + long + 4,
+                y + SMALL * 0.36,
+                SMALL,
+                COLOURS["ink"],
+                verticalalignment="baseline",
+            )
 
 
 _DOT, _DASH = 7.0, 18.0

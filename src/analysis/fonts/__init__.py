@@ -57,9 +57,33 @@ def width(text: str) -> float:
     >>> width("万元"), width("")
     (2.0, 0.0)
     """
-    font = _font()
-    names = (font.names.get(ord(char)) for char in text)
-    return sum(font.widths[name][0] if name else 1000 for name in names) / 1000
+    return advance(text) / 1000
+
+
+def advance(text: str) -> int:
+    """Return how long `text` is on one line, in thousandths of an em.
+
+    Examples
+    --------
+    >>> advance("10%")
+    2031
+    """
+    return sum(map(_advances().__getitem__, text))
+
+
+class _Advances(dict[str, int]):
+    """Advances of characters, each looked up once."""
+
+    def __missing__(self, char: str) -> int:
+        font = _font()
+        name = font.names.get(ord(char))
+        self[char] = font.widths[name][0] if name else 1000
+        return self[char]
+
+
+@cache
+def _advances() -> _Advances:
+    return _Advances()
 
 
 def draw_glyph(char: str, pen: AbstractPen) -> bool:

@@ -63,13 +63,15 @@ class ShareView:
     @property
     def group_statuses(self) -> dict[str, str]:
         """The status of each need group that the verdicts rest on."""
-        groups = [str(name) for name in self.ratios]
-        return {name: in_order(self.case.people(name)["status"])[-1] for name in groups}
+        return {str(name): self._status(str(name)) for name in self.ratios}
 
     @property
     def need_status(self) -> str:
         """The status of the need group compared with."""
-        return self.group_statuses.get(self.group, "official")
+        return self._status(self.group) if self.group in self.ratios else "official"
+
+    def _status(self, group: str) -> str:
+        return in_order(self.case.people(group)["status"])[-1]
 
     @property
     def used_statuses(self) -> list[str]:
