@@ -28,9 +28,11 @@ from analysis.batch.report import make_report
 from analysis.case import keep_case
 from analysis.figures import stock
 from analysis.reports import content
-from analysis.reports.content.runway_view import runway_view
-from analysis.reports.content.share_view import share_view
+from analysis.reports.content import unit_page
+from analysis.reports.content.runway_view import RunwayView, runway_view
+from analysis.reports.content.share_view import ShareView, share_view
 from analysis.stock.engine import load_kernel
+from analysis.words import LANGUAGES
 
 NEEDED = (
     "nbconvert",
@@ -79,22 +81,41 @@ def _load_all() -> None:
 
 
 def _draw_one() -> None:
-    """Draw a figure, so that the font and its outlines are there."""
+    """Draw a figure, so that the font is there, and what all figures begin with."""
     rates = pd.DataFrame({"month": range(1, 13), "execution_rate": 0.5, "time_progress": 0.5})
     text = {"lang": "zh", "start_month": "2024-01", "title": "", "source": ""}
     stock.execution(rates, **text)
 
 
 def _prepare(values: dict[str, Any]) -> None:
-    """Compute what all reports of a batch show from the whole case."""
+    """Compute what all reports of a batch show from the whole case, and draw one unit's."""
     if "case" not in values:
         return
     case = keep_case(values["case"])
-    if "need_group" in values:
-        share_view(case, values["need_group"], "zh", seed=values.get("seed", 1))
+    group: Any = values.get("need_group")
+    seed = values.get("seed", 1)
+    if group is not None:
+        share_view(case, group, "zh", seed=seed)
     if {"fund_share", "paths", "seed"} <= values.keys():
-        paths, seed = values["paths"], values["seed"]
-        runway_view(case, values["fund_share"], paths=paths, seed=seed, lang="zh")
+        paths, fund_share = values["paths"], values["fund_share"]
+        runway_view(case, fund_share, paths=paths, seed=seed, lang="zh")
+        for lang in LANGUAGES if group is not None else ():
+            shares = share_view(case, group, lang, seed=seed)
+            runway = runway_view(case, fund_share, paths=paths, seed=seed, lang=lang)
+            _draw_unit(shares, runway, seed)
+
+
+def _draw_unit(shares: ShareView, runway: RunwayView, seed: int) -> None:
+    """Draw the charts of a unit that has all of them: the letters of the others' are the same."""
+    unit = str(shares.compared.index.intersection(runway.table.index)[0])
+    page = unit_page.unit_page(unit, shares, runway, seed=seed)
+    for chart in (
+        unit_page.share_chart,
+        unit_page.fan_chart,
+        unit_page.execution_chart,
+        unit_page.spent_chart,
+    ):
+        chart(page)
 
 
 def _make_one() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from analysis.figures.svg import CURVE, LINE, MOVE, path_data
-from analysis.fonts import draw_glyph, width
+from analysis.fonts import draw_glyph, missing, width
 
 # Units an em of outlines and of places in a line: the font's own, so that nothing is rounded.
 EM = 1000
@@ -30,12 +30,15 @@ class Glyph:
         empty where nothing is seen.
     advance : float
         From its place to that of the next letter, ems.
+    known : bool
+        Whether it is seen as it should be: false for a letter that the font has no glyph for.
     right, bottom, top : float
         How far its outline and the points that bend it reach, ems, y upward.
     """
 
     path: str
     advance: float
+    known: bool
     right: float
     bottom: float
     top: float
@@ -55,7 +58,7 @@ def glyph(char: str) -> Glyph:
     draw_glyph(char, pen)
     across, down = zip(*pen.places, strict=True) if pen.places else ((0,), (0,))
     box = (part / EM for part in (max(across), -max(down), -min(down)))
-    return Glyph(path_data(pen.codes, pen.places, str), width(char), *box)
+    return Glyph(path_data(pen.codes, pen.places, str), width(char), not missing(char), *box)
 
 
 def load(text: Iterable[str]) -> None:

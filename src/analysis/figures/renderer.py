@@ -49,7 +49,8 @@ def draw(figure: Figure, *, label: str) -> tuple[str, dict[str, str]]:
     """
     across, down = (float(size) for size in figure.get_size_inches() * 72)
     renderer = SvgRenderer(across, down)
-    figure.draw(renderer)
+    with np.errstate(invalid="ignore"):  # a line may have gaps, and end nowhere
+        figure.draw(renderer)
     body = f"<defs>{''.join(renderer.shapes)}</defs>{''.join(renderer.parts)}"
     prefix = f"c{hashlib.sha256(body.encode()).hexdigest()[:6]}-"
     svg = (
@@ -157,9 +158,6 @@ class SvgRenderer(RendererBase):
         if ismath or prop.get_family() != [FAMILY]:
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
-        lacking = missing(s)
-        if lacking:
-            self.lacking.setdefault(s, lacking)
         uses, at = [], 0.0
         for char in s:
             letter = glyphs.glyph(char)
@@ -171,6 +169,8 @@ class SvgRenderer(RendererBase):
                 uses.append(
                     f'<use href="#{key}" x="{place}"/>' if place else f'<use href="#{key}"/>'
                 )
+            elif not letter.known:
+                self.lacking[s] = missing(s)
             at += letter.advance
         if not uses:
             return
@@ -307,8 +307,7 @@ class SvgRenderer(RendererBase):
 
 
 def _moved(places: Any, matrix: Any) -> Any:
-    with np.errstate(invalid="ignore"):  # a line may have gaps, and ends nowhere
-        return places @ matrix[:2, :2].T + matrix[:2, 2]
+    return places @ matrix[:2, :2].T + matrix[:2, 2]
 
 
 def _rounded(places: Any) -> list[tuple[int, int]]:

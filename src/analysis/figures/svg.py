@@ -13,6 +13,7 @@ _KINDS = {MOVE: ("m", 1), LINE: ("l", 1), BEND: ("q", 2), CURVE: ("c", 3)}
 Place = tuple[int, int]
 
 
+@lru_cache(maxsize=1 << 12)
 def number(value: float, digits: int = 2) -> str:
     """Write a number.
 
