@@ -136,7 +136,7 @@ def processor_seconds(process: psutil.Process) -> float:
 
 
 def peers(folder: Path) -> Result:
-    """Reports a minute beside a pool of papermill and nbconvert, as many at a time."""
+    """Return reports a minute beside a pool of papermill and nbconvert, as many at a time."""
     ours, theirs = timed(fork, orders(folder, OURS + WORKERS)), timed(pool, orders(folder, PEERS))
     return {
         "fork": ours,
@@ -155,7 +155,7 @@ def engine(folder: Path) -> Result:
 
 
 def scale(folder: Path, census: Path) -> Result:
-    """What a report and the batch's own process take with few and with many counties."""
+    """Return what a report and the batch's own process take with few and with many counties."""
     few, many = (_country(folder, census, count) for count in (FEW, MANY))
     return {
         "few": few,
@@ -220,7 +220,7 @@ def _second(command: Sequence[str], count: int) -> Result:
 
 
 def start() -> Result:
-    """How long ``relief --help`` takes beside an interpreter that does nothing."""
+    """Tell how long ``relief --help`` takes beside an interpreter that does nothing."""
     ours, nothing = (
         _median_seconds(command) for command in ([RELIEF, "--help"], [sys.executable, "-c", "pass"])
     )
@@ -237,7 +237,7 @@ def _median_seconds(command: Sequence[str]) -> float:
 
 
 def cluster(folder: Path) -> Result:
-    """Reports a minute by two Dask workers on this machine beside the local pool."""
+    """Return reports a minute by two Dask workers on this machine beside the local pool."""
     from cluster import measure
 
     return measure(orders(folder, OURS + WORKERS), WORKERS)
