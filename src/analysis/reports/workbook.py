@@ -8,12 +8,14 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from analysis.reports import formats
 from analysis.reports.html import Provenance
@@ -25,7 +27,7 @@ WIDEST = 60
 # Equal runs must give equal files, so every date inside is this one.
 _DATE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 _ZIP_DATE = (2000, 1, 1, 0, 0, 0)
-_BOLD = Font(bold=True)
+_BOLD, _TOP = Font(bold=True), Alignment(vertical="top")
 
 
 def workbook(results: Mapping[str, Any], provenance: Provenance, *, case_title: str) -> bytes:
@@ -160,7 +162,7 @@ def _fill(sheet: Worksheet, rows: Sequence[Sequence[object]]) -> None:
                 # openpyxl takes a leading "=" for a formula; Excel asks the same of "+", "-", "@".
                 cell.data_type = "s"
                 cell.quotePrefix = value[:1] in "=+-@\t\r"
-                cell.alignment = Alignment(vertical="top")
+                cell.alignment = _TOP
             else:
                 cell.value = value
             if isinstance(value, _Heading):
@@ -187,15 +189,22 @@ def _sheet_name(caption: str, taken: set[str]) -> str:
 
 
 def _same_bytes(book: Workbook) -> bytes:
-    written, rewritten = io.BytesIO(), io.BytesIO()
-    book.save(written)
-    with zipfile.ZipFile(written) as old, zipfile.ZipFile(rewritten, "w") as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = _with_date(content)
-            new.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
-    return rewritten.getvalue()
+    written = io.BytesIO()
+    ExcelWriter(book, _Archive(written, "w", zipfile.ZIP_DEFLATED)).save()
+    return written.getvalue()
+
+
+class _Archive(zipfile.ZipFile):
+    """Gives everything put into it the same date."""
+
+    def writestr(self, name: Any, data: Any, *_: Any) -> None:
+        content = data.encode() if isinstance(data, str) else data
+        if name == "docProps/core.xml":
+            content = _with_date(content)
+        super().writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
+
+    def write(self, file: Any, name: Any = None, *_: Any) -> None:
+        self.writestr(name, Path(file).read_bytes())
 
 
 def _with_date(core: bytes) -> bytes:
