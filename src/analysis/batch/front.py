@@ -15,7 +15,7 @@ from analysis.reports.index import IndexEntry, index_page
 
 NAME = "index.html"
 # What the page's bytes rest on beside this package and what it lists.
-PACKAGES = ("brotli", "fonttools", "jinja2", "markupsafe", "nbconvert")
+PACKAGES = ("brotli", "fonttools", "jinja2", "markupsafe")
 
 
 def write_front(out: Path, listed: Sequence[IndexEntry], ledger: Ledger) -> None:
