@@ -121,7 +121,7 @@ class Ledger:
         if version != VERSION:
             self._fill({} if version else _of_manifest(out))
         self._data.execute("CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, text TEXT)")
-        rows = self._data.execute("SELECT entry FROM reports ORDER BY place").fetchall()
+        rows = self._data.execute("SELECT entry FROM reports ORDER BY place")
         entries = [manifest.entry_of(json.loads(text)) for (text,) in rows]
         return {entry.report.place: entry for entry in entries}
 

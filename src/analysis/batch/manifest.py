@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,9 +82,18 @@ def read(out: Path) -> dict[str, Entry]:
 
 def entry_of(row: dict[str, Any]) -> Entry:
     """Return the entry that a row, read from JSON, stands for."""
-    report = row["report"]
-    sequences = {name: tuple(report[name]) for name in ("statuses", "numbers")}
-    return Entry(**{**row, "files": dict(row["files"]), "report": IndexEntry(**report | sequences)})
+    report = _held_once(row["report"])
+    report["statuses"] = tuple(map(_held_once, report["statuses"]))
+    report["numbers"] = tuple(map(_held_once, report["numbers"]))
+    whole = {"files": dict(row["files"]), "report": IndexEntry(**report)}
+    return Entry(**row | whole)
+
+
+def _held_once(value: Any) -> Any:
+    """Return a value whose texts, of which thousands of entries have the same, are held once."""
+    if isinstance(value, dict):
+        return {sys.intern(key): _held_once(each) for key, each in value.items()}
+    return sys.intern(value) if isinstance(value, str) else value
 
 
 def row_of(entry: Entry) -> dict[str, Any]:
@@ -98,10 +108,20 @@ def text_of(entry: Entry) -> str:
 
 def write(out: Path, entries: Mapping[str, Entry]) -> None:
     """Write the account, whole or not at all; one that says the same already stays."""
-    rows = ",\n".join(text_of(entries[place]) for place in sorted(entries))
-    content = f'{{"version": {VERSION}, "reports": [\n{rows}\n]}}\n'.encode()
-    if not _holds(out / NAME, content):
-        write_whole(out / NAME, content)
+    # Of thousands of reports the text is put together only where it is written.
+    digest = hashlib.sha256()
+    for line in _lines(entries):
+        digest.update(line)
+    if _sha256(out / NAME) != digest.hexdigest():
+        write_whole(out / NAME, b"".join(_lines(entries)))
+
+
+def _lines(entries: Mapping[str, Entry]) -> Iterator[bytes]:
+    between = f'{{"version": {VERSION}, "reports": [\n'
+    for place in sorted(entries):
+        yield f"{between}{text_of(entries[place])}".encode()
+        between = ",\n"
+    yield f"{'' if entries else between}\n]}}\n".encode()
 
 
 def is_current(out: Path, entry: Entry, key: str) -> bool:
@@ -147,13 +167,7 @@ def remove_files(out: Path, entry: Entry) -> None:
 
 def _sha256(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    try:
-        return path.read_bytes() == content
-    except OSError:
-        return False
