@@ -1,7 +1,7 @@
 """What an SVG shows, whatever way it is written: shapes with their places, colours and clips."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -48,7 +48,7 @@ def shapes_of(svg):
         element.tag = element.tag.rpartition("}")[2]
     named = {element.get("id"): element for element in root.iter() if element.get("id")}
     found = []
-    _walk(root, np.eye(3), _general(root), (), (), named, found)
+    _walk(root, np.eye(3), _general(root), (), named, found)
     return found
 
 
@@ -76,30 +76,34 @@ def _declared(css):
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def _walk(element, matrix, look, opacity, clip, named, found):
+def _walk(element, matrix, look, clip, named, found):
     if element.tag in ("defs", "metadata", "style", "title", "clipPath", "pattern"):
         return
     said = dict(element.attrib) | _declared(element.get("style", ""))
     look = look | {name: said[name] for name in INHERITED if name in said}
-    opacity = opacity + ((said["opacity"],) if "opacity" in said else ())
     matrix = matrix @ _transform(said.get("transform", ""))
     if "clip-path" in said:
         shape = named[said["clip-path"][5:-1]]
         clip = tuple(np.round(_extent(shape, matrix), 3))
+    inside = []
     if element.tag == "use":
         target = next(value for name, value in said.items() if name.endswith("href"))
         move = np.eye(3)
         move[:2, 2] = float(said.get("x", 0)), float(said.get("y", 0))
-        _walk(named[target[1:]], matrix @ move, look, opacity, clip, named, found)
-    elif element.tag == "path" and not said.get("d"):
-        return  # a space
+        _walk(named[target[1:]], matrix @ move, look, clip, named, inside)
     elif element.tag == "path":
-        found += _parts(said["d"], matrix, look, opacity, clip, named)
+        # A space has no outline.
+        inside += _parts(said["d"], matrix, look, clip, named) if said.get("d") else []
     elif element.tag in ("svg", "g"):
         for child in element:
-            _walk(child, matrix, look, opacity, clip, named, found)
+            _walk(child, matrix, look, clip, named, inside)
     else:
         raise ValueError(element.tag)
+    if "opacity" in said:
+        # What is seen through as one hides what lies under it within.
+        seen = (f"opacity={_plain(said['opacity'])} of {len(inside)}",)
+        inside = [replace(shape, look=shape.look + seen) for shape in inside]
+    found += inside
 
 
 def _transform(text):
@@ -150,7 +154,7 @@ def _steps(data, matrix):
         yield kinds, np.array(points)
 
 
-def _parts(data, matrix, look, opacity, clip, named):
+def _parts(data, matrix, look, clip, named):
     size = round(float(np.sqrt(abs(np.linalg.det(matrix[:2, :2])))), 6)
     stroke = look["stroke"] != "none"
     if not stroke and look["fill"] == "none":
@@ -161,7 +165,7 @@ def _parts(data, matrix, look, opacity, clip, named):
         said["fill"], hatch = _tile(named[look["fill"][5:-1]])
     # Only what is stroked is as broad as the drawing says.
     said = tuple(f"{name}={_plain(value)}" for name, value in sorted(said.items()))
-    said += (*(f"opacity={_plain(value)}" for value in opacity), f"{size}" if stroke else "")
+    said += (f"{size}" if stroke else "",)
     for kinds, points in _steps(data, matrix):
         if not stroke:
             kinds, points = _filled(kinds, points)

@@ -70,11 +70,3 @@ def test_the_font_puts_letters_side_by_side():
     # Kerning or ligatures would make a text other than its letters one after the other.
     assert not {"GPOS", "GSUB", "kern"} & set(FONT.keys())
     assert FONT["head"].unitsPerEm == glyphs.EM
-
-
-def test_letters_can_be_had_at_hand():
-    glyphs.glyph.cache_clear()
-    glyphs.load("塔城地区 塔")
-    before = glyphs.glyph.cache_info()
-    assert glyphs.glyph("塔").path and glyphs.glyph("区").path
-    assert glyphs.glyph.cache_info().misses == before.misses == 5

@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 import test_scenario_charts
 import test_stock_charts
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, IdentityTransform
 from shapes import shapes_of, unmatched
 
 from analysis.figures import style, tornado
@@ -82,6 +85,21 @@ def marks(axes):
     axes.scatter([1, 2, 3], [3, 1, 2], s=[9, 30, 90], c=["red", "blue", "#0f08"], ec="black")
 
 
+class SeenThrough(Artist):
+    """Marks over one another, each seen through as a whole."""
+
+    def draw(self, renderer):
+        gc = renderer.new_gc()
+        gc.set_alpha(0.5)
+        circle, places = Path.unit_circle(), Path([(100, 100), (106, 100)])
+        size = Affine2D().scale(9)
+        renderer.draw_markers(gc, circle, size, places, IdentityTransform(), (1, 0, 0))
+
+
+def overlaid(axes):
+    axes.add_artist(SeenThrough())
+
+
 def areas(axes):
     axes.fill_between([0, 1, 2], [0, 1, 0], [1, 2, 3], alpha=0.4, lw=0)
     axes.bar([0, 1], [1, 2], hatch="///", hatchcolor="white", facecolor=(0, 0.5, 0, 0.5))
@@ -117,7 +135,7 @@ def drawn(*artists, size=(4, 3)):
     return figure
 
 
-@pytest.mark.parametrize("add", [lines, marks, areas, words, clips])
+@pytest.mark.parametrize("add", [lines, marks, overlaid, areas, words, clips])
 def test_a_figure_of_any_kind_is_what_matplotlib_draws(add):
     with house_style():
         ours, _ = draw(drawn(add), label="")

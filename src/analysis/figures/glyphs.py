@@ -5,9 +5,8 @@ The font has no kerning and no ligatures: letters stand side by side at their ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from analysis.figures.svg import CURVE, LINE, MOVE, path_data
 from analysis.fonts import draw_glyph, missing, width
@@ -61,13 +60,7 @@ def glyph(char: str) -> Glyph:
     return Glyph(path_data(pen.codes, pen.places, str), width(char), not missing(char), *box)
 
 
-def load(text: Iterable[str]) -> None:
-    """Have the letters of a text at hand, for processes that are forked from this one."""
-    for char in sorted(set(text)):
-        glyph(char)
-
-
-@cache
+@lru_cache(maxsize=1 << 12)
 def extent(text: str) -> tuple[float, float, float]:
     """Return width, height and depth below the baseline of a line of text, in ems.
 

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from analysis.errors import ReportError
 from analysis.figures.axes import ChartAxes
-from analysis.figures.look import BODY, COLOURS, SMALL, TITLE, WIDTH, letters
+from analysis.figures.look import BODY, COLOURS, SMALL, TITLE, WIDTH, house_style, letters
 from analysis.figures.renderer import draw
 from analysis.figures.text import balanced, plain, wrap
 from analysis.fonts import width
@@ -92,10 +92,11 @@ def begin(height: float, *, left: float, right: float, below: float = 18.0) -> C
 @cache
 def _empty() -> bytes:
     """Return a figure with axes, which takes longer to build than to read."""
-    # Without pyplot nothing outlives the chart: no window, no global list, nothing to fork.
-    figure = Figure((WIDTH / 72, 1.0), dpi=72)
-    figure.add_axes((0.0, 0.0, 1.0, 1.0), axes_class=ChartAxes)
-    return pickle.dumps(figure)
+    with house_style():
+        # Without pyplot nothing outlives the chart: no window, no global list, nothing to fork.
+        figure = Figure((WIDTH / 72, 1.0), dpi=72)
+        figure.add_axes((0.0, 0.0, 1.0, 1.0), axes_class=ChartAxes)
+        return pickle.dumps(figure)
 
 
 def finish(
