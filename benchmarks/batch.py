@@ -40,7 +40,7 @@ RELIEF = str(Path(sys.executable).parent / "relief")
 WORKERS = 2
 # Reports of each, after those that start the processes.
 OURS, PEERS, IN_ONE_PROCESS = 96, 12, 12
-FEW, MANY = 100, None  # counties; None: all of the table
+FEW, MANY = 100, 2850  # counties
 HELP_RUNS = 15
 
 Result = dict[str, Any]
@@ -165,8 +165,8 @@ def scale(folder: Path, census: Path) -> Result:
     }
 
 
-def _country(folder: Path, census: Path, counties: int | None) -> Result:
-    case = folder / f"country-{counties or 'all'}"
+def _country(folder: Path, census: Path, counties: int) -> Result:
+    case = folder / f"country-{counties}"
     count = make_country(census, case, counties)
     out = folder / f"out-{case.name}"
     command = [RELIEF, "batch", "--case", str(case), "--out", str(out), "--jobs", str(WORKERS)]
