@@ -114,10 +114,11 @@ def run_batch(asked: Asked, how: How) -> bool:
         ledger.replace(before | _begun(reports, before, why))
         note_roster(ledger, asked.case_path, roster)
         _tell(ledger, out, places)
-        try:
-            _make_all(due, ledger, how)
-        finally:
-            _tell(ledger, out, places)
+        if due:
+            try:
+                _make_all(due, ledger, how)
+            finally:
+                _tell(ledger, out, places)
         entries = ledger.entries
     ended = {place: entries[place] for place in places}
     say_end(
@@ -185,8 +186,6 @@ def _tell(ledger: Ledger, out: Path, places: Mapping[str, Wanted]) -> None:
 
 def _make_all(due: Sequence[Wanted], ledger: Ledger, how: How) -> None:
     """Make reports and enter each in the account as it ends."""
-    if not due:
-        return
     reports = {report.job.place: report for report in due}
     ended_ones = _make(due, how)
     with progress(len(due)) as advance, closing(ended_ones):
