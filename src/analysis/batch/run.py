@@ -177,6 +177,7 @@ def _begun(
 
 def _tell(ledger: Ledger, out: Path, places: Mapping[str, Wanted]) -> None:
     """Write the account for people and other programs, and the index page."""
+    ledger.check_in_place()
     entries = ledger.entries
     manifest.write(out, entries)
     order = [*places, *sorted(entries.keys() - places)]
