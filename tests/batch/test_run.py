@@ -137,6 +137,33 @@ def test_a_failure_keeps_the_last_good_files_unlisted(here):
     assert 'href="small/tiny.100001.zh.html"' not in index()
 
 
+CHANGED = """import pathlib
+changed = pathlib.Path('change', unit)
+if changed.exists():
+    path = pathlib.Path(changed.read_text(encoding='utf-8'))
+    changed.unlink()
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b'600,600,600', b'601,601,601').replace(b' [', b'  ['))
+    if (pathlib.Path('change') / 'back').exists():
+        path.write_bytes(before)"""
+
+
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("what", ["case/population.csv", "tiny.ipynb"])
+def test_no_report_says_it_is_made_from_what_it_is_not(here, what, back):
+    write_notebook(here / "tiny.ipynb", CHANGED)
+    Path("change").mkdir()
+    Path("change/100001").write_text(what, encoding="utf-8")
+    if back:
+        Path("change/back").touch()
+    assert not batch(workers=1)
+    # Nor do those that come later, unless all is as it was.
+    assert list(stamps()) == (["tiny.100002.zh"] if back else [])
+    assert "changed while the batch was at work" in failures()
+    assert batch()
+    assert len(stamps()) == 2
+
+
 def test_a_unit_that_left_the_case_takes_its_report_along(here, capsys):
     batch()
     drop_unit_b(here)

@@ -208,7 +208,10 @@ def _make(due: Sequence[Wanted], how: How) -> Generator[Ended]:
     at = commit()
     return local.run(
         make,
-        [Order(each.job, each.html, each.other_lang_href, at, how.limits) for each in due],
+        [
+            Order(each.job, each.html, each.other_lang_href, at, how.limits, each.key)
+            for each in due
+        ],
         workers=how.workers,
         limit_seconds=how.limits.run_seconds + MARGIN_SECONDS,
         prepare=in_common([report.job for report in due]),
