@@ -6,14 +6,24 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
-from batch.tiny_notebooks import WHOLE_CASE, gone, leave_pid, pids, wait_until, write_notebook
+from batch.tiny_notebooks import (
+    WHOLE_CASE,
+    gone,
+    leave_pid,
+    pids,
+    private_folders,
+    wait_until,
+    write_notebook,
+)
 from cases import SMALL, replace_once, small_case
 
 from analysis.batch.limits import Limits
 from analysis.batch.run import Asked, How, run_batch, show_plan
+from analysis.batch.temporary import PREFIX
 from analysis.cli import main
 from analysis.errors import ReliefError, ReportError, UsageError
 
@@ -93,6 +103,16 @@ def test_only_what_changed_is_made_again(here, capsys):
     third = stamps()
     assert all(third[stem] > second[stem] for stem in second)
     assert not list(Path("out").rglob("*.part"))
+
+
+def test_a_batch_with_nothing_to_do_clears_away_after_one_that_was_killed(
+    here, tmp_path, monkeypatch
+):
+    batch(units="甲县")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / f"{PREFIX}killed" / "x").mkdir(parents=True)
+    batch(units="甲县")
+    assert private_folders(tmp_path) == []
 
 
 def test_force_makes_everything_again(here):

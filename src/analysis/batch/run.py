@@ -27,6 +27,7 @@ from analysis.batch.leftovers import judged, orphans, remove
 from analysis.batch.limits import Limits
 from analysis.batch.manifest import Entry
 from analysis.batch.progress import progress, say_damaged, say_end, say_plan
+from analysis.batch.temporary import remove_abandoned
 from analysis.reports.index import IndexEntry
 from analysis.words import catalogue
 
@@ -187,6 +188,8 @@ def _tell(ledger: Ledger, out: Path, places: Mapping[str, Wanted]) -> None:
 def _make_all(due: Sequence[Wanted], ledger: Ledger, how: How) -> None:
     """Make reports and enter each in the account as it ends."""
     if not due:
+        # One that was killed may have come to its end but for this.
+        remove_abandoned()
         return
     reports = {report.job.place: report for report in due}
     ended_ones = _make(due, how)

@@ -25,7 +25,7 @@ def temporary_folder() -> Iterator[str]:
     OSError
         If there is no place for one.
     """
-    _remove_abandoned()
+    remove_abandoned()
     folder, lock = _make()
     try:
         yield folder
@@ -46,12 +46,14 @@ def _make() -> tuple[str, int | None]:
             os.close(lock)
 
 
-def _remove_abandoned() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        lock = _lock(str(folder), wait=False)
-        if lock is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
+def remove_abandoned() -> None:
+    """Remove the folders of batches that were killed."""
+    with suppress(OSError):
+        for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+            lock = _lock(str(folder), wait=False)
+            if lock is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(lock)
 
 
 def _lock(folder: str, *, wait: bool) -> int | None:
