@@ -125,6 +125,9 @@ def _begun_again(ground: Ground, chance: random.Random, *, depth: int) -> str:
     for _ in range(chance.choice((1, 1, 2))):
         _victim(running, chance, depth=depth)
     demand(running.end() == 0, f"exit code {running.code}: {running.said[-1500:]}")
+    if depth == 1:
+        # What notebooks had started is nobody's then: the one that would end it is gone.
+        place.end_left()
     running.check_gone()
     place.check_same()
     place.remove()
@@ -405,6 +408,9 @@ def damaged_notebook(ground: Ground, chance: random.Random) -> str:
         demand(code == 2 and "two.ipynb" in running.said, f"code {code}: {running.said[-800:]}")
         demand("不是可读的笔记本" in running.said, running.said[-800:])
     path.write_bytes(sound)
+    if (place.out / "small" / "two.zh.ipynb").exists():
+        # Without its tags it was a notebook about the whole case, and its reports are its own.
+        place.empty()
     place.finish()
     place.remove()
     return f"code {code}"

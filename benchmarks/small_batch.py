@@ -189,6 +189,17 @@ class Place:
         """Return the process numbers of subprocesses that notebooks had no time to end."""
         return [path.name for path in (self.folder / "left").glob("*")]
 
+    def end_left(self) -> None:
+        """End what notebooks had no time to end."""
+        for name in self.left():
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(int(name)).kill()
+
+    def empty(self) -> None:
+        """Remove what is in the output folder."""
+        shutil.rmtree(self.out)
+        self.out.mkdir()
+
     def start(
         self,
         *,
