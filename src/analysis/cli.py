@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,7 +32,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese
-    sys.exit(_run())
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except OSError as error:
+        code = _unheard(error)
+    sys.exit(code)
 
 
 def _run() -> int:
@@ -44,10 +53,24 @@ def _run() -> int:
         return _say(str(error), MISUSED)
     except ReliefError as error:
         return _say(str(error), FAILED)
+    except OSError as error:
+        return _say(_in_both("cli.system_error", reason=error), FAILED)
     except _WRONG_WORDS as error:
         return _say(_usage(error), MISUSED)
     except typer.Abort:
         return INTERRUPTED
+
+
+def _unheard(error: OSError) -> int:
+    """End where what there is to say cannot be written: nobody reads it, or the disk is full."""
+    with suppress(OSError):
+        if not isinstance(error, BrokenPipeError):
+            _say(_in_both("cli.system_error", reason=error), FAILED)
+    # Else the interpreter tries once more as it ends, and complains.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    return FAILED
 
 
 # The parser's own class of errors has no public name; typer's public one descends from it.
@@ -310,10 +333,10 @@ def _place(row: object) -> str:
     return " ".join(str(part) for part in parts if not pd.isna(part) and str(part))
 
 
-def _in_both(key: str) -> str:
+def _in_both(key: str, **values: object) -> str:
     from analysis.words import LANGUAGES, catalogue
 
-    return "\n".join(catalogue(lang)(key) for lang in LANGUAGES)
+    return "\n".join(catalogue(lang)(key, **values) for lang in LANGUAGES)
 
 
 def _say(message: str, code: int) -> int:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from analysis.reports.files import write_whole
 from analysis.reports.index import IndexEntry
 
 NAME = "manifest.json"
-VERSION = 2
+VERSION = 3
 # Reports that a thread checks in one go.
 AT_ONCE = 32
 
@@ -67,9 +67,13 @@ def read(out: Path) -> dict[str, Entry]:
     """
     path = out / NAME
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        rows = stored["reports"] if stored["version"] == VERSION else []
-        entries = [entry_of(row) for row in rows]
+        content = path.read_bytes()
+        stored = json.loads(content)
+        if stored["version"] != VERSION:
+            return {}
+        entries = {entry.report.place: entry for entry in map(entry_of, stored["reports"])}
+        if _content(entries) != content:
+            raise ValueError("SHA-256")
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -77,7 +81,7 @@ def read(out: Path) -> dict[str, Entry]:
             f"{path} 无法读取（{error}）。请删除它后重新运行，所有报告会重新生成。",
             f"{path} cannot be read ({error}). Delete it and run again: every report is made anew.",
         ) from error
-    return {entry.report.place: entry for entry in entries}
+    return entries
 
 
 def entry_of(row: dict[str, Any]) -> Entry:
@@ -108,20 +112,16 @@ def text_of(entry: Entry) -> str:
 
 def write(out: Path, entries: Mapping[str, Entry]) -> None:
     """Write the account, whole or not at all; one that says the same already stays."""
-    # Of thousands of reports the text is put together only where it is written.
-    digest = hashlib.sha256()
-    for line in _lines(entries):
-        digest.update(line)
-    if _sha256(out / NAME) != digest.hexdigest():
-        write_whole(out / NAME, b"".join(_lines(entries)))
+    content = _content(entries)
+    if _sha256(out / NAME) != hashlib.sha256(content).hexdigest():
+        write_whole(out / NAME, content)
 
 
-def _lines(entries: Mapping[str, Entry]) -> Iterator[bytes]:
-    between = f'{{"version": {VERSION}, "reports": [\n'
-    for place in sorted(entries):
-        yield f"{between}{text_of(entries[place])}".encode()
-        between = ",\n"
-    yield f"{'' if entries else between}\n]}}\n".encode()
+def _content(entries: Mapping[str, Entry]) -> bytes:
+    rows = ",\n".join(text_of(entries[place]) for place in sorted(entries))
+    # A byte that has changed on the disk must not change what the next index page says.
+    digest = hashlib.sha256(rows.encode()).hexdigest()
+    return f'{{"version": {VERSION}, "sha256": "{digest}", "reports": [\n{rows}\n]}}\n'.encode()
 
 
 def is_current(out: Path, entry: Entry, key: str) -> bool:

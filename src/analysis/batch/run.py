@@ -27,6 +27,7 @@ from analysis.batch.leftovers import judged, orphans, remove
 from analysis.batch.limits import Limits
 from analysis.batch.manifest import Entry
 from analysis.batch.progress import progress, say_damaged, say_end, say_plan
+from analysis.batch.temporary import remove_abandoned
 from analysis.reports.index import IndexEntry
 from analysis.words import catalogue
 
@@ -119,6 +120,9 @@ def run_batch(asked: Asked, how: How) -> bool:
                 _make_all(due, ledger, how)
             finally:
                 _tell(ledger, out, places)
+        else:
+            # One that was killed may have come to its end but for this.
+            remove_abandoned()
         entries = ledger.entries
     ended = {place: entries[place] for place in places}
     say_end(
@@ -178,6 +182,7 @@ def _begun(
 
 def _tell(ledger: Ledger, out: Path, places: Mapping[str, Wanted]) -> None:
     """Write the account for people and other programs, and the index page."""
+    ledger.check_in_place()
     entries = ledger.entries
     manifest.write(out, entries)
     order = [*places, *sorted(entries.keys() - places)]
@@ -206,7 +211,10 @@ def _make(due: Sequence[Wanted], how: How) -> Generator[Ended]:
     at = commit()
     return local.run(
         make,
-        [Order(each.job, each.html, each.other_lang_href, at, how.limits) for each in due],
+        [
+            Order(each.job, each.html, each.other_lang_href, at, how.limits, each.key)
+            for each in due
+        ],
         workers=how.workers,
         limit_seconds=how.limits.run_seconds + MARGIN_SECONDS,
         prepare=in_common([report.job for report in due]),

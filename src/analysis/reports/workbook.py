@@ -8,12 +8,12 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -59,7 +59,7 @@ def workbook(results: Mapping[str, Any], provenance: Provenance, *, case_title: 
         _table_sheet(book.create_sheet(names[key]), table, say)
     book.properties.creator = "relief-analysis"
     book.properties.title = case_title
-    book.properties.created = _DATE
+    book.properties.created = book.properties.modified = _DATE
     return _same_bytes(book)
 
 
@@ -190,24 +190,31 @@ def _sheet_name(caption: str, taken: set[str]) -> str:
 
 def _same_bytes(book: Workbook) -> bytes:
     written = io.BytesIO()
-    ExcelWriter(book, _Archive(written, "w", zipfile.ZIP_DEFLATED)).save()
+    with _Archive(written, "w") as archive:
+        _Writer(book, archive).write_data()
     return written.getvalue()
 
 
 class _Archive(zipfile.ZipFile):
-    """Gives everything put into it the same date."""
+    """One whose files are all of one date, whatever the clock says."""
 
-    def writestr(self, name: Any, data: Any, *_: Any) -> None:
-        content = data.encode() if isinstance(data, str) else data
-        if name == "docProps/core.xml":
-            content = _with_date(content)
-        super().writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
-
-    def write(self, file: Any, name: Any = None, *_: Any) -> None:
-        self.writestr(name, Path(file).read_bytes())
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        """Add a file."""
+        info = zipfile.ZipInfo(zinfo_or_arcname, _ZIP_DATE)
+        super().writestr(info, data, zipfile.ZIP_DEFLATED)
 
 
-def _with_date(core: bytes) -> bytes:
-    # openpyxl writes the present moment here, whatever the property says.
-    date = f"{_DATE.isoformat()}Z".encode()
-    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", lambda found: found[1] + date, core)
+class _Writer(ExcelWriter):  # type: ignore[misc]
+    """Writes sheets from memory; openpyxl's own goes through files, for which a disk may be full.
+
+    It writes what this module makes: cells alone, no charts and no images.
+    """
+
+    def write_worksheet(self, ws: Worksheet) -> None:
+        """Write a sheet."""
+        ws._drawing = None
+        writer = WorksheetWriter(ws, io.BytesIO())
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], writer.read())
+        self.manifest.append(ws)
