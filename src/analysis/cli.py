@@ -238,6 +238,13 @@ def batch(
             help="一份失败即停止，或继续其余 / Stop at the first failure, or go on.",
         ),
     ] = False,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            help="Dask 调度器地址 tcp://主机:端口 / Address of a Dask scheduler.",
+            show_default=False,
+        ),
+    ] = "",
     time_limit: TimeLimit = None,
     cell_limit: CellLimit = None,
     memory_limit: MemoryLimit = None,
@@ -251,17 +258,26 @@ def batch(
     from analysis.batch.limits import Limits
     from analysis.batch.processes import available_workers
     from analysis.batch.run import Asked, How, run_batch, show_plan
+    from analysis.errors import UsageError
 
     asked = Asked(case, out, notebook or DEFAULT_NOTEBOOKS, units, lang, force)
     if dry_run:
         show_plan(asked)
         return
+    if scheduler:
+        if jobs:
+            raise UsageError(
+                "--jobs 不能与 --scheduler 同用：同时运行多少，由 Dask 的工作进程数决定。",
+                "--jobs does not go with --scheduler: there are as many at once as Dask workers.",
+            )
+        # What is at hand there is not known here.
+        memory_limit = memory_limit or inf
     workers = jobs or available_workers()
     limits = Limits.of(time_limit, cell_limit, memory_limit, at_once=workers)
     # What asks a program to end, as a job's time-out does, ends the reports at work with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        complete = run_batch(asked, How(workers, limits, fail_fast))
+        complete = run_batch(asked, How(workers, limits, fail_fast, scheduler))
     except KeyboardInterrupt as error:
         raise typer.Exit(_say(_in_both("cli.interrupted"), INTERRUPTED)) from error
     if not complete:

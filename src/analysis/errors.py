@@ -47,5 +47,9 @@ class ReportError(ReliefError):
     """A report could not be made; says which notebook, unit and language."""
 
 
+class ClusterError(ReliefError):
+    """A Dask cluster cannot be used, or was lost: says which part of it, and why."""
+
+
 class UsageError(ReliefError):
     """A command or parameter was used wrongly."""

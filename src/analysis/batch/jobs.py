@@ -91,6 +91,11 @@ class Job:
         """Where the report stands below the output folder, without its ending."""
         return f"{self.case.name}/{self.name}"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether its notebook is one of the product's own: what its cells do is known."""
+        return self.notebook.resolve().parent == _product_folder()
+
     def all_parameters(self) -> dict[str, object]:
         """Return every parameter the notebook is given."""
         unit = {"unit": self.unit_code} if self.unit_code else {}
@@ -311,11 +316,6 @@ def unit_name(case: Case | Roster, unit_code: str | None) -> dict[str, str]:
         _, zh, en, _ = case.units[unit_code]
         return {"zh": zh, "en": en}
     return {lang: str(case.units.loc[unit_code, f"name_{lang}"]) for lang in LANGUAGES}
-
-
-def comes_with_the_product(notebook: Path) -> bool:
-    """Tell whether a notebook is one of the product's own."""
-    return notebook.resolve().parent == _product_folder()
 
 
 def _known_notebook(stem: str) -> Path | None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing import Pipe, reduction
@@ -53,6 +54,11 @@ def worker_source(prepare: Mapping[str, Any] | None, folder: str | None = None) 
     return ForkedWorkers(prepare, folder) if can_fork() else SpawnedWorkers()
 
 
+def end_server() -> None:
+    """End the server that stays for the next batch, where none is at work."""
+    _Server.end_first()
+
+
 def can_fork() -> bool:
     """Tell whether this system forks processes safely."""
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
@@ -65,11 +71,22 @@ class ForkedWorkers:
         self._prepare, self._folder = prepare, folder
         self._server: _Server | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """Number of the process that workers are forked from, while there is one."""
+        server = self._server
+        return None if server is None else server.pid
+
     def start(self) -> tuple[int, Connection]:
         """Fork a worker; start the server before the first."""
+        if self._server is None:
+            self._server = _Server.forked(self._folder)
+            try:
+                self._server.prepare((str(Path.cwd()), dict(os.environ), self._prepare))
+            except BaseException:
+                self._server = None
+                raise
         try:
-            if self._server is None:
-                self._server = _Server.forked(self._prepare, self._folder)
             return self._server.fork()
         except (EOFError, OSError) as error:
             self.close()
@@ -118,6 +135,7 @@ class _Server:
     """A process of `analysis.batch.server` and the socket that it takes its orders from."""
 
     _first: _Server | None = None
+    _lock = threading.Lock()
 
     def __init__(self, control: Connection, pid: int) -> None:
         self.control, self.pid = control, pid
@@ -125,23 +143,32 @@ class _Server:
         self.ended: dict[int, int] = {}
 
     @classmethod
-    def forked(cls, prepare: Mapping[str, Any] | None, folder: str | None) -> _Server:
+    def forked(cls, folder: str | None) -> _Server:
         """Return a server for a batch, forked from one that has loaded the packages."""
-        for _ in range(2):
-            # That one stays for the next batch; it may have been killed since.
-            cls._first = cls._first or cls._started(folder)
-            try:
-                pid, control = cls._first.fork()
-                break
-            except BaseException as error:
-                # It is gone, or, after Ctrl-C, has an answer ready that nobody asked for.
-                cls._first.kill()
-                cls._first = None
-                if not isinstance(error, EOFError | OSError):
-                    raise
-        else:
-            raise NoWorkerError(NOT_STARTED)
-        return cls._prepared(cls(control, pid), (str(Path.cwd()), dict(os.environ), prepare))
+        with cls._lock:
+            for _ in range(2):
+                # That one stays for the next batch; it may have been killed since.
+                cls._first = cls._first or cls._started(folder)
+                try:
+                    pid, control = cls._first.fork()
+                    return cls(control, pid)
+                except BaseException as error:
+                    # It is gone, or, after Ctrl-C, has an answer ready that nobody asked for.
+                    cls._first.kill()
+                    cls._first = None
+                    if not isinstance(error, EOFError | OSError):
+                        raise
+        raise NoWorkerError(NOT_STARTED)
+
+    @classmethod
+    def end_first(cls) -> None:
+        """End the one that has loaded the packages, and wait until it is gone."""
+        with cls._lock:
+            first, cls._first = cls._first, None
+            if first is not None:
+                first.kill()
+                with suppress(ChildProcessError):
+                    os.waitpid(first.pid, 0)
 
     @classmethod
     def _started(cls, folder: str | None) -> _Server:
@@ -160,22 +187,23 @@ class _Server:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             theirs.close()
-        return cls._prepared(cls(ours, process.pid), sys.path)
+        server = cls(ours, process.pid)
+        server.prepare(sys.path)
+        return server
 
-    @staticmethod
-    def _prepared(server: _Server, prepare: object) -> _Server:
+    def prepare(self, what: object) -> None:
+        """Send it what it needs, and wait until it is ready; raises where it does not come up."""
         try:
-            server.control.send(prepare)
-            ready = server.control.poll(READY_SECONDS) and server.control.recv()
+            self.control.send(what)
+            ready = self.control.poll(READY_SECONDS) and self.control.recv()
         except (EOFError, OSError):
             ready = None
         except BaseException:  # Ctrl-C while it loads
-            server.kill()
+            self.kill()
             raise
         if ready != READY:
-            server.kill()
+            self.kill()
             raise NoWorkerError(NOT_STARTED)
-        return server
 
     def fork(self) -> tuple[int, Connection]:
         """Let it fork; return the new process's number and the pipe to it."""

@@ -78,11 +78,14 @@ class How:
         Of each report.
     fail_fast : bool
         Whether the first failure ends the batch.
+    scheduler : str
+        Address of a Dask scheduler whose workers make the reports; empty for this machine.
     """
 
     workers: int
     limits: Limits
     fail_fast: bool = False
+    scheduler: str = ""
 
 
 def run_batch(asked: Asked, how: How) -> bool:
@@ -209,15 +212,17 @@ def _make(due: Sequence[Wanted], how: How) -> Generator[Ended]:
     from analysis.batch.report import Order, commit, make
 
     at = commit()
+    orders = [Order(each.job, each.html, each.other_lang_href, at, how.limits) for each in due]
+    limit_seconds = how.limits.run_seconds + MARGIN_SECONDS
+    prepare = in_common([report.job for report in due])
+    if how.scheduler:
+        from analysis.batch import cluster
+
+        return cluster.run(
+            orders, scheduler=how.scheduler, limit_seconds=limit_seconds, prepare=prepare
+        )
     return local.run(
-        make,
-        [
-            Order(each.job, each.html, each.other_lang_href, at, how.limits, each.key)
-            for each in due
-        ],
-        workers=how.workers,
-        limit_seconds=how.limits.run_seconds + MARGIN_SECONDS,
-        prepare=in_common([report.job for report in due]),
+        make, orders, workers=how.workers, limit_seconds=limit_seconds, prepare=prepare
     )
 
 

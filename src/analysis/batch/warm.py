@@ -10,7 +10,7 @@ import gc
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -23,7 +23,7 @@ os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 from IPython.core.interactiveshell import InteractiveShell
 
 from analysis.batch import kernel
-from analysis.batch.jobs import CaseFacts, Job, comes_with_the_product
+from analysis.batch.jobs import CaseFacts, Job
 from analysis.batch.report import Order, compose
 from analysis.case import keep_case
 from analysis.reports import content
@@ -54,7 +54,9 @@ def load() -> None:
     _keep()
 
 
-def prepare(case: str, rehearsed: Iterable[Job] = ()) -> None:
+def prepare(
+    case: str, rehearsed: Iterable[Job] = (), enter: Callable[[], None] | None = None
+) -> None:
     """Compute what the reports of a batch have in common.
 
     Parameters
@@ -64,7 +66,11 @@ def prepare(case: str, rehearsed: Iterable[Job] = ()) -> None:
     rehearsed : iterable of Job
         Jobs of the product's own notebooks: their cells run here once, and what they compute
         from the whole case is there for all others.
+    enter : callable, optional
+        What goes to the place where the case lies, if that is not the working folder.
     """
+    if enter is not None:
+        enter()
     with suppress(Exception):
         keep_case(case)
     for job in rehearsed:
@@ -116,7 +122,7 @@ def _compose_one() -> None:
 
 def _rehearse(job: Job) -> None:
     """Run the cells of one of the product's own notebooks, and write out what each shows."""
-    if not comes_with_the_product(job.notebook):
+    if not job.is_known:
         return
     names: dict[str, Any] = {"__name__": "__main__"}
     for cell in json.loads(job.notebook.read_text(encoding="utf-8"))["cells"]:

@@ -1,0 +1,179 @@
+"""What a Dask worker does for a batch, without Dask: files unpacked, reports made, all ended."""
+
+import pickle
+import threading
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+
+import pytest
+from batch.tiny_notebooks import gone, leave_pid, pids, wait_until, write_notebook
+from cases import replace_once, small_case
+
+from analysis.batch import pool
+from analysis.batch.jobs import open_case, plan
+from analysis.batch.limits import Limits
+from analysis.batch.local import run
+from analysis.batch.parcel import Packer, Workplace, composed, unpack
+from analysis.batch.remote import Session
+from analysis.batch.report import Order, make
+from analysis.case_folder import PLACES, find_folder
+from analysis.errors import ReportError
+
+UNITS = ("100001", "100002", "100000-home")
+MEETS = (
+    "import time, pathlib\nwhile len(list(pathlib.Path({0!r}).iterdir())) < {1}: time.sleep(0.01)"
+)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A working folder with the small case, and folders for what notebooks and sessions leave."""
+    small_case(tmp_path / "case")
+    (tmp_path / "left").mkdir()
+    (tmp_path / "home").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def orders(*cells, limits=None, case="case", units=UNITS):
+    notebook = write_notebook(Path("tiny.ipynb").absolute(), *cells)
+    jobs = plan(open_case(str(case)), str(case), [notebook], units, ["zh"])
+    return [Order(job, Path(f"{job.name}.html"), limits=limits or Limits()) for job in jobs]
+
+
+def packer(todo):
+    return Packer(todo, {"case": todo[0].job.case.path, "rehearsed": []})
+
+
+@pytest.fixture
+def session(here):
+    """Return what opens a session for some orders; it is closed at the end."""
+    opened = []
+
+    def open_one(packed, memory_mb=inf, limit_seconds=60.0):
+        opened.append(Session(str(here / "home"), packed.inputs, limit_seconds, memory_mb))
+        return opened[-1]
+
+    yield open_one
+    for each in opened:
+        each.close()
+    assert list((here / "home").iterdir()) == []
+
+
+def test_threads_make_reports_beside_each_other(here, session):
+    left = here / "left"
+    todo = orders(leave_pid(left), MEETS.format(str(left), len(UNITS)))
+    packed = packer(todo)
+    one = session(packed)
+    with ThreadPoolExecutor(len(UNITS)) as threads:
+        answers = list(threads.map(one.make, map(packed.order, todo)))
+    assert all(reason is None for _, reason in answers)
+    assert all(composed(report).files[".html"] for report, _ in answers)
+    assert len(pids(left)) == len(UNITS)
+
+
+def test_the_limit_of_time_acts_as_at_home(here, session):
+    limits = Limits(run_seconds=0.3)
+    todo = orders("import time\ntime.sleep(5)", limits=limits, units=UNITS[:1])
+    packed = packer(todo)
+    (ended,) = run(make, todo, workers=1, limit_seconds=60.0)
+    assert session(packed).make(packed.order(todo[0])) == (None, ended.reason)
+
+
+def test_where_an_order_sets_no_limit_of_memory_the_machine_does(here, session):
+    (free,) = orders("import time\ntime.sleep(5)", units=UNITS[:1])
+    bound = replace(free, limits=Limits(run_seconds=1.0, memory_mb=5000.0))
+    packed = packer([free, bound])
+    small = session(packed, memory_mb=1.0)
+    assert "more than the limit of 1 MB" in small.make(packed.order(free))[1][1]
+    assert "more than 1 seconds" in small.make(packed.order(bound))[1][1]
+
+
+@pytest.mark.parametrize("when", ["while it prepares", "while it makes a report"])
+def test_closing_ends_what_is_at_work_at_once(when, here, session):
+    left = here / "left"
+    todo = orders(leave_pid(left), "import subprocess\nsubprocess.run(['sleep', '120'])")
+    packed = packer(todo)
+    one = session(packed)
+    answers = []
+    order = packed.order(todo[0])
+    makes = threading.Thread(target=lambda: answers.append(one.make(order)))
+    makes.start()
+    wait_until(lambda: pids(left) if when.endswith("report") else one._source._source.pid)
+    server = one._source._source.pid
+    one.close()
+    makes.join(5)
+    assert answers == [None]
+    assert one.make(order) is None
+    assert gone(server)
+    assert all(map(gone, pids(left)))
+
+
+def test_what_is_not_forked_finds_its_case_too(here, session, monkeypatch):
+    monkeypatch.setattr(pool, "can_fork", lambda: False)
+    reads = "from analysis.case import load_case\nload_case(case).amount_wan()[unit]"
+    todo = orders(reads, case=here / "case", units=UNITS[:1])
+    packed = packer(todo)
+    replace_once(here / "case" / "population.csv", "600,600,600", "broken")
+    answer = session(packed).make(packed.order(todo[0]))
+    assert answer[1] is None
+
+
+def test_the_server_of_all_sessions_can_be_ended(here, session):
+    todo = orders(units=UNITS[:1])
+    packed = packer(todo)
+    session(packed).make(packed.order(todo[0]))
+    first = pool._Server._first.pid
+    pool.end_server()
+    assert gone(first)
+    pool.end_server()
+    assert session(packed).make(packed.order(todo[0]))[1] is None
+
+
+@pytest.mark.parametrize("named", ["case", ".", "../case", "x/../../../case", "../../case/"])
+def test_a_relative_case_lies_in_its_place(named, tmp_path, monkeypatch):
+    work = tmp_path / "a" / "b" / "c" / "x"
+    work.mkdir(parents=True)
+    monkeypatch.chdir(work.parent)
+    folder = small_case(Path(named).resolve() if named != "." else work.parent)
+    todo = orders(case=named, units=UNITS[:1])
+    root = tmp_path / "there"
+    root.mkdir()
+    place, _ = unpack(packer(todo).inputs, root)
+    monkeypatch.setenv(PLACES, "")
+    place.enter()
+    found = find_folder(Path(todo[0].job.case.path))
+    for name in todo[0].job.case.inputs:
+        assert (found / name).read_bytes() == (folder / name).read_bytes()
+    assert found.resolve().is_relative_to(root)
+
+
+def test_a_packed_job_says_what_it_would_say_at_home(here):
+    (order,) = orders(units=UNITS[:1])
+    parts = pickle.loads(packer([order]).order(order))  # noqa: S301
+    job = Workplace("/w", "/n", {}).job(parts["job"])
+    assert job.command(Path()) == order.job.command(order.html)
+    assert job.all_parameters() == order.job.all_parameters()
+    assert (job.name, job.is_known) == (order.job.name, False)
+
+
+@pytest.mark.parametrize("file", ["../../../outside.csv", "case/../../../../outside.csv"])
+def test_no_file_is_put_outside(file, tmp_path):
+    packed = {"near": {"case": {file: "a"}}, "away": {}, "notebooks": [], "contents": {"a": b""}}
+    (tmp_path / "root").mkdir()
+    with pytest.raises(ValueError, match=r"outside\.csv"):
+        unpack(zlib.compress(pickle.dumps(packed)), tmp_path / "root")
+    assert not list(tmp_path.rglob("outside.csv"))
+
+
+def test_files_changed_or_gone_since_the_plan_are_told(here):
+    todo = orders(units=UNITS[:1])
+    replace_once(here / "case" / "population.csv", "600,600,600", "601,601,601")
+    with pytest.raises(ReportError, match=r"(?s)被改动.*population\.csv was changed"):
+        packer(todo)
+    (here / "case" / "population.csv").unlink()
+    with pytest.raises(ReportError, match=r"population\.csv cannot be read: No such file"):
+        packer(todo)
