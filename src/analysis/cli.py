@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
