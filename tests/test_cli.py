@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -234,3 +235,29 @@ def test_a_terminal_without_chinese_gets_an_answer(environment):
     assert wrong.returncode == 2
     assert "Traceback" not in wrong.stderr
     assert "nowhere" in wrong.stderr
+
+
+def test_what_the_system_refuses_is_told(relief, folder, tmp_path, monkeypatch):
+    def full():
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", full)
+    words = ("--case", "小 案例", "--notebook", "whole.ipynb", "--out", tmp_path)
+    is_told(relief("batch", *words, cwd=folder), 1, "No usable temporary directory", "TMPDIR")
+
+
+def test_output_that_nobody_reads_ends_quietly():
+    running = subprocess.Popen(
+        [RELIEF, "check", SHIPPED], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    running.stdout.close()
+    assert running.stderr.read() == b""
+    running.stderr.close()
+    assert running.wait() == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+def test_output_that_cannot_be_written_is_told():
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run([RELIEF, "--help"], stdout=full, stderr=subprocess.PIPE, text=True)
+    is_told(Ran(ran.returncode, "", ran.stderr), 1, "No space left on device")

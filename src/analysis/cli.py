@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
+from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,7 +33,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese
-    sys.exit(_run())
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except OSError as error:
+        code = _unheard(error)
+    sys.exit(code)
 
 
 def _run() -> int:
@@ -44,10 +54,24 @@ def _run() -> int:
         return _say(str(error), MISUSED)
     except ReliefError as error:
         return _say(str(error), FAILED)
+    except OSError as error:
+        return _say(_in_both("cli.system_error", reason=error), FAILED)
     except _WRONG_WORDS as error:
         return _say(_usage(error), MISUSED)
     except typer.Abort:
         return INTERRUPTED
+
+
+def _unheard(error: OSError) -> int:
+    """End where what there is to say cannot be written: nobody reads it, or the disk is full."""
+    with suppress(OSError):
+        if not isinstance(error, BrokenPipeError):
+            _say(_in_both("cli.system_error", reason=error), FAILED)
+    # Else the interpreter tries once more as it ends, and complains.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    return FAILED
 
 
 # The parser's own class of errors has no public name; typer's public one descends from it.
@@ -215,6 +239,13 @@ def batch(
             help="一份失败即停止，或继续其余 / Stop at the first failure, or go on.",
         ),
     ] = False,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            help="Dask 调度器地址 tcp://主机:端口 / Address of a Dask scheduler.",
+            show_default=False,
+        ),
+    ] = "",
     time_limit: TimeLimit = None,
     cell_limit: CellLimit = None,
     memory_limit: MemoryLimit = None,
@@ -228,17 +259,26 @@ def batch(
     from analysis.batch.limits import Limits
     from analysis.batch.processes import available_workers
     from analysis.batch.run import Asked, How, run_batch, show_plan
+    from analysis.errors import UsageError
 
     asked = Asked(case, out, notebook or DEFAULT_NOTEBOOKS, units, lang, force)
     if dry_run:
         show_plan(asked)
         return
+    if scheduler:
+        if jobs:
+            raise UsageError(
+                "--jobs 不能与 --scheduler 同用：同时运行多少，由 Dask 的工作进程数决定。",
+                "--jobs does not go with --scheduler: there are as many at once as Dask workers.",
+            )
+        # What is at hand there is not known here.
+        memory_limit = memory_limit or inf
     workers = jobs or available_workers()
     limits = Limits.of(time_limit, cell_limit, memory_limit, at_once=workers)
     # What asks a program to end, as a job's time-out does, ends the reports at work with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        complete = run_batch(asked, How(workers, limits, fail_fast))
+        complete = run_batch(asked, How(workers, limits, fail_fast, scheduler))
     except KeyboardInterrupt as error:
         raise typer.Exit(_say(_in_both("cli.interrupted"), INTERRUPTED)) from error
     if not complete:
@@ -310,10 +350,10 @@ def _place(row: object) -> str:
     return " ".join(str(part) for part in parts if not pd.isna(part) and str(part))
 
 
-def _in_both(key: str) -> str:
+def _in_both(key: str, **values: object) -> str:
     from analysis.words import LANGUAGES, catalogue
 
-    return "\n".join(catalogue(lang)(key) for lang in LANGUAGES)
+    return "\n".join(catalogue(lang)(key, **values) for lang in LANGUAGES)
 
 
 def _say(message: str, code: int) -> int:

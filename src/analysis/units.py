@@ -53,6 +53,7 @@ def resolver(units: pd.DataFrame) -> Callable[[str], str | None]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> units = pd.DataFrame(
     ...     {"name_zh": ["沙湾市"], "name_en": ["Shawan City"], "aliases": [("沙湾县", "654223")]},
     ...     index=["654203"],

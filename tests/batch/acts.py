@@ -1,11 +1,13 @@
 """What tests ask of a worker; it loads nothing that takes long."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from analysis.errors import CaseError
 
@@ -35,6 +37,8 @@ def act(task):
             return os.getpid()
         case "pid":
             return os.getpid()
+        case "no temporary folder":
+            shutil.rmtree(Path(tempfile.gettempdir()).parent)
         case "sleep":
             leave(more[0], os.getpid())
             time.sleep(120)

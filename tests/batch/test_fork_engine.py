@@ -264,7 +264,8 @@ def test_a_process_with_threads_uses_papermills_own_engine(tmp_path, monkeypatch
     try:
         assert forking.unsafe() == "threads"
         monkeypatch.setattr(forking, "ForkClient", None)
-        node, _ = ran(notebook(tmp_path, "1 + 1"), "fork", tmp_path)
+        with caplog.at_level("WARNING", logger="papermill"):
+            node, _ = ran(notebook(tmp_path, "1 + 1"), "fork", tmp_path)
     finally:
         stop.set()
         other.join()

@@ -65,16 +65,27 @@ def test_one_of_another_version_counts_for_nothing(tmp_path):
     assert kept(tmp_path) == {}
 
 
-@pytest.mark.parametrize("damage", ["text", "zeros", "cut", "row"])
+BY_SQL = {
+    "row": "UPDATE reports SET entry = '{' WHERE place = '7'",
+    "undecodable": "UPDATE reports SET entry = CAST(x'ff' AS TEXT) WHERE place = '7'",
+    "no table": "DROP TABLE reports",
+    "no notes": "DROP TABLE notes",
+    "another table": "DROP TABLE reports; CREATE TABLE reports (a)",
+    "a key": """UPDATE reports SET entry = replace(entry, '"key": "k"', '"key": "j"')""",
+    "a place": "UPDATE reports SET place = 'x' WHERE place = '7'",
+    "a row twice": "INSERT INTO reports SELECT 'x', entry, sha256 FROM reports WHERE place = '7'",
+}
+
+
+@pytest.mark.parametrize("damage", ["text", "zeros", "cut", *BY_SQL])
 def test_a_damaged_one_is_put_aside(tmp_path, damage):
     with Ledger(tmp_path) as ledger:
         ledger.replace({name: entry(name) for name in map(str, range(200))})
     path = tmp_path / NAME
     whole = path.read_bytes()
-    if damage == "row":
+    if damage in BY_SQL:
         data = sqlite3.connect(path)
-        with data:
-            data.execute("UPDATE reports SET entry = '{' WHERE place = '7'")
+        data.executescript(BY_SQL[damage])
         data.close()
     else:
         broken = {
@@ -95,6 +106,25 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / NAME).mkdir()
     with pytest.raises(ReportError, match=r"(?s)无法写入.*Cannot write"):
         Ledger(tmp_path)
+
+
+def test_a_damaged_one_that_cannot_be_put_aside_is_told(tmp_path):
+    (tmp_path / NAME).write_bytes(b"no data base")
+    (tmp_path / DAMAGED).mkdir()
+    with pytest.raises(ReportError, match=r"(?s)无法写入.*Cannot write"):
+        Ledger(tmp_path)
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_one_that_is_taken_away_takes_no_more_entries(tmp_path, replaced):
+    with Ledger(tmp_path) as ledger:
+        ledger.put(entry("a"))
+        (tmp_path / NAME).rename(tmp_path / "elsewhere")
+        if replaced:
+            (tmp_path / NAME).touch()
+        with pytest.raises(ReportError, match=r"(?s)被删除或替换.*removed or replaced"):
+            ledger.put(entry("b"))
+        assert ledger.entries.keys() == {"a"}
 
 
 WRITES = """
@@ -137,5 +167,12 @@ def test_a_note_is_kept_beside_the_reports(tmp_path):
         ledger.replace({})
     with Ledger(tmp_path) as ledger:
         assert ledger.note("n") == "二"
+    data = sqlite3.connect(tmp_path / NAME)
+    with data:
+        data.execute("UPDATE notes SET text = '三'")
+    data.close()
+    assert read_note(tmp_path, "n") == ""
+    with Ledger(tmp_path) as ledger:
+        assert ledger.note("n") == ""
     (tmp_path / NAME).write_bytes(b"none")
     assert read_note(tmp_path, "n") == ""

@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 import tempfile
+from pathlib import Path
 
 import psutil
 import pytest
@@ -66,6 +69,57 @@ def test_a_server_that_is_lost_is_replaced(which):
     assert ended([("square", 7)])[0].value == 49
 
 
+def test_a_server_that_is_lost_while_it_loads_is_replaced(monkeypatch):
+    started, popen = [], subprocess.Popen
+
+    def start(*words, **more):
+        process = popen(*words, **more)
+        if not started:
+            process.kill()
+        started.append(process)
+        return process
+
+    monkeypatch.setattr(pool._Server, "_first", None)
+    monkeypatch.setattr(pool.subprocess, "Popen", start)
+    assert ended([("square", 7)])[0].value == 49
+    assert len(started) == 2
+
+
+RUNS = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from batch.acts import act
+from analysis.batch import local
+list(local.run(act, [("stubborn", Path(sys.argv[2]))], workers=1, limit_seconds=60.0))
+"""
+
+
+def test_what_is_killed_leaves_no_process_and_its_files_go_with_the_next(tmp_path, monkeypatch):
+    folder, temporary = tmp_path / "pids", tmp_path / "temporary"
+    folder.mkdir()
+    temporary.mkdir()
+    tests = str(Path(__file__).parents[1])
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    running = subprocess.Popen([sys.executable, "-c", RUNS, tests, str(folder)])
+    wait_until(lambda: len(pids(folder)) == 2, seconds=120)
+    running.kill()
+    running.wait()
+    # The worker, and what it had started in a session of its own.
+    wait_until(lambda: all(map(gone, pids(folder))))
+    assert len(private_folders(temporary)) == 1
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    assert ended([("square", 2)])[0].value == 4
+    assert private_folders(temporary) == []
+
+
+def test_no_folder_for_temporary_files_is_a_reason():
+    _, late = ended([("no temporary folder",), ("square", 1)], workers=1)
+    assert late.value is None
+    assert "临时文件夹" in late.reason[0]
+    assert "No temporary folder" in late.reason[1]
+
+
 def test_no_worker_to_be_had_is_said(monkeypatch):
     class Nowhere:
         def start(self):
@@ -75,7 +129,7 @@ def test_no_worker_to_be_had_is_said(monkeypatch):
             pass
 
     monkeypatch.setattr(local, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(local, "worker_source", lambda _: Nowhere())
+    monkeypatch.setattr(local, "worker_source", lambda *_: Nowhere())
     with pytest.raises(ReportError, match=r"(?s)--jobs.*Cannot allocate memory"):
         ended([("square", 1)])
 

@@ -101,9 +101,9 @@ def test_only_unaltered_files_below_the_folder_are_removed(tmp_path, made):
         b"[]",
         b"{}",
         b"\xff",
-        b'{"version": 2}',
-        b'{"version": 2, "reports": [1]}',
-        b'{"version": 2, "reports": [{"key": "k"}]}',
+        b'{"version": 3}',
+        b'{"version": 3, "reports": [1]}',
+        b'{"version": 3, "reports": [{"key": "k"}]}',
     ],
 )
 def test_a_damaged_account_says_what_to_do(tmp_path, content):
@@ -120,10 +120,22 @@ def test_a_damaged_line_of_a_real_account_is_noticed(tmp_path, made):
         manifest.read(tmp_path)
 
 
+def test_a_byte_that_has_changed_is_noticed(tmp_path, made):
+    manifest.write(tmp_path, {"c/n": made})
+    path = tmp_path / manifest.NAME
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        try:
+            assert manifest.read(tmp_path) == {}, place  # another version
+        except ReportError:
+            continue
+
+
 def test_an_account_of_another_version_counts_for_nothing(tmp_path, made):
     manifest.write(tmp_path, {"c/n": made})
     path = tmp_path / manifest.NAME
-    path.write_text(path.read_text(encoding="utf-8").replace('"version": 2', '"version": 99'))
+    path.write_text(path.read_text(encoding="utf-8").replace('"version": 3', '"version": 99'))
     assert manifest.read(tmp_path) == {}
 
 

@@ -8,7 +8,12 @@ from batch.tiny_notebooks import write_notebook
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.batch.parameters import declared_parameters, takes_unit, typed_parameters
+from analysis.batch.parameters import (
+    check_parameters,
+    declared_parameters,
+    takes_unit,
+    typed_parameters,
+)
 from analysis.errors import UsageError
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
@@ -160,3 +165,12 @@ def test_a_damaged_notebook_is_refused(tmp_path, change):
     path.write_text(json.dumps(node), encoding="utf-8")
     with pytest.raises(UsageError, match="no readable notebook"):
         declared_parameters(path)
+
+
+def test_a_notebook_without_case_or_language_is_refused(tmp_path):
+    check_parameters(write_notebook(tmp_path / "n.ipynb"))
+    bare = write_notebook(tmp_path / "m.ipynb", parameters='lang: str = "zh"')
+    with pytest.raises(UsageError, match=r"(?s)m\.ipynb 没有声明参数 case.*declare case\. "):
+        check_parameters(bare)
+    with pytest.raises(UsageError, match="case and lang"):
+        check_parameters(write_notebook(tmp_path / "o.ipynb", parameters="x = 1"))

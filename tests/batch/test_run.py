@@ -6,14 +6,24 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
-from batch.tiny_notebooks import WHOLE_CASE, gone, leave_pid, pids, wait_until, write_notebook
+from batch.tiny_notebooks import (
+    WHOLE_CASE,
+    gone,
+    leave_pid,
+    pids,
+    private_folders,
+    wait_until,
+    write_notebook,
+)
 from cases import SMALL, replace_once, small_case
 
 from analysis.batch.limits import Limits
 from analysis.batch.run import Asked, How, run_batch, show_plan
+from analysis.batch.temporary import PREFIX
 from analysis.cli import main
 from analysis.errors import ReliefError, ReportError, UsageError
 
@@ -95,6 +105,16 @@ def test_only_what_changed_is_made_again(here, capsys):
     assert not list(Path("out").rglob("*.part"))
 
 
+def test_a_batch_with_nothing_to_do_clears_away_after_one_that_was_killed(
+    here, tmp_path, monkeypatch
+):
+    batch(units="甲县")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / f"{PREFIX}killed" / "x").mkdir(parents=True)
+    batch(units="甲县")
+    assert private_folders(tmp_path) == []
+
+
 def test_force_makes_everything_again(here):
     batch(units="甲县")
     first = stamps()
@@ -135,6 +155,33 @@ def test_a_failure_keeps_the_last_good_files_unlisted(here):
     assert not batch(units="甲县")
     assert stamps("*") == before
     assert 'href="small/tiny.100001.zh.html"' not in index()
+
+
+CHANGED = """import pathlib
+changed = pathlib.Path('change', unit)
+if changed.exists():
+    path = pathlib.Path(changed.read_text(encoding='utf-8'))
+    changed.unlink()
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b'600,600,600', b'601,601,601').replace(b' [', b'  ['))
+    if (pathlib.Path('change') / 'back').exists():
+        path.write_bytes(before)"""
+
+
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("what", ["case/population.csv", "tiny.ipynb"])
+def test_no_report_says_it_is_made_from_what_it_is_not(here, what, back):
+    write_notebook(here / "tiny.ipynb", CHANGED)
+    Path("change").mkdir()
+    Path("change/100001").write_text(what, encoding="utf-8")
+    if back:
+        Path("change/back").touch()
+    assert not batch(workers=1)
+    # Nor do those that come later, unless all is as it was.
+    assert list(stamps()) == (["tiny.100002.zh"] if back else [])
+    assert "changed while the batch was at work" in failures()
+    assert batch()
+    assert len(stamps()) == 2
 
 
 def test_a_unit_that_left_the_case_takes_its_report_along(here, capsys):

@@ -403,7 +403,7 @@ def test_bytes_are_the_same_in_another_process_with_other_settings(tmp_path):
         "MATPLOTLIBRC": str(tmp_path),
         "PYTHONHASHSEED": "77",
         "LC_ALL": "C",
-        "PYTHONPATH": str(HERE),
+        "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]),
     }
     ran = subprocess.run(
         [sys.executable, "-c", code],

@@ -36,6 +36,26 @@ def test_a_place_that_is_no_folder_is_said(tmp_path):
         write_whole(tmp_path / "file" / "a.html", b"x")
 
 
+def test_a_folder_in_a_files_place_is_said_before_anything_is_changed(tmp_path):
+    page, data = tmp_path / "n.html", tmp_path / "n.json"
+    write_whole(page, b"1")
+    data.mkdir()
+    with pytest.raises(ReportError, match=r"n\.json: Is a directory"):
+        write_together({data: b"2", page: b"2"})
+    assert page.read_bytes() == b"1"
+    assert sorted(tmp_path.iterdir()) == [page, data]
+
+
+def test_an_interrupt_leaves_no_part(tmp_path, monkeypatch):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "a.html", b"x")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_files_that_belong_together_are_never_of_two_moments(tmp_path, monkeypatch):
     page, data = tmp_path / "n.html", tmp_path / "n.json"
     write_together({data: b"1", page: b"1"})

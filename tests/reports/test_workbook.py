@@ -1,6 +1,8 @@
 """The workbook, read back: every figure with unit and status, and no formula."""
 
 import io
+import tempfile
+import time
 import zipfile
 
 import openpyxl
@@ -73,3 +75,20 @@ def test_equal_figures_give_equal_bytes():
     with zipfile.ZipFile(io.BytesIO(first)) as file:
         assert {entry.date_time for entry in file.infolist()} == {(2000, 1, 1, 0, 0, 0)}
         assert b"2000-01-01T00:00:00Z</dcterms:modified>" in file.read("docProps/core.xml")
+
+
+def test_it_needs_no_disk_and_no_clock(monkeypatch):
+    def made():
+        results = read_results(make_notebook())
+        return workbook(results, make_provenance(), case_title="塔城地区")
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    before = made()
+    # The batteries of a machine's clock may be empty: it begins in 1970, and ZIP in 1980.
+    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(0))
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
+    monkeypatch.setattr("openpyxl.worksheet._writer.NamedTemporaryFile", full)
+    assert made() == before

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
 from analysis.errors import ReportError, UsageError
+
+# How far a file server's clock may be behind this machine's.
+CLOCKS_SECONDS = 60.0
 
 
 @contextmanager
@@ -56,5 +60,24 @@ def _clear_parts(folders: Iterable[Path]) -> None:
     for folder in folders:
         for part in folder.glob(".*.part"):
             writer = part.name.split(".")[-2]
-            if writer.isdigit() and not psutil.pid_exists(int(writer)):
-                part.unlink(missing_ok=True)
+            # A disk that cannot be written is told of by what needs it.
+            with suppress(OSError):
+                if writer.isdigit() and not _writes(int(writer), part.stat().st_mtime):
+                    part.unlink()
+
+
+def _writes(pid: int, written: float) -> bool:
+    """Tell whether a process may be at work on a file that was last written at a time."""
+    if pid == os.getpid():
+        # This one writes nothing where it clears away; it may have been interrupted.
+        return False
+    try:
+        # After a restart of the machine its number may be another's.
+        writer = psutil.Process(pid)
+        if writer.status() == psutil.STATUS_ZOMBIE:
+            return False
+        return bool(writer.create_time() <= written + CLOCKS_SECONDS)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:
+        return True

@@ -15,7 +15,7 @@ from analysis.reports.index import IndexEntry, index_page
 
 NAME = "index.html"
 # What the page's bytes rest on beside this package and what it lists.
-PACKAGES = ("brotli", "fonttools", "jinja2", "markupsafe", "nbconvert")
+PACKAGES = ("brotli", "fonttools", "jinja2", "markupsafe")
 
 
 def write_front(out: Path, listed: Sequence[IndexEntry], ledger: Ledger) -> None:
@@ -48,6 +48,7 @@ def write_front(out: Path, listed: Sequence[IndexEntry], ledger: Ledger) -> None
 
 def _made_from(listed: Sequence[IndexEntry]) -> str:
     """Return a hash of all that the page is made from."""
-    what = [package_fingerprint(), *(f"{name} {version(name)}" for name in PACKAGES)]
-    what += [json.dumps(vars(entry)) for entry in listed]
-    return hashlib.sha256("\n".join(what).encode()).hexdigest()
+    digest = hashlib.sha256(package_fingerprint().encode())
+    for what in (*(f"{name} {version(name)}" for name in PACKAGES), *map(vars, listed)):
+        digest.update(json.dumps(what).encode() + b"\n")
+    return digest.hexdigest()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import analysis
-from analysis.batch.parameters import takes_unit, typed_parameters
+from analysis.batch.parameters import check_parameters, takes_unit, typed_parameters
 from analysis.errors import CaseError, UsageError
 from analysis.units import Called, called, resolver_of
 from analysis.words import LANGUAGES
@@ -249,13 +249,15 @@ def plan(
     Raises
     ------
     UsageError
-        If two notebooks of one name would write the same files.
+        If two notebooks of one name would write the same files, or one does not declare the
+        parameters that every report is given.
     """
     roster = Roster.of(case)
     facts = CaseFacts.of(roster, path)
     different = list({notebook.resolve(): notebook for notebook in notebooks}.values())
     stems = [notebook.stem.casefold() for notebook in different]
     for notebook in different:
+        check_parameters(notebook)
         if stems.count(notebook.stem.casefold()) > 1:
             raise UsageError(
                 f"有两个笔记本都叫 {notebook.stem}，报告会互相覆盖。请改名或分开运行。",
@@ -289,6 +291,7 @@ def single_job(
     """
     language = find_language(lang)
     found = find_notebook(notebook)
+    check_parameters(found)
     values = typed_parameters(found, parameters)
     case = open_case(path)
     if takes_unit(found) and unit is None:

@@ -60,8 +60,13 @@ class Keys:
             If its notebook cannot be read.
         """
         if job.notebook not in self._notebooks:
-            self._notebooks[job.notebook] = _hash(job.notebook.read_bytes())
+            self._notebooks[job.notebook] = notebook_part(job.notebook.read_bytes())
         return self._notebooks[job.notebook] + self._shared + _hash(_json(job.all_parameters()))
+
+
+def notebook_part(content: bytes) -> str:
+    """Return what a key begins with where a notebook has these bytes."""
+    return _hash(content)
 
 
 def difference(one: str, other: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 from analysis.batch.pool import NoWorkerError, WorkerSource, worker_source
 from analysis.batch.processes import end_family, how_it_ended
+from analysis.batch.temporary import temporary_folder
 from analysis.errors import ReportError
 
 # A task whose worker is lost is begun again: this often in all.
@@ -65,8 +65,8 @@ def run(
     if not tasks:
         return
     # A process that is killed cannot clear away its temporary files: they stand here.
-    with tempfile.TemporaryDirectory(prefix="relief-", ignore_cleanup_errors=True) as folder:
-        pool = _Pool(function, folder, limit_seconds, worker_source(prepare))
+    with temporary_folder() as folder:
+        pool = _Pool(function, folder, limit_seconds, worker_source(prepare, folder))
         try:
             yield from pool.run(deque(map(_Try, tasks)), workers)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from analysis.reports.files import write_whole
 from analysis.reports.index import IndexEntry
 
 NAME = "manifest.json"
-VERSION = 2
+VERSION = 3
 # Reports that a thread checks in one go.
 AT_ONCE = 32
 
@@ -66,9 +67,13 @@ def read(out: Path) -> dict[str, Entry]:
     """
     path = out / NAME
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        rows = stored["reports"] if stored["version"] == VERSION else []
-        entries = [entry_of(row) for row in rows]
+        content = path.read_bytes()
+        stored = json.loads(content)
+        if stored["version"] != VERSION:
+            return {}
+        entries = {entry.report.place: entry for entry in map(entry_of, stored["reports"])}
+        if _content(entries) != content:
+            raise ValueError("SHA-256")
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -76,14 +81,23 @@ def read(out: Path) -> dict[str, Entry]:
             f"{path} 无法读取（{error}）。请删除它后重新运行，所有报告会重新生成。",
             f"{path} cannot be read ({error}). Delete it and run again: every report is made anew.",
         ) from error
-    return {entry.report.place: entry for entry in entries}
+    return entries
 
 
 def entry_of(row: dict[str, Any]) -> Entry:
     """Return the entry that a row, read from JSON, stands for."""
-    report = row["report"]
-    sequences = {name: tuple(report[name]) for name in ("statuses", "numbers")}
-    return Entry(**{**row, "files": dict(row["files"]), "report": IndexEntry(**report | sequences)})
+    report = _held_once(row["report"])
+    report["statuses"] = tuple(map(_held_once, report["statuses"]))
+    report["numbers"] = tuple(map(_held_once, report["numbers"]))
+    whole = {"files": dict(row["files"]), "report": IndexEntry(**report)}
+    return Entry(**row | whole)
+
+
+def _held_once(value: Any) -> Any:
+    """Return a value whose texts, of which thousands of entries have the same, are held once."""
+    if isinstance(value, dict):
+        return {sys.intern(key): _held_once(each) for key, each in value.items()}
+    return sys.intern(value) if isinstance(value, str) else value
 
 
 def row_of(entry: Entry) -> dict[str, Any]:
@@ -98,10 +112,16 @@ def text_of(entry: Entry) -> str:
 
 def write(out: Path, entries: Mapping[str, Entry]) -> None:
     """Write the account, whole or not at all; one that says the same already stays."""
-    rows = ",\n".join(text_of(entries[place]) for place in sorted(entries))
-    content = f'{{"version": {VERSION}, "reports": [\n{rows}\n]}}\n'.encode()
-    if not _holds(out / NAME, content):
+    content = _content(entries)
+    if _sha256(out / NAME) != hashlib.sha256(content).hexdigest():
         write_whole(out / NAME, content)
+
+
+def _content(entries: Mapping[str, Entry]) -> bytes:
+    rows = ",\n".join(text_of(entries[place]) for place in sorted(entries))
+    # A byte that has changed on the disk must not change what the next index page says.
+    digest = hashlib.sha256(rows.encode()).hexdigest()
+    return f'{{"version": {VERSION}, "sha256": "{digest}", "reports": [\n{rows}\n]}}\n'.encode()
 
 
 def is_current(out: Path, entry: Entry, key: str) -> bool:
@@ -147,13 +167,7 @@ def remove_files(out: Path, entry: Entry) -> None:
 
 def _sha256(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    try:
-        return path.read_bytes() == content
-    except OSError:
-        return False

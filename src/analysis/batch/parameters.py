@@ -15,6 +15,7 @@ from analysis.errors import UsageError
 
 # These have options of their own on the command line.
 OWN_OPTIONS = ("case", "unit", "lang")
+ALWAYS_GIVEN = ("case", "lang")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,25 @@ def _by_papermill(source: str) -> Iterator[tuple[str, Parameter]]:
 def takes_unit(notebook: Path) -> bool:
     """Tell whether a notebook declares the parameter ``unit``."""
     return "unit" in declared_parameters(notebook)
+
+
+def check_parameters(notebook: Path) -> None:
+    """Refuse a notebook that does not declare what every report is given: case and language.
+
+    Raises
+    ------
+    UsageError
+        Naming what is missing.
+    """
+    declared = declared_parameters(notebook)
+    missing = [name for name in ALWAYS_GIVEN if name not in declared]
+    if missing:
+        raise UsageError(
+            f"笔记本 {notebook.name} 没有声明参数 {'、'.join(missing)}。请在标签为 parameters 的"
+            '单元中声明，例如 lang: str = "zh"。',
+            f"Notebook {notebook.name} does not declare {' and '.join(missing)}. Declare it in "
+            'the cell tagged parameters, such as lang: str = "zh".',
+        )
 
 
 def typed_parameters(notebook: Path, given: Iterable[str]) -> dict[str, object]:

@@ -17,11 +17,11 @@ from typing import Any, Protocol
 
 from analysis.batch.server import READY
 from analysis.batch.worker import work
-from analysis.errors import ReportError
 
 GRACE_SECONDS = 3.0
 # Loading takes seconds; running a notebook of thousands of units beforehand, minutes.
 READY_SECONDS = 900.0
+NOT_STARTED = "加载软件包的进程没有就绪 the process that loads the packages did not get ready"
 
 
 class NoWorkerError(Exception):
@@ -41,15 +41,17 @@ class WorkerSource(Protocol):
         """Let go of what makes workers."""
 
 
-def worker_source(prepare: Mapping[str, Any] | None) -> WorkerSource:
+def worker_source(prepare: Mapping[str, Any] | None, folder: str | None = None) -> WorkerSource:
     """Return where workers come from on this machine.
 
     Parameters
     ----------
     prepare : mapping, optional
         The arguments of `analysis.batch.warm.prepare`; without it nothing is prepared.
+    folder : str, optional
+        For temporary files of what makes workers.
     """
-    return ForkedWorkers(prepare) if can_fork() else SpawnedWorkers()
+    return ForkedWorkers(prepare, folder) if can_fork() else SpawnedWorkers()
 
 
 def end_server() -> None:
@@ -71,8 +73,8 @@ def can_fork() -> bool:
 class ForkedWorkers:
     """Workers forked from a server of their own, which is replaced when it dies."""
 
-    def __init__(self, prepare: Mapping[str, Any] | None) -> None:
-        self._prepare = prepare
+    def __init__(self, prepare: Mapping[str, Any] | None, folder: str | None = None) -> None:
+        self._prepare, self._folder = prepare, folder
         self._server: _Server | None = None
 
     @property
@@ -84,7 +86,7 @@ class ForkedWorkers:
     def start(self) -> tuple[int, Connection]:
         """Fork a worker; start the server before the first."""
         if self._server is None:
-            self._server = _Server.forked()
+            self._server = _Server.forked(self._folder)
             try:
                 self._server.prepare((str(Path.cwd()), dict(os.environ), self._prepare))
             except BaseException:
@@ -147,23 +149,26 @@ class _Server:
         self.ended: dict[int, int] = {}
 
     @classmethod
-    def forked(cls) -> _Server:
+    def forked(cls, folder: str | None) -> _Server:
         """Return a server for a batch, forked from one that has loaded the packages."""
         with cls._lock:
             for _ in range(2):
                 # That one stays for the next batch; it may have been killed since.
-                first = cls._first or cls._load_first()
+                first = cls._first or cls._load_first(folder)
                 try:
                     pid, control = first.fork()
                     return cls(control, pid)
-                except (EOFError, OSError):
+                except BaseException as error:
+                    # It is gone, or, after Ctrl-C, has an answer ready that nobody asked for.
                     first.kill()
                     cls._first = None
-        raise _not_started()
+                    if not isinstance(error, EOFError | OSError):
+                        raise
+        raise NoWorkerError(NOT_STARTED)
 
     @classmethod
-    def _load_first(cls) -> _Server:
-        cls._first = first = cls._started()
+    def _load_first(cls, folder: str | None) -> _Server:
+        cls._first = first = cls._started(folder)
         try:
             first.prepare(sys.path)
         except BaseException:
@@ -182,8 +187,10 @@ class _Server:
                     os.waitpid(first.pid, 0)
 
     @classmethod
-    def _started(cls) -> _Server:
+    def _started(cls, folder: str | None) -> _Server:
         ours, theirs = Pipe()
+        # If it is killed while it loads, its temporary files go with the batch's.
+        temporary = {"TMPDIR": folder} if folder else {}
         # The interpreter that starts must not be ended by Ctrl-C before it can ignore it.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         try:
@@ -191,6 +198,7 @@ class _Server:
                 [sys.executable, "-P", "-m", "analysis.batch.server", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                env=os.environ | temporary,
             )
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -209,7 +217,7 @@ class _Server:
             raise
         if ready != READY:
             self.kill()
-            raise _not_started()
+            raise NoWorkerError(NOT_STARTED)
 
     def fork(self) -> tuple[int, Connection]:
         """Let it fork; return the new process's number and the pipe to it."""
@@ -237,11 +245,3 @@ class _Server:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
         os.close(self.descriptor)
-
-
-def _not_started() -> ReportError:
-    return ReportError(
-        "生成报告的进程未能启动。请检查可用内存，或重装软件包。",
-        "The process that makes reports did not start. Look at the free memory, or install the "
-        "package again.",
-    )

@@ -23,9 +23,9 @@ def available_workers() -> int:
     return os.cpu_count() or 1
 
 
-def end_with_parent() -> None:
+def end_with_parent(yes: bool = True) -> None:
     """Let Linux end this process when its parent is gone: a cell may run for long."""
-    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL if yes else 0)
 
 
 def inherit_orphans() -> None:
@@ -40,6 +40,17 @@ def end_family(pid: int) -> None:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(family, timeout=GRACE_SECONDS)
+
+
+def end_children() -> None:
+    """End all that this process has started, and what was left to it, until nothing is there."""
+    if sys.platform != "linux":
+        return
+    with suppress(ChildProcessError):
+        while True:
+            if not os.waitpid(-1, os.WNOHANG)[0]:
+                for child in psutil.Process().children():
+                    end_family(child.pid)
 
 
 def memory_mb(pid: int) -> float:

@@ -26,6 +26,7 @@ def progress(total: int) -> Iterator[Callable[[IndexEntry], None]]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
+        print(f"{total} {_in_both('cli.to_make')}", file=sys.stderr, flush=True)
         count = iter(range(1, total + 1))
         yield lambda entry: print(f"[{next(count)}/{total}] {_line(entry)}", file=sys.stderr)
         return

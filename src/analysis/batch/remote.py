@@ -21,7 +21,14 @@ from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from analysis.batch import local
-from analysis.batch.pool import ForkedWorkers, WorkerSource, end_server, server_pid, worker_source
+from analysis.batch.pool import (
+    ForkedWorkers,
+    NoWorkerError,
+    WorkerSource,
+    end_server,
+    server_pid,
+    worker_source,
+)
 from analysis.batch.processes import end_family
 
 if TYPE_CHECKING:
@@ -144,7 +151,7 @@ class Session:
         self._function = composer(workplace, memory_mb)
         self._limit_seconds = limit_seconds
         self.threads = ThreadPoolExecutor(threads)
-        self._source = _Shared(worker_source(prepare))
+        self._source = _Shared(worker_source(prepare, str(self.folder)))
         self._idle: list[local._Pool] = []
         self._busy: list[local._Pool] = []
         self._lock = threading.Lock()
@@ -212,9 +219,13 @@ class _Shared:
     def start(self) -> tuple[int, Connection]:
         """Return a new worker, as long as the batch goes on."""
         with self._lock:
-            if self.closed:
-                raise _ClosedError
-            return self._source.start()
+            try:
+                if not self.closed:
+                    return self._source.start()
+            except NoWorkerError:
+                if not self.closed:
+                    raise
+            raise _ClosedError
 
     def end_of(self, pid: int) -> int | None:
         """Return how a worker ended."""

@@ -12,9 +12,12 @@ from typing import Any
 import analysis
 from analysis.batch.execute import execute
 from analysis.batch.jobs import Job
-from analysis.batch.keys import versions
+from analysis.batch.keys import notebook_part, versions
 from analysis.batch.limits import UNHURRIED, Limits
 from analysis.batch.parameters import declared_parameters
+from analysis.case import holds
+from analysis.case_folder import find_folder
+from analysis.errors import ReportError
 from analysis.reports.files import write_together
 from analysis.reports.html import Provenance
 from analysis.reports.publish import report_files
@@ -35,6 +38,8 @@ class Order:
     commit : str
         The code's commit, as `commit` gives it.
     limits : Limits
+    key : str
+        What it is to be made from, as `keys.key` gives it; empty for a notebook as it is.
     """
 
     job: Job
@@ -42,6 +47,7 @@ class Order:
     other_lang_href: str = ""
     commit: str = ""
     limits: Limits = UNHURRIED
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,10 +95,17 @@ def compose(order: Order) -> Composed:
     Raises
     ------
     ReportError
-        If the notebook failed or shows what a report cannot take.
+        If the notebook failed or shows what a report cannot take, or if it or the case is not
+        what the report would say it was made from.
     """
-    job = order.job
+    job, before = order.job, _stamps(order.job)
     notebook = execute(job.notebook, job.all_parameters(), limits=order.limits)
+    if _stamps(job) != before or not _as_ordered(order):
+        raise ReportError(
+            "案例或笔记本的文件在批处理期间有改动，报告未写出。请重新运行。",
+            "Files of the case or the notebook changed while the batch was at work: the report "
+            "was not written. Run it again.",
+        )
     results = read_results(notebook)
     files = report_files(
         notebook,
@@ -118,6 +131,24 @@ def write(order: Order, composed: Composed) -> Made:
     write_together({Path(stem + ending): content for ending, content in composed.files.items()})
     hashes = {ending: sha256(content).hexdigest() for ending, content in composed.files.items()}
     return Made(hashes, composed.statuses, composed.numbers)
+
+
+def _stamps(job: Job) -> list[tuple[int, ...]]:
+    """Return what changes whenever a file does that a report is made from."""
+    folder = find_folder(Path(job.case.path))
+    files = [job.notebook, *(folder / file for file in job.case.inputs)]
+    stats = [file.stat() for file in files if file.exists()]
+    return [(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in stats]
+
+
+def _as_ordered(order: Order) -> bool:
+    """Tell whether case and notebook are what the report says it is made from."""
+    job = order.job
+    try:
+        same = order.key.startswith(notebook_part(job.notebook.read_bytes()))
+    except OSError:
+        same = False
+    return (same or not order.key) and holds(job.case.path, job.case.inputs)
 
 
 def _provenance(order: Order) -> Provenance:

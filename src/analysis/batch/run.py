@@ -27,6 +27,7 @@ from analysis.batch.leftovers import judged, orphans, remove
 from analysis.batch.limits import Limits
 from analysis.batch.manifest import Entry
 from analysis.batch.progress import progress, say_damaged, say_end, say_plan
+from analysis.batch.temporary import remove_abandoned
 from analysis.reports.index import IndexEntry
 from analysis.words import catalogue
 
@@ -77,11 +78,14 @@ class How:
         Of each report.
     fail_fast : bool
         Whether the first failure ends the batch.
+    scheduler : str
+        Address of a Dask scheduler whose workers make the reports; empty for this machine.
     """
 
     workers: int
     limits: Limits
     fail_fast: bool = False
+    scheduler: str = ""
 
 
 def run_batch(asked: Asked, how: How) -> bool:
@@ -114,10 +118,14 @@ def run_batch(asked: Asked, how: How) -> bool:
         ledger.replace(before | _begun(reports, before, why))
         note_roster(ledger, asked.case_path, roster)
         _tell(ledger, out, places)
-        try:
-            _make_all(due, ledger, how)
-        finally:
-            _tell(ledger, out, places)
+        if due:
+            try:
+                _make_all(due, ledger, how)
+            finally:
+                _tell(ledger, out, places)
+        else:
+            # One that was killed may have come to its end but for this.
+            remove_abandoned()
         entries = ledger.entries
     ended = {place: entries[place] for place in places}
     say_end(
@@ -177,6 +185,7 @@ def _begun(
 
 def _tell(ledger: Ledger, out: Path, places: Mapping[str, Wanted]) -> None:
     """Write the account for people and other programs, and the index page."""
+    ledger.check_in_place()
     entries = ledger.entries
     manifest.write(out, entries)
     order = [*places, *sorted(entries.keys() - places)]
@@ -185,8 +194,6 @@ def _tell(ledger: Ledger, out: Path, places: Mapping[str, Wanted]) -> None:
 
 def _make_all(due: Sequence[Wanted], ledger: Ledger, how: How) -> None:
     """Make reports and enter each in the account as it ends."""
-    if not due:
-        return
     reports = {report.job.place: report for report in due}
     ended_ones = _make(due, how)
     with progress(len(due)) as advance, closing(ended_ones):
@@ -205,12 +212,17 @@ def _make(due: Sequence[Wanted], how: How) -> Generator[Ended]:
     from analysis.batch.report import Order, commit, make
 
     at = commit()
+    orders = [Order(each.job, each.html, each.other_lang_href, at, how.limits) for each in due]
+    limit_seconds = how.limits.run_seconds + MARGIN_SECONDS
+    prepare = in_common([report.job for report in due])
+    if how.scheduler:
+        from analysis.batch import cluster
+
+        return cluster.run(
+            orders, scheduler=how.scheduler, limit_seconds=limit_seconds, prepare=prepare
+        )
     return local.run(
-        make,
-        [Order(each.job, each.html, each.other_lang_href, at, how.limits) for each in due],
-        workers=how.workers,
-        limit_seconds=how.limits.run_seconds + MARGIN_SECONDS,
-        prepare=in_common([report.job for report in due]),
+        make, orders, workers=how.workers, limit_seconds=limit_seconds, prepare=prepare
     )
 
 

@@ -3,7 +3,8 @@
 `pool` starts the first as ``python -m analysis.batch.server NUMBER``, the number of an open
 socket. It loads the packages and forks a server for each batch; that one prepares what the
 batch's reports have in common and forks the workers. None starts a thread or opens another
-socket, so that its forks are safe, and each ends with the process that asked for it.
+socket, so that its forks are safe, and each ends with the process that asked for it. The first
+is the last to go: it ends what notebooks have started when the batch itself is killed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from multiprocessing import reduction
 from multiprocessing.connection import Connection, wait
@@ -18,10 +20,29 @@ from typing import NoReturn
 
 import psutil  # type: ignore[import-untyped]
 
-from analysis.batch.processes import end_family, end_with_parent, inherit_orphans
+from analysis.batch.processes import (
+    end_children,
+    end_family,
+    end_with_parent,
+    inherit_orphans,
+)
 from analysis.batch.worker import work
 
 READY = "ready"
+
+
+def main(control: int) -> None:
+    """Serve until the process at the other end of a socket is gone; then leave nothing behind."""
+    # Loading takes long, and there is nothing to clear away yet.
+    end_with_parent()
+    inherit_orphans()
+    try:
+        serve_batches(Connection(control))
+    except (EOFError, ConnectionError):  # it was killed while this one spoke to it
+        pass
+    finally:
+        # What notebooks have started does not end with them.
+        end_children()
 
 
 def serve_batches(control: Connection) -> None:
@@ -33,6 +54,7 @@ def serve_batches(control: Connection) -> None:
     from analysis.batch import warm
 
     warm.load()
+    end_with_parent(False)
     control.send(READY)
     _Forks(control, serve_batch).serve()
 
@@ -47,6 +69,7 @@ def serve_batch(control: Connection) -> None:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    tempfile.tempdir = None  # the folder it had while it loaded may be gone
     if prepare is not None:
         warm.prepare(**prepare)
     control.send(READY)
@@ -115,4 +138,4 @@ class _Forks:
 
 
 if __name__ == "__main__":
-    serve_batches(Connection(int(sys.argv[1])))
+    main(int(sys.argv[1]))

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import tempfile
-from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
-
-from analysis.batch.processes import end_family, end_with_parent, inherit_orphans
+from analysis.batch.processes import end_children, end_with_parent, inherit_orphans
 from analysis.errors import ReliefError
 
 
@@ -29,11 +25,22 @@ def work(pipe: Connection) -> None:
             function, task, folder = pipe.recv()
         except EOFError:
             return
-        with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as own:
-            tempfile.tempdir = own
-            outcome = _outcome(function, task)
-            _end_what_is_left()
+        try:
+            with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as own:
+                tempfile.tempdir = own
+                outcome = _outcome(function, task)
+                # What a notebook has left running: this process is its parent now.
+                end_children()
+        except OSError as error:
+            outcome = None, _no_folder(folder, error)
         pipe.send(outcome)
+
+
+def _no_folder(folder: str, error: OSError) -> tuple[str, str]:
+    return (
+        f"无法在 {folder} 建立临时文件夹：{error.strerror}。请检查磁盘空间。",
+        f"No temporary folder can be made in {folder}: {error.strerror}. Check the free space.",
+    )
 
 
 def _outcome(function: Any, task: Any) -> tuple[Any, tuple[str, str] | None]:
@@ -44,14 +51,3 @@ def _outcome(function: Any, task: Any) -> tuple[Any, tuple[str, str] | None]:
     except BaseException as error:  # the parent must learn of every way to fail
         text = f"{type(error).__name__}: {error}"
         return None, (f"程序内部错误：{text}", f"Internal error: {text}")
-
-
-def _end_what_is_left() -> None:
-    """End the processes that a notebook has left running: this one is their parent now."""
-    if sys.platform != "linux":
-        return
-    with suppress(ChildProcessError):
-        while True:
-            if not os.waitpid(-1, os.WNOHANG)[0]:
-                for child in psutil.Process().children():
-                    end_family(child.pid)

@@ -1,6 +1,6 @@
 """A case: one notice's folder of tables, loaded whole or not at all."""
 
-from analysis.case.load import keep_case, load_case
+from analysis.case.load import holds, keep_case, load_case
 from analysis.case.model import AIDED_GROUPS, PROGRAMME_GROUPS, Case
 from analysis.case.problems import InvalidCaseError, Problem
 
@@ -10,6 +10,7 @@ __all__ = [
     "Case",
     "InvalidCaseError",
     "Problem",
+    "holds",
     "keep_case",
     "load_case",
 ]

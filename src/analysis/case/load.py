@@ -118,6 +118,22 @@ def load_case(path: str | Path) -> Case:
     )
 
 
+def holds(path: str | Path, inputs: Mapping[str, str]) -> bool:
+    """Tell whether a case's files are there with these SHA-256."""
+    folder = find_folder(Path(path))
+    kept = _KEPT.get(folder)
+    same = kept and kept.stamps and kept.case.inputs == inputs
+    if kept and same and kept.stamps == _stamps(folder, inputs):
+        return True
+    try:
+        return all(
+            hashlib.sha256((folder / file).read_bytes()).hexdigest() == digest
+            for file, digest in inputs.items()
+        )
+    except OSError:
+        return False
+
+
 def _stamps(folder: Path, files: Iterable[str]) -> Stamps | None:
     """Return what changes whenever a file of a case does, or one comes or goes; None if gone."""
     # The folder's own time changes when a table that is not listed is put into it.

@@ -133,7 +133,7 @@ def _cell(axes: Axes, x: float, y: float, total: float) -> None:
     depth = 0.0 if math.isnan(total) else _DEEPEST * min(max(total, 0.0), 1.0)
     if not math.isnan(total):
         fill = to_hex(light + (blue - light) * depth)
-        axes.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=fill, linewidth=0))
+        axes.add_artist(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=fill, linewidth=0))
     axes.text(
         x,
         y,

@@ -174,7 +174,7 @@ def runway(table: pd.DataFrame, names: pd.Series, *, lang: str, title: str, sour
 def _cell(axes: Axes, x: float, y: float, odds: float) -> None:
     white, red = np.array(to_rgb("#f6f7f8")), np.array(to_rgb(COLOURS["danger"]))
     fill = to_hex(white + (red - white) * odds)
-    axes.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=fill, linewidth=0))
+    axes.add_artist(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=fill, linewidth=0))
     axes.text(
         x,
         y,

@@ -146,7 +146,7 @@ def fill(
                 shape = Path.make_compound_path(*(shapes[int(i)] for i in some))
                 patch = PathPatch(shape, **_face(place, hatched=hatched), edgecolor=_EDGE, lw=line)
                 patch.set_gid(f"step{place}{'?' if hatched else ''}")
-                axes.add_patch(patch)
+                axes.add_artist(patch)
 
 
 def write(axes: Axes, x: float, y: float, lines: Sequence[str], step: int) -> None:
@@ -204,7 +204,7 @@ def _face(step: int, *, hatched: bool = False) -> dict[str, Any]:
 def _swatch(axes: Axes, x: float, across: float, step: int, *, hatched: bool = False) -> None:
     corners = [(x, 12), (x + across, 12), (x + across, 21), (x, 21), (x, 12)]
     face = _face(step, hatched=hatched)
-    axes.add_patch(PathPatch(Path(corners), **face, edgecolor=_EDGE, lw=0.5))
+    axes.add_artist(PathPatch(Path(corners), **face, edgecolor=_EDGE, lw=0.5))
 
 
 def _say(axes: Axes, x: float, y: float, words: str, side: str) -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import StringIO
+from functools import cache
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
 
 from analysis.errors import ReportError
-from analysis.figures.look import BODY, COLOURS, SMALL, TITLE, WIDTH
-from analysis.figures.svg import compact
+from analysis.figures.axes import ChartAxes
+from analysis.figures.look import BODY, COLOURS, SMALL, TITLE, WIDTH, house_style, letters
+from analysis.figures.renderer import draw
 from analysis.figures.text import balanced, plain, wrap
-from analysis.fonts import missing, width
+from analysis.fonts import width
 from analysis.words import catalogue
 
 _LINE = 1.4
@@ -82,11 +82,21 @@ def begin(height: float, *, left: float, right: float, below: float = 18.0) -> C
     left, right, below : float
         Room beside and under the axes for labels, points.
     """
-    figure = Figure((WIDTH / 72, height / 72))
-    # Without pyplot nothing outlives the chart: no window, no global list, nothing to fork.
-    FigureCanvasSVG(figure)
-    axes = figure.add_axes((left / WIDTH, 0.0, (WIDTH - left - right) / WIDTH, 1.0))
+    figure: Figure = pickle.loads(_empty())  # noqa: S301
+    (axes,) = figure.axes
+    figure.set_size_inches(WIDTH / 72, height / 72)
+    axes.set_position((left / WIDTH, 0.0, (WIDTH - left - right) / WIDTH, 1.0))
     return Canvas(figure, axes, left, right, below, height)
+
+
+@cache
+def _empty() -> bytes:
+    """Return a figure with axes, which takes longer to build than to read."""
+    with house_style():
+        # Without pyplot nothing outlives the chart: no window, no global list, nothing to fork.
+        figure = Figure((WIDTH / 72, 1.0), dpi=72)
+        figure.add_axes((0.0, 0.0, 1.0, 1.0), axes_class=ChartAxes)
+        return pickle.dumps(figure)
 
 
 def finish(
@@ -149,10 +159,10 @@ def finish(
         page.key(row, top + place * 13 + 6)
     at = above + canvas.height + canvas.below + 8
     page.lines(foot, at, SMALL, COLOURS["neutral"])
-    _check_letters(canvas.figure)
-    out = StringIO()
-    canvas.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return Chart(compact(out.getvalue(), label=plain(alt)), plain(alt), plain(title), data)
+    svg, lacking = draw(canvas.figure, label=plain(alt))
+    if lacking:
+        raise _lacking(lacking)
+    return Chart(svg, plain(alt), plain(title), data)
 
 
 @dataclass(frozen=True)
@@ -164,13 +174,19 @@ class _Page:
 
     def text(self, words: str, x: float, y: float, size: float, colour: str, **how: Any) -> None:
         self.figure.text(
-            x / WIDTH, 1 - y / self.height, words, fontsize=size, color=colour, ha="left", **how
+            x / WIDTH,
+            1 - y / self.height,
+            words,
+            fontproperties=letters(size),
+            color=colour,
+            horizontalalignment="left",
+            **how,
         )
 
     def lines(self, lines: Iterable[str], top: float, size: float, colour: str) -> None:
         for place, line in enumerate(lines):
             baseline = top + size * (0.95 + place * _LINE)
-            self.text(line, _PAD, baseline, size, colour, va="baseline")
+            self.text(line, _PAD, baseline, size, colour, verticalalignment="baseline")
 
     def key(self, row: Sequence[tuple[Line2D, str, float]], y: float) -> None:
         for mark, words, x in row:
@@ -179,7 +195,14 @@ class _Page:
             mark.set_data([end / WIDTH for end in ends], [1 - y / self.height] * len(ends))
             mark.set_transform(self.figure.transFigure)
             self.figure.add_artist(mark)
-            self.text(words, x + long + 4, y + SMALL * 0.36, SMALL, COLOURS["ink"], va="baseline")
+            self.text(
+                words,
+                x + long + 4,
+                y + SMALL * 0.36,
+                SMALL,
+                COLOURS["ink"],
+                verticalalignment="baseline",
+            )
 
 
 _DOT, _DASH = 7.0, 18.0
@@ -203,15 +226,12 @@ def _key_rows(key: Sequence[tuple[Line2D, str]]) -> list[list[tuple[Line2D, str,
     return rows
 
 
-def _check_letters(figure: Figure) -> None:
-    texts = [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text)]
-    lacking = missing("".join(texts))
-    if lacking:
-        where = next(text for text in texts if missing(text))
-        codes = " ".join(f"U+{ord(char):04X}" for char in lacking)
-        raise ReportError(
-            f"图中文字“{where}”里有随附字体没有的字符：{lacking}（{codes}）。"
-            "请改写，或用 tools/make_font.py 重做字体。",
-            f"The chart text {where!r} has characters the shipped font lacks: {lacking} "
-            f"({codes}). Reword it, or make the font again with tools/make_font.py.",
-        )
+def _lacking(texts: dict[str, str]) -> ReportError:
+    where, chars = next(iter(texts)), "".join(dict.fromkeys("".join(texts.values())))
+    codes = " ".join(f"U+{ord(char):04X}" for char in chars)
+    return ReportError(
+        f"图中文字“{where}”里有随附字体没有的字符：{chars}（{codes}）。"
+        "请改写，或用 tools/make_font.py 重做字体。",
+        f"The chart text {where!r} has characters the shipped font lacks: {chars} "
+        f"({codes}). Reword it, or make the font again with tools/make_font.py.",
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from functools import lru_cache
 
-from analysis.fonts import width
+from analysis.fonts import advance, width
 
 MINUS = "\N{MINUS SIGN}"
 # A line never starts with one of these, nor ends with one of those.
@@ -23,7 +24,10 @@ def plain(text: object) -> str:
     >>> plain(" 塔城市\n\x07(城区)\u200b ")
     '塔城市 (城区)'
     """
-    seen = (" " if unicodedata.category(c)[0] == "Z" else c for c in re.sub(r"\s", " ", str(text)))
+    text = str(text)
+    if text.isprintable():
+        return " ".join(text.split())
+    seen = (" " if unicodedata.category(c)[0] == "Z" else c for c in re.sub(r"\s", " ", text))
     return " ".join("".join(c for c in seen if unicodedata.category(c)[0] != "C").split())
 
 
@@ -40,13 +44,14 @@ def wrap(text: str, ems: float) -> list[str]:
     >>> wrap("one two three", 4)
     ['one two', 'three']
     """
-    lines, line = [], ""
-    for piece in _unbreakable(plain(text)):
-        if line and width((line + piece).rstrip()) > ems:
+    lines, line, filled = [], "", 0
+    for piece, thousandths, without_end in _measured(plain(text)):
+        if line and (filled + without_end) / 1000 > ems:
             lines.append(line.rstrip())
-            line = piece.lstrip()
+            line, filled = piece, 0
         else:
             line += piece
+        filled += thousandths
     return [*lines, line.rstrip()] if line else lines
 
 
@@ -119,6 +124,12 @@ def chance(odds: float) -> str:
     if 0.995 <= odds < 1:
         return ">99"
     return decimal(odds * 100)
+
+
+@lru_cache(maxsize=64)
+def _measured(text: str) -> list[tuple[str, int, int]]:
+    """Return what stays together, how long it is, and how long at the end of a line."""
+    return [(piece, advance(piece), advance(piece.rstrip())) for piece in _unbreakable(text)]
 
 
 def _unbreakable(text: str) -> list[str]:

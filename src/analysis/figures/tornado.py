@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from analysis.errors import ReportError
 from analysis.figures import stock_alt
 from analysis.figures.amounts import amount_text, fitting_ticks
+from analysis.figures.axes import ChartAxes
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
 from analysis.figures.marks import beside, figure
 from analysis.figures.rows import joined, label_lines
@@ -84,7 +85,7 @@ def tornado(
     panel = (canvas.across - _GAP) / 2
     for side, tail in enumerate(_TAILS):
         where = (side * (panel + _GAP) / canvas.across, 0.0, panel / canvas.across, 1.0)
-        axes = canvas.axes.inset_axes(where)
+        axes = canvas.axes.inset_axes(where, axes_class=ChartAxes)
         axes.set_gid(tail)
         ends = drawn[[f"{tail}_{end}" for end in _ENDS]].set_axis(list(_ENDS), axis=1)
         _draw(axes, ends, texts.iloc[:_MOST], base[tail], panel)

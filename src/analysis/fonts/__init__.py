@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from analysis.fonts.woff2 import wrap
 
 if TYPE_CHECKING:
+    from fontTools.pens.basePen import AbstractPen
     from fontTools.ttLib import TTFont
 
 # Fields of `head` and `OS/2` that a piece takes over, so that it sets lines like the whole.
@@ -56,9 +57,55 @@ def width(text: str) -> float:
     >>> width("万元"), width("")
     (2.0, 0.0)
     """
+    return advance(text) / 1000
+
+
+def advance(text: str) -> int:
+    """Return how long `text` is on one line, in thousandths of an em.
+
+    Examples
+    --------
+    >>> advance("10%")
+    2031
+    """
+    return sum(map(_advances().__getitem__, text))
+
+
+class _Advances(dict[str, int]):
+    """Advances of characters, each looked up once."""
+
+    def __missing__(self, char: str) -> int:
+        font = _font()
+        name = font.names.get(ord(char))
+        self[char] = font.widths[name][0] if name else 1000
+        return self[char]
+
+
+@cache
+def _advances() -> _Advances:
+    return _Advances()
+
+
+def draw_glyph(char: str, pen: AbstractPen) -> bool:
+    """Draw the outline of a character, in thousandths of an em from its place on the baseline.
+
+    Parameters
+    ----------
+    char : str
+        One character.
+    pen : AbstractPen
+        A pen of fontTools.
+
+    Returns
+    -------
+    bool
+        Whether the font has a glyph for it.
+    """
     font = _font()
-    names = (font.names.get(ord(char)) for char in text)
-    return sum(font.widths[name][0] if name else 1000 for name in names) / 1000
+    name = font.names.get(ord(char))
+    if name is not None:
+        font.font["CFF "].cff[0].CharStrings[name].draw(pen)
+    return name is not None
 
 
 def subset_woff2(text: str) -> bytes:

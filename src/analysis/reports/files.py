@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -47,6 +48,8 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     path = Path()
     try:
         for path, part in parts.items():
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             path.parent.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as file:
                 file.write(contents[path])
@@ -57,11 +60,13 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
         for path, part in parts.items():
             part.replace(path)
     except OSError as error:
-        for part in parts.values():
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise ReportError(
             f"无法写入 {path}：{reason}。请检查磁盘空间和文件夹权限。",
             f"Cannot write {path}: {reason}. Check the free space and the folder's permissions.",
         ) from error
+    finally:
+        # Where all went well, none is there any more.
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)

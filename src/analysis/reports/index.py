@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from analysis.reports import formats
-from analysis.reports.page import TEMPLATES, exporter, finish
+from analysis.reports.page import TEMPLATES, finish, site
 from analysis.reports.status import in_order
 from analysis.words import LANGUAGES, catalogue
 
@@ -124,7 +124,7 @@ def index_page(entries: Iterable[IndexEntry], *, title_zh: str = "", title_en: s
         "script": script,
         "script_hash": _csp_hash(script),
     }
-    html = exporter().environment.get_template("site.html.j2").render(page=page)
+    html = site().get_template("site.html.j2").render(page=page)
     return finish(html.rstrip() + "\n", "index.html")
 
 

@@ -40,6 +40,14 @@ def exporter() -> Any:
     return made
 
 
+@cache
+def site() -> Any:
+    """Return the templates of pages that show no notebook: they need no nbconvert."""
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(loader=FileSystemLoader(TEMPLATES / "relief"), autoescape=True)
+
+
 def finish(html: str, name: str) -> str:
     """Embed the shipped font, cut to the characters that the page shows.
 

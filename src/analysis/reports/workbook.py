@@ -13,7 +13,9 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from analysis.reports import formats
 from analysis.reports.html import Provenance
@@ -25,7 +27,7 @@ WIDEST = 60
 # Equal runs must give equal files, so every date inside is this one.
 _DATE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 _ZIP_DATE = (2000, 1, 1, 0, 0, 0)
-_BOLD = Font(bold=True)
+_BOLD, _TOP = Font(bold=True), Alignment(vertical="top")
 
 
 def workbook(results: Mapping[str, Any], provenance: Provenance, *, case_title: str) -> bytes:
@@ -57,7 +59,7 @@ def workbook(results: Mapping[str, Any], provenance: Provenance, *, case_title: 
         _table_sheet(book.create_sheet(names[key]), table, say)
     book.properties.creator = "relief-analysis"
     book.properties.title = case_title
-    book.properties.created = _DATE
+    book.properties.created = book.properties.modified = _DATE
     return _same_bytes(book)
 
 
@@ -160,7 +162,7 @@ def _fill(sheet: Worksheet, rows: Sequence[Sequence[object]]) -> None:
                 # openpyxl takes a leading "=" for a formula; Excel asks the same of "+", "-", "@".
                 cell.data_type = "s"
                 cell.quotePrefix = value[:1] in "=+-@\t\r"
-                cell.alignment = Alignment(vertical="top")
+                cell.alignment = _TOP
             else:
                 cell.value = value
             if isinstance(value, _Heading):
@@ -187,18 +189,32 @@ def _sheet_name(caption: str, taken: set[str]) -> str:
 
 
 def _same_bytes(book: Workbook) -> bytes:
-    written, rewritten = io.BytesIO(), io.BytesIO()
-    book.save(written)
-    with zipfile.ZipFile(written) as old, zipfile.ZipFile(rewritten, "w") as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = _with_date(content)
-            new.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
-    return rewritten.getvalue()
+    written = io.BytesIO()
+    with _Archive(written, "w") as archive:
+        _Writer(book, archive).write_data()
+    return written.getvalue()
 
 
-def _with_date(core: bytes) -> bytes:
-    # openpyxl writes the present moment here, whatever the property says.
-    date = f"{_DATE.isoformat()}Z".encode()
-    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", lambda found: found[1] + date, core)
+class _Archive(zipfile.ZipFile):
+    """One whose files are all of one date, whatever the clock says."""
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        """Add a file."""
+        info = zipfile.ZipInfo(zinfo_or_arcname, _ZIP_DATE)
+        super().writestr(info, data, zipfile.ZIP_DEFLATED)
+
+
+class _Writer(ExcelWriter):  # type: ignore[misc]
+    """Writes sheets from memory; openpyxl's own goes through files, for which a disk may be full.
+
+    It writes what this module makes: cells alone, no charts and no images.
+    """
+
+    def write_worksheet(self, ws: Worksheet) -> None:
+        """Write a sheet."""
+        ws._drawing = None
+        writer = WorksheetWriter(ws, io.BytesIO())
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], writer.read())
+        self.manifest.append(ws)
