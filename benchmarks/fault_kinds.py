@@ -46,6 +46,7 @@ def _moment(place: Place, running: Running, chance: random.Random) -> None:
 def killed_batch(ground: Ground, chance: random.Random, *, real: bool = False) -> str:
     """Kill -9 the batch itself, and perhaps those that resume it, one to four times."""
     place, killed = ground.place(), 0
+    entered: set[str] = set()
     for _ in range(chance.choice((1, 2, 3, 4))):
         running = place.start(real=real)
         _moment(place, running, chance)
@@ -55,7 +56,12 @@ def killed_batch(ground: Ground, chance: random.Random, *, real: bool = False) -
         wait_until(running.ended, lambda: "its end")
         running.check_words()
         place.check_whole()
-    place.finish(real=real)
+        again = entered & running.places()
+        demand(not again, f"made twice: {again}")
+        entered |= running.places()
+    last = place.finish(real=real)
+    again = entered & last.places()
+    demand(not again, f"made twice: {again}")
     place.remove()
     return f"killed {killed}"
 
@@ -408,7 +414,7 @@ def damaged_notebook(ground: Ground, chance: random.Random) -> str:
         demand(code == 2 and "two.ipynb" in running.said, f"code {code}: {running.said[-800:]}")
         demand("不是可读的笔记本" in running.said, running.said[-800:])
     path.write_bytes(sound)
-    if (place.out / "small" / "two.zh.ipynb").exists():
+    if "small/two.zh" in running.said:
         # Without its tags it was a notebook about the whole case, and its reports are its own.
         place.empty()
     place.finish()
@@ -530,7 +536,6 @@ def altered_files(ground: Ground, chance: random.Random) -> str:
         if "/" in name and (not path.exists() or path.read_bytes() != content):
             altered.add(name.rpartition(".")[0])
     running = place.finish(made=len(altered))
-    said = {line.split("] ")[1] for line in running.said.splitlines() if line.startswith("[")}
-    demand({each for each in said if "/" in each} == altered, f"made {said}, not {altered}")
+    demand(running.places() == altered, f"made {running.places()}, not {altered}")
     place.remove()
     return f"{len(altered)} renewed"

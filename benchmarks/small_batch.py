@@ -134,6 +134,11 @@ class Running:
         lines = (self.place.folder / f"err.{self.number}").read_bytes().splitlines()
         return sum(line.startswith(b"[") for line in lines)
 
+    def places(self) -> set[str]:
+        """Return the reports that it said it had made."""
+        lines = [line.partition("] ")[2] for line in self.said.splitlines() if line[:1] == "["]
+        return {line for line in lines if "/" in line and " " not in line}
+
     def check_words(self) -> None:
         """Demand that it never showed its insides."""
         for trace in ("Traceback", "Exception ignored", "Internal error", "Error:\n"):

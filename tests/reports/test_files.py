@@ -1,10 +1,13 @@
 """Files appear whole or not at all."""
 
 import os
+import signal
+import sys
 
 import pytest
 
 from analysis.errors import ReportError
+from analysis.reports import files
 from analysis.reports.files import write_together, write_whole
 
 
@@ -54,6 +57,46 @@ def test_an_interrupt_leaves_no_part(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         write_whole(tmp_path / "a.html", b"x")
     assert list(tmp_path.iterdir()) == []
+
+
+def killed_at(line, contents):
+    """Write files in a process that is killed before so many lines; tell whether it was."""
+    pid = os.fork()
+    if pid == 0:
+        left = line
+
+        def trace(frame, event, _):
+            nonlocal left
+            if frame.f_code.co_filename != files.__file__:
+                return None
+            left -= event == "line"
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return trace
+
+        sys.settrace(trace)
+        write_together(contents)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system does not fork")
+def test_at_whatever_line_it_is_killed_no_file_is_half_nor_a_page_beside_others(tmp_path):
+    paths = [tmp_path / name for name in ("n.ipynb", "n.json", "n.html")]
+    one, two = (dict.fromkeys(paths, letter * 3000) for letter in (b"1", b"2"))
+    line, seen = 0, set()
+    write_together(one)
+    while killed_at(line, two):
+        found = [path.read_bytes() if path.exists() else b"" for path in paths]
+        # Only the page may be missing, and where it is, all is of its moment.
+        assert set(found[:2]) <= {b"1" * 3000, b"2" * 3000}
+        assert found[2] == b"" or len(set(found)) == 1
+        seen.add(tuple(content[:1] for content in found))
+        write_together(one)
+        assert len(list(tmp_path.glob("n.*"))) == 3
+        line += 1
+    assert [path.read_bytes()[:1] for path in paths] == [b"2"] * 3
+    assert {(b"1", b"1", b"1"), (b"2", b"1", b""), (b"2", b"2", b"")} <= seen
 
 
 def test_files_that_belong_together_are_never_of_two_moments(tmp_path, monkeypatch):
