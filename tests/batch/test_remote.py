@@ -1,5 +1,7 @@
 """What a Dask worker does for a batch, without Dask: files unpacked, reports made, all ended."""
 
+import asyncio
+import multiprocessing
 import pickle
 import threading
 import zlib
@@ -12,13 +14,14 @@ import pytest
 from batch.tiny_notebooks import gone, leave_pid, pids, wait_until, write_notebook
 from cases import replace_once, small_case
 
-from analysis.batch import pool
+from analysis.batch import pool, remote
+from analysis.batch.alike import unlike
 from analysis.batch.jobs import open_case, plan
 from analysis.batch.limits import Limits
 from analysis.batch.local import run
 from analysis.batch.parcel import Packer, Workplace, composed, unpack
-from analysis.batch.remote import Session
 from analysis.batch.report import Order, make
+from analysis.batch.session import Session
 from analysis.case_folder import PLACES, find_folder
 from analysis.errors import ReportError
 
@@ -137,6 +140,14 @@ def test_what_is_not_forked_finds_its_case_too(here, session, monkeypatch):
     replace_once(here / "case" / "population.csv", "600,600,600", "broken")
     answer = session(packed).make(packed.order(todo[0]))
     assert answer[1] is None
+
+
+def test_a_worker_that_may_start_no_process_is_refused(monkeypatch):
+    monkeypatch.setattr(remote, "can_fork", lambda: False)
+    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
+    with pytest.raises(RuntimeError) as caught:
+        asyncio.run(remote.open_session("batch", b"", 1.0, None))
+    assert unlike({}, caught.value)[1] == "start it as dask worker --no-nanny"
 
 
 def test_the_server_of_all_sessions_can_be_ended(here, session):

@@ -10,6 +10,9 @@ from analysis.errors import ClusterError
 
 Texts = tuple[str, str]
 
+# How a Dask worker is started where it is not forked from: a nanny forbids it processes.
+NO_NANNY = "dask worker --no-nanny"
+
 
 def facts() -> dict[str, str]:
     """Return versions of all that a report's bytes rest on, by name."""
@@ -66,6 +69,8 @@ def _lacks(error: str) -> Texts:
             f"relief-analysis 的版本不同（{error}）",
             f"another version of relief-analysis ({error})",
         )
+    if NO_NANNY in error:
+        return f"请用 {NO_NANNY} 启动", f"start it as {NO_NANNY}"
     return error, error
 
 
@@ -73,8 +78,8 @@ def not_alike(found: Mapping[str, Texts]) -> ClusterError:
     """Return the error that tells who is unlike this process, and in what."""
     zh, en = ("\n".join(f"  {who}: {texts[n]}" for who, texts in found.items()) for n in (0, 1))
     return ClusterError(
-        f"这些 Dask 进程不能生成与本机相同的报告：\n{zh}\n请在那里安装与本机相同的版本"
-        "（例如按 requirements.lock），再重新启动它们。",
-        f"These Dask processes cannot make the same reports as this machine:\n{en}\nInstall the "
-        "same versions there (for example by requirements.lock), and start them again.",
+        f"这些 Dask 进程不能生成这批报告：\n{zh}\n请在那里安装与本机相同的版本（例如按 "
+        "requirements.lock），再重新启动它们。",
+        f"These Dask processes cannot make the reports:\n{en}\nInstall the versions of this "
+        "machine there (for example by requirements.lock), and start them again.",
     )

@@ -20,6 +20,7 @@ from analysis.batch.crew import LOOK_SECONDS, Crew
 from analysis.batch.local import TRIES, Ended
 from analysis.batch.parcel import Packer, composed
 from analysis.batch.report import Order, write
+from analysis.batch.session import Answer
 from analysis.errors import ClusterError, ReliefError
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class _Run:
         if key not in self.given:  # given to another meanwhile
             return
         given, error = self.given[key], None
-        answer: remote.Answer = None
+        answer: Answer = None
         if self.client.status != "running":
             raise ConnectionError(self.client.status)
         try:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from analysis.batch import remote
 from analysis.batch.alike import Texts, facts, facts_there, not_alike, unlike
+from analysis.batch.session import GRACE_SECONDS
 from analysis.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Crew:
                 self.batch,
                 workers=known,
                 on_error="ignore",
-                callback_timeout=remote.GRACE_SECONDS,
+                callback_timeout=GRACE_SECONDS,
             )
 
     def _there(self) -> dict[str, int]:
