@@ -28,10 +28,10 @@ from analysis.batch.pool import _Server
 from analysis.cli import main
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "batch")]
 
-from batch.tiny_notebooks import write_notebook  # noqa: E402
 from cases import small_case  # noqa: E402
+from tiny_notebooks import write_notebook  # noqa: E402
 
 ENDINGS = (".html", ".ipynb", ".json", ".xlsx")
 ACCOUNT = "ledger.sqlite"

@@ -5,7 +5,7 @@ from fontTools.pens.boundsPen import ControlBoundsPen
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.svgLib.path import parse_path
 from fontTools.ttLib import TTFont
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
@@ -53,6 +53,9 @@ def test_a_letter_knows_how_far_it_reaches(code):
 
 
 @given(st.text(LETTERS, min_size=1, max_size=12))
+@example(" ·")
+@example(" a")
+@example("  ")
 def test_a_text_takes_the_room_that_freetype_gives_it(text):
     shipped = FontProperties(fname=str(font_path()), size=100)
     theirs = TextToPath().get_text_width_height_descent(text, shipped, False)

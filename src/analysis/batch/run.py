@@ -212,7 +212,9 @@ def _make(due: Sequence[Wanted], how: How) -> Generator[Ended]:
     from analysis.batch.report import Order, commit, make
 
     at = commit()
-    orders = [Order(each.job, each.html, each.other_lang_href, at, how.limits) for each in due]
+    orders = [
+        Order(each.job, each.html, each.other_lang_href, at, how.limits, each.key) for each in due
+    ]
     limit_seconds = how.limits.run_seconds + MARGIN_SECONDS
     prepare = in_common([report.job for report in due])
     if how.scheduler:

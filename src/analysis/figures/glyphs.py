@@ -64,17 +64,16 @@ def glyph(char: str) -> Glyph:
 def extent(text: str) -> tuple[float, float, float]:
     """Return width, height and depth below the baseline of a line of text, in ems.
 
-    White space at the ends counts as width; height and depth are those of the letters.
+    White space counts as width and, as FreeType has it, as a point on the baseline.
     """
     right = at = 0.0
     bottom, top = float("inf"), float("-inf")
     for char in text:
         letter = glyph(char)
-        if letter.path:
-            right = max(right, at + letter.right)
-            bottom, top = min(bottom, letter.bottom), max(top, letter.top)
+        right = max(right, at + letter.right)
+        bottom, top = min(bottom, letter.bottom), max(top, letter.top)
         at += letter.advance
-    if bottom > top:
+    if not text:
         bottom = top = 0.0
     return max(right, at), top - bottom, -bottom
 
