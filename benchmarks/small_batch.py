@@ -421,7 +421,7 @@ def _forked_server(cls: type[_Server], folder: str) -> _Server:
         _be_server(theirs.fileno())
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
     theirs.close()
-    return cls._prepared(cls(ours, pid), sys.path)
+    return cls(ours, pid)
 
 
 def _be_server(control: int) -> NoReturn:

@@ -261,3 +261,20 @@ def test_output_that_cannot_be_written_is_told():
     with Path("/dev/full").open("wb") as full:
         ran = subprocess.run([RELIEF, "--help"], stdout=full, stderr=subprocess.PIPE, text=True)
     is_told(Ran(ran.returncode, "", ran.stderr), 1, "No space left on device")
+
+
+INTERRUPTED_WHILE_LOADING = """
+import sys
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+import analysis.cli
+"""
+
+
+def test_an_interrupt_while_the_command_is_loaded_has_no_traceback():
+    ran = subprocess.run([sys.executable, "-c", INTERRUPTED_WHILE_LOADING], capture_output=True)
+    assert ran.stderr == b""
+    assert ran.returncode in (-signal.SIGINT, 130)

@@ -11,7 +11,16 @@ from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
+
+def _say_nothing_of_interrupts(kind: Any, error: Any, trace: Any) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+
+
+# Ctrl-C may come while what follows is loaded, before there is a command to end.
+sys.excepthook = _say_nothing_of_interrupts
+
+import typer  # noqa: E402
 
 # Each command imports what it needs itself, so that --help answers at once.
 
@@ -39,7 +48,7 @@ def main() -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except OSError as error:
-        code = _unheard(error)
+        code = _refused(error)
     sys.exit(code)
 
 
@@ -54,23 +63,23 @@ def _run() -> int:
         return _say(str(error), MISUSED)
     except ReliefError as error:
         return _say(str(error), FAILED)
-    except OSError as error:
-        return _say(_in_both("cli.system_error", reason=error), FAILED)
     except _WRONG_WORDS as error:
         return _say(_usage(error), MISUSED)
     except typer.Abort:
         return INTERRUPTED
 
 
-def _unheard(error: OSError) -> int:
-    """End where what there is to say cannot be written: nobody reads it, or the disk is full."""
+def _refused(error: OSError) -> int:
+    """Tell what the system refused, unless that was to be heard."""
     with suppress(OSError):
         if not isinstance(error, BrokenPipeError):
             _say(_in_both("cli.system_error", reason=error), FAILED)
-    # Else the interpreter tries once more as it ends, and complains.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for descriptor in (1, 2):
-        os.dup2(nowhere, descriptor)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # Else the interpreter tries once more as it ends, and complains.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     return FAILED
 
 
