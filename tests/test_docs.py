@@ -60,3 +60,13 @@ def test_the_guide_names_every_table_and_column():
     for name, table in TABLES.items():
         named = set(re.findall(r"`(\w+)`", rows[name])) | {"level2", "level3"}
         assert set(table.column_names) - {"source_en"} <= named, name
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_table_of_speed_has_the_stored_figures(lang, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import table
+
+    text = table.READMES[lang].read_text(encoding="utf-8")
+    assert f"{table.START}\n| " in text
+    assert table.with_table(text, lang) == text
