@@ -87,7 +87,7 @@
         list.filter((each) => {
           each.find ??= plain(text(each, 0) + ' ' + text(each, 1));
           const used = text(each, place);
-          const wanted = status.value;
+          const wanted = status?.value;
           return words.every((word) => each.find.includes(word))
             && (!wanted || (wanted[0] === '=' ? used === wanted.slice(1) : used.split(' ').includes(wanted)))
             && (!state?.value || (one('[data-state]', each.row)?.dataset.state ?? 'made') === state.value);
@@ -98,7 +98,7 @@
     for (const each of [box, status, state]) each?.addEventListener('input', find);
     one('#tools').hidden = false;
     // A browser may bring back what stood in them.
-    if (box.value || status.value || state?.value) find();
+    if (box.value || status?.value || state?.value) find();
     else say();
   };
 
