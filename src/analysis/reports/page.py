@@ -106,5 +106,25 @@ def image(svg: str, alt: str) -> str:
     box = f' width="{width}" height="{height}"' if size else ""
     if "'" not in svg:
         svg = svg.replace('"', "'")
-    address = f"data:image/svg+xml;charset=utf-8,{svg.strip().translate(_IN_ADDRESS)}"
+    address = data_address("image/svg+xml", svg.strip())
     return f'<img src="{address}"{box} alt="{escape(alt)}">'
+
+
+def data_address(kind: str, text: str, *, mark: bool = False) -> str:
+    r"""Return a whole file as an address, for an attribute in double quotes.
+
+    Parameters
+    ----------
+    kind : str
+        Its MIME type.
+    text : str
+    mark : bool
+        Whether the file begins with the mark by which a spreadsheet knows UTF-8.
+
+    Examples
+    --------
+    >>> data_address("text/csv", "a,b\r\n50%,1\r\n", mark=True)
+    'data:text/csv;charset=utf-8,%EF%BB%BFa,b%0D%0A50%25,1%0D%0A'
+    """
+    lead = "%EF%BB%BF" if mark else ""
+    return f"data:{kind};charset=utf-8,{lead}{text.translate(_IN_ADDRESS)}"

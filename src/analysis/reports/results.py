@@ -190,6 +190,7 @@ class Results:
             columns=dict(columns),
             rows=table_rows(key, frame, columns),
             status=known_status(status),
+            key=key,
         )
         return self._tables[key]
 
