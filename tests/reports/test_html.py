@@ -22,7 +22,7 @@ from sample_report import (
 from analysis.errors import ReportError
 from analysis.reports.page import TEMPLATES
 
-CSS = (TEMPLATES / "relief" / "relief.css").read_text(encoding="utf-8")
+CSS = (TEMPLATES / "page" / "relief.css").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

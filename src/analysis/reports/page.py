@@ -26,11 +26,11 @@ _IN_ADDRESS = {ord(char): f"%{ord(char):02X}" for char in '%#<>"\n\r\t'} | {ord(
 
 @cache
 def exporter() -> Any:
-    """Return nbconvert's exporter for the template ``relief``, with escaping switched on."""
+    """Return nbconvert's exporter for the templates of a report, with escaping switched on."""
     from nbconvert.exporters.templateexporter import TemplateExporter
 
     made = TemplateExporter(
-        template_name="relief",
+        template_name="page",
         file_extension=".html",
         extra_template_basedirs=[str(TEMPLATES)],
         default_preprocessors=[],
@@ -45,7 +45,7 @@ def site() -> Any:
     """Return the templates of pages that show no notebook: they need no nbconvert."""
     from jinja2 import Environment, FileSystemLoader
 
-    return Environment(loader=FileSystemLoader(TEMPLATES / "relief"), autoescape=True)
+    return Environment(loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True)
 
 
 def finish(html: str, name: str) -> str:
