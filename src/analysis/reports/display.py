@@ -266,7 +266,7 @@ def banner_html(banner: Banner | None) -> str:
 
 
 def _chip(status: object, lang: str) -> str:
-    if not isinstance(status, str) or status == "official":
+    if not isinstance(status, str):
         return ""
     text = escape(catalogue(lang)(f"status.{status}"))
     return f' <span class="relief-chip relief-{status}" style="{_CHIP}">{text}</span>'
