@@ -58,12 +58,12 @@ def test_each_unit_has_a_row_with_both_languages_and_its_files():
     assert re.search(r"<td>官方数据 估计值<td>", row_of(page, "乌苏市"))
 
 
-def test_a_figure_that_is_not_official_has_its_mark_beside_it():
+def test_a_figure_has_the_mark_of_its_status_beside_it():
     row = row_of(index_page(entries()), "乌苏市")
-    assert '<td class="n">412<td class="e">8.6<i>估 E</i><td>' in row
+    assert '<td class="o">412<i>官 O</i><td class="e">8.6<i>估 E</i><td>' in row
 
 
-@pytest.mark.parametrize("status", ["estimate", "assumption", "synthetic"])
+@pytest.mark.parametrize("status", ["official", "estimate", "assumption", "synthetic"])
 def test_every_mark_is_explained_once_on_the_page(status):
     numbers = ({**RATIO, "status": status},)
     page = index_page([entry(UNITS[0], numbers=numbers, statuses=(status,))])

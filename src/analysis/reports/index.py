@@ -50,7 +50,7 @@ def index_page(
     """
     listed = list(entries)
     zh, en = catalogue("zh"), catalogue("en")
-    script = (TEMPLATES / "relief" / "site.js").read_text(encoding="utf-8").strip()
+    script = (TEMPLATES / "page" / "site.js").read_text(encoding="utf-8").strip()
     tables = listings(listed, waiting)
     states = Counter(state_of(entry, waiting) for entry in listed)
     page = {
