@@ -265,7 +265,8 @@ def removed_folder(ground: Ground, chance: random.Random) -> str:
 def folder_for_file(ground: Ground, chance: random.Random) -> str:
     """Put a folder where a file of the batch belongs, or a file where a folder does."""
     place = ground.place()
-    names = [*ground.wanted, *(ACCOUNT, ".lock", f"{ACCOUNT}-journal", "index.html") * 4]
+    often = (ACCOUNT, ".lock", f"{ACCOUNT}-journal", "index.html", "glossary.html")
+    names = [*ground.wanted, *often * 4]
     wrong = place.out / chance.choice(names)
     if chance.random() < 0.1:
         wrong = place.out / "small"

@@ -141,7 +141,7 @@ def test_it_opens_quietly_and_fits_the_screen(view, width):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("make", ["all", "states", "country", "empty", "glossary"])
+@pytest.mark.parametrize("make", ["all", "states", "country", "cases", "empty", "glossary"])
 def test_axe_finds_nothing(view, make, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     listed, waiting = all_states()
@@ -149,6 +149,12 @@ def test_axe_finds_nothing(view, make, scheme):
         "all": lambda: index_page(entries()),
         "states": lambda: index_page(listed, waiting=waiting),
         "country": lambda: index_page(country()),
+        "cases": lambda: index_page(
+            [
+                *listed,
+                *(replace(e, case_name="b", case_title_zh="乙", case_title_en="B") for e in listed),
+            ]
+        ),
         "empty": lambda: index_page([]),
         "glossary": glossary_page,
     }[make]()

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_report import UNITS, entries, entry
 
+from analysis import fonts
 from analysis.figures import ratio_colours, ratio_steps
 from analysis.reports import ratio_tiles
 from analysis.reports.index import index_page
 from analysis.reports.listing import listings
+from analysis.words import LANGUAGES, catalogue
 
 RATIO = {"key": "ratio", "label": "比", "value": 0.5, "unit": "ratio", "status": "estimate"}
 ONE = entry(UNITS[0])
@@ -105,6 +107,14 @@ def test_a_page_without_a_script_shows_no_empty_tiles():
     page = index_page([replace(each, numbers=(RATIO,)) for each in entries()])
     (section,) = (line for line in page.splitlines() if "data-steps=" in line)
     assert section.endswith(" hidden>")
+
+
+def test_every_province_can_be_written():
+    for lang in LANGUAGES:
+        names = {key: t for key, t in catalogue(lang).texts.items() if "index.province_" in key}
+        assert len(names) == 34
+        assert len(set(names.values())) == 34
+        assert fonts.missing("".join(names.values())) == ""
 
 
 def test_infinite_ratios_count_as_the_furthest():

@@ -13,6 +13,7 @@ from analysis.reports.listing import STATES, listings, state_of
 from analysis.reports.missing import missing
 from analysis.reports.page import TEMPLATES, finish, site
 from analysis.reports.status import in_order
+from analysis.statuses import STATUSES
 from analysis.words import catalogue
 
 __all__ = ["IndexEntry", "index_page"]
@@ -63,6 +64,14 @@ def index_page(
         "statuses": in_order(
             status for table in tables for row in table.rows for status in row.statuses
         ),
+        "marks": {
+            each: f"{zh(f'index.mark_{each}')} {en(f'index.mark_{each}')}" for each in STATUSES
+        },
+        "used": {
+            row.statuses: " ".join(zh(f"status.{status}") for status in row.statuses)
+            for table in tables
+            for row in table.rows
+        },
         "missing": missing(listed, waiting),
         "tables": [
             (f"t{place}", table, ratio_tiles.ratio_tiles(table))
