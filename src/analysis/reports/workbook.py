@@ -56,7 +56,7 @@ def workbook(results: Mapping[str, Any], provenance: Provenance, *, case_title: 
     names = {key: _sheet_name(table["caption"], taken) for key, table in results["tables"].items()}
     _fill(summary, _summary(results, names, provenance, case_title, say))
     for key, table in results["tables"].items():
-        _table_sheet(book.create_sheet(names[key]), table, say)
+        _table_sheet(book.create_sheet(names[key]), table, say, results["currency"])
     book.properties.creator = "relief-analysis"
     book.properties.title = case_title
     book.properties.created = book.properties.modified = _DATE
@@ -73,6 +73,7 @@ def _summary(
     found = banner(results["statuses"], say.lang)
     rows: list[list[object]] = [
         [say("report.sheet_answer"), results["answer"]],
+        *([say("report.sheet_note"), note] for note in results["notes"]),
         [say("report.sheet_status"), found.text if found else ""],
         [say("report.case"), case_title, provenance.case_name],
         [say("report.document_no"), provenance.document_no],
@@ -82,7 +83,10 @@ def _summary(
     ]
     for item in results["numbers"]:
         unit = formats.unit_name(item["unit"], say.lang, results["currency"])
-        values = [_scaled(item[end], item["unit"]) for end in ("value", "low", "high")]
+        values = [
+            formats.shown_value(item[end], item["unit"], say.lang, results["currency"])
+            for end in ("value", "low", "high")
+        ]
         status = say(f"status.{item['status']}")
         rows.append([item["label"], values[0], unit, *values[1:], status, item.get("reason", "")])
     for item in results["texts"]:
@@ -112,16 +116,19 @@ class _Heading(str):
     __slots__ = ()
 
 
-def _table_sheet(sheet: Worksheet, table: Mapping[str, Any], say: Catalogue) -> None:
+def _table_sheet(sheet: Worksheet, table: Mapping[str, Any], say: Catalogue, currency: str) -> None:
     columns = table["columns"]
     rows: list[list[object]] = [[_Heading(_header(column, say)) for column in columns]]
     for cells in table["rows"]:
-        rows.append([_cell(cells[column["key"]], column["unit"], say) for column in columns])
+        rows.append(
+            [_cell(cells[column["key"]], column["unit"], say, currency) for column in columns]
+        )
     _fill(sheet, rows)
     sheet.freeze_panes = "B2"
     for number, column in enumerate(columns, 1):
         if column["digits"] is not None:
-            decimals = "." + "0" * column["digits"] if column["digits"] else ""
+            digits = formats.shown_digits(column["digits"], column["unit"], say.lang, currency)
+            decimals = "." + "0" * digits if digits else ""
             for (cell,) in sheet.iter_rows(min_row=2, min_col=number, max_col=number):
                 cell.number_format = f"#,##0{decimals}"
 
@@ -135,19 +142,10 @@ def _status(column: Mapping[str, Any], say: Catalogue) -> str:
     return say(f"status.{column['status']}")
 
 
-def _cell(value: object, unit: str | None, say: Catalogue) -> object:
+def _cell(value: Any, unit: str | None, say: Catalogue, currency: str) -> object:
     if unit == "status" and value is not None:
         return say(f"status.{value}")
-    return _scaled(value, unit)
-
-
-def _scaled(value: Any, unit: str | None) -> Any:
-    # Percentages carry their sign in the header, so a share of 1 is written as 100.
-    return (
-        float(f"{value * 100:.12g}")
-        if unit in formats.PARTS_OF_ONE and value is not None
-        else value
-    )
+    return formats.shown_value(value, unit, say.lang, currency)
 
 
 def _fill(sheet: Worksheet, rows: Sequence[Sequence[object]]) -> None:

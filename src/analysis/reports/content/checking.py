@@ -26,15 +26,10 @@ def headline(case: Case, found: pd.DataFrame, results: Results) -> Headline:
         label = words(f"checking.{name}s")
         results.number(f"{name}s", count, unit="count", status="official", label=label)
     total = money(case.amount_wan().sum(), case, results.lang)
-    answer = words("checking.answer_clean", case=case.name, total=total)
-    if counts["error"]:
-        answer = words("checking.answer_errors", case=case.name, errors=counts["error"])
-    elif counts["warning"]:
-        answer = words(
-            "checking.answer_usable", case=case.name, total=total, warnings=counts["warning"]
-        )
-    elif counts["note"]:
-        answer = words("checking.answer_notes", case=case.name, total=total, notes=counts["note"])
+    said = next((f"{name}s" for name in SEVERITIES if counts[name]), None)
+    key = {"errors": "errors", "warnings": "usable", "notes": "notes", None: "clean"}[said]
+    values = {f"{name}s": count for name, count in counts.items()}
+    answer = words(f"checking.answer_{key}", total=total, **values)
     return results.headline(answer, [f"{name}s" for name in SEVERITIES])
 
 

@@ -136,7 +136,8 @@ def input_unit(view: RunwayView, name: str) -> str:
         one = formats.unit_name("one", view.lang, view.case.currency)
         return words("runway.per_person_month", unit=one)
     if name in IN_WAN:
-        return formats.unit_name("wan", view.lang, view.case.currency)
+        # Both languages list the values as they are kept, so their unit is that of the case.
+        return words(f"unit.wan_{view.case.currency}")
     return words(f"stock.unit_{kind(name)}")
 
 
