@@ -78,8 +78,8 @@ def allocation_table(case: Case, results: Results) -> Table:
     )
     columns = {
         "unit_code": Column(words("checking.allocation_code")),
-        "name": Column(words("checking.allocation_unit")),
-        "amount_wan": Column(words("checking.allocation_amount"), "wan"),
+        "name": Column(words("term.unit")),
+        "amount_wan": Column(words("term.allocation"), "wan"),
         "fund_tag": Column(words("checking.allocation_tag")),
         "function_code": Column(words("checking.allocation_function")),
     }
@@ -138,8 +138,12 @@ def population_table(case: Case, results: Results) -> Table | Note:
         frame,
         caption=words("checking.population_caption"),
         columns={
-            name: Column(words(f"checking.{name}"), units.get(name))
-            for name in ("group", "persons", "counted_in", "status", "source")
+            name: Column(words(f"{section}.{name}"), units.get(name))
+            for section, names in (
+                ("checking", ("group", "persons", "counted_in")),
+                ("term", ("status", "source")),
+            )
+            for name in names
         },
         status=in_order(case.population["status"])[-1],
     )

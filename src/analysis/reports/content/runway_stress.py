@@ -49,7 +49,7 @@ def stress_table(view: RunwayView, results: Results) -> Table | Note:
         caption=words("runway.stress_caption"),
         columns={
             "unit_code": Column(words("runway.code"), hidden=True),
-            "name": Column(words("runway.unit")),
+            "name": Column(words("term.unit")),
             **months,
         },
         status=view.status,
@@ -143,7 +143,7 @@ def ranges_table(made: Tornado | Note, view: RunwayView, results: Results) -> Ta
             "high": Column(words("runway.high"), "plain"),
             "unit": Column(words("runway.input_unit")),
             **tails,
-            "status": Column(words("runway.status"), "status"),
+            "status": Column(words("term.status"), "status"),
         },
         status=view.status,
     )

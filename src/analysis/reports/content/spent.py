@@ -158,7 +158,7 @@ def spent_table(view: SpentView | Note, results: Results) -> Table | Note:
         caption=words("spent.table_caption", target=view.month(view.target)),
         columns={
             "unit_code": Column(words("runway.code"), hidden=True),
-            "name": Column(words("runway.unit")),
+            "name": Column(words("term.unit")),
             "amount_wan": Column(words("runway.amount"), "wan", status=view.case.money_status),
             "reported": Column(words("spent.last_month")),
             "spent_wan": Column(

@@ -318,7 +318,7 @@ def doubt_table(page: UnitPage, results: Results) -> Table | Note:
         columns={
             "item": Column(words("unit_page.item")),
             "value": Column(words("unit_page.value")),
-            "between": Column(words("unit_page.between")),
+            "between": Column(words("term.interval")),
         },
         status=page.shares.status,
     )
@@ -351,7 +351,7 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
         pd.DataFrame(rows),
         caption=words("unit_page.groups_caption", name=page.name),
         columns={
-            "group": Column(words("unit_page.group")),
+            "group": Column(words("term.need_group")),
             "persons": Column(words("unit_page.persons"), "count"),
             "counted_in": Column(words("unit_page.counted_in")),
             "share": Column(term["share"], "percent"),
@@ -359,7 +359,7 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
             "ratio": Column(term["ratio"], "ratio"),
             "yuan_per_person": Column(words("unit_page.per_head"), "one", digits=2),
             "gap_wan": Column(term["gap"], "wan", digits=1),
-            "status": Column(words("unit_page.status"), "status"),
+            "status": Column(words("term.status"), "status"),
         },
         status=in_order(row["status"] for row in rows)[-1],
     )
@@ -419,7 +419,7 @@ def stock_table(page: UnitPage, results: Results) -> Table | Note:
         columns={
             "item": Column(words("unit_page.item")),
             "value": Column(words("unit_page.value")),
-            "status": Column(words("unit_page.status"), "status"),
+            "status": Column(words("term.status"), "status"),
         },
         status=page.stock.status,
     )
@@ -432,7 +432,7 @@ def allocation_table(page: UnitPage, results: Results) -> Table:
     columns = {
         "document_no": Column(words("report.document_no")),
         "fiscal_year": Column(words("checking.year")),
-        "amount_wan": Column(words("checking.allocation_amount"), "wan"),
+        "amount_wan": Column(words("term.allocation"), "wan"),
         "fund_tag": Column(words("checking.allocation_tag")),
         "function_code": Column(words("checking.allocation_function")),
     }
