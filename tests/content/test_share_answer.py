@@ -21,7 +21,7 @@ MARKS = {
     "en": {"below": "less goes to", "above": "more goes to", "even": "n exact share"},
 }
 OPEN = {
-    "zh": {"mixed": "取决于按哪种", "need": "的实际数", "rounding": "取整的误差"},
+    "zh": {"mixed": "取决于用哪种", "need": "的实际数", "rounding": "取整的误差"},
     "en": {"mixed": "it depends on", "need": "the true number", "rounding": "the rounding"},
 }
 COMPARED = [name for name in CASES if name not in ("one", "institution", "nasty_names")]

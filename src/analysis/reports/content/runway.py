@@ -55,7 +55,7 @@ def headline(view: RunwayView, results: Results, actual: SpentView | Note) -> He
     said = [*further(view), *notes(view)]
     if view.projection is None:
         total = view.case.amount_wan().sum()
-        label = words("term.allocation")
+        label = words("unit_page.amount_label")
         results.number("allocated", total, unit="wan", status=view.case.money_status, label=label)
         keys = ["allocated", "monthly"]
     if not isinstance(actual, Note):

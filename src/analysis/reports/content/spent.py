@@ -87,16 +87,21 @@ def _answer_one(view: SpentView) -> str:
 def clause(view: SpentView) -> str:
     """Say how much of its money the only unit spent and will be left with, for a longer sentence.
 
-    Nothing where there is no money, or more was spent than there is: that is told by itself.
+    Nothing where there is no money: that is told by itself.
     """
     (row,) = view.table.to_dict("records")
-    if row["amount_wan"] == 0 or math.isnan(row["mean_wan"]):
+    if row["amount_wan"] == 0:
         return ""
     words = catalogue(view.lang)
+    said = {
+        "month": view.month(int(row["last_month"])),
+        "part": f"{row['spent_share'] * 100:.1f}",
+    }
+    if math.isnan(row["mean_wan"]):
+        return words("spent.clause_over", **said)
     return words(
         "spent.clause",
-        month=view.month(int(row["last_month"])),
-        part=f"{row['spent_share'] * 100:.1f}",
+        **said,
         target=view.month(view.target),
         left=_wan(view, row["left_wan"]),
         status=words(f"status.{view.status}"),
