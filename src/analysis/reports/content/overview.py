@@ -15,7 +15,11 @@ def headline(shares: ShareView, stock: RunwayView, results: Results) -> Headline
     words = catalogue(shares.lang)
     total = shares.case.amount_wan().sum()
     results.number(
-        "total", total, unit="wan", status=shares.case.money_status, label=words("unit_page.amount_label")
+        "total",
+        total,
+        unit="wan",
+        status=shares.case.money_status,
+        label=words("unit_page.amount_label"),
     )
     results.use(shares.used_statuses)
     keys = ["total"]

@@ -74,7 +74,11 @@ def _single_keys(view: ShareView, results: Results) -> list[str]:
     words = catalogue(view.lang)
     total = view.case.amount_wan().sum()
     results.number(
-        "total", total, unit="wan", status=view.case.money_status, label=words("unit_page.amount_label")
+        "total",
+        total,
+        unit="wan",
+        status=view.case.money_status,
+        label=words("unit_page.amount_label"),
     )
     if not len(view.ranked):
         return ["total"]
