@@ -61,7 +61,7 @@ def test_a_text_takes_the_same_values_in_both_languages(key):
 def test_no_text_is_empty_or_has_blanks_at_an_end_or_twice(lang):
     # What joins two words, and what follows "row" in a place, begins or ends with a blank.
     joins = {"list_join", "name_join", "names_join", "name_last_join", "clause_join"}
-    joins |= {"place_row", "place_column", "course"}
+    joins |= {"place_row", "place_column", "course", "facts_joined"}
     bad = [
         key
         for key, text in texts(lang).items()
