@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 from cases import SHIPPED
+from chart_numbers import column, has
 from conftest import made_case
 from notebook_run import run
 from sample_cases import made, with_spending
 
 from analysis.case import load_case
 from analysis.errors import UsageError
+from analysis.figures.style import Chart
 from analysis.reports.content.spent import answer, notes, spent_view
 from analysis.reports.content.spent_view import OddsBefore
 
@@ -227,10 +229,12 @@ def test_nothing_spent_of_nothing_forecasts_nothing():
 def test_planned_and_actual_execution_stand_on_one_chart():
     case = made_case("spending")
     result = run(NOTEBOOK, case, lang="en", paths=40, draw=True)
-    drawn = [shown for shown in result.shown if "actual_rate" in getattr(shown, "data", {})]
+    drawn = [
+        shown for shown in result.shown if isinstance(shown, Chart) and has(shown, "actual_rate")
+    ]
     assert drawn
     paid = spent_by_unit(case)
     for chart in drawn:
-        known = [rate for rate in chart.data["actual_rate"] if rate is not None]
+        known = [rate for rate in column(chart, "actual_rate") if rate is not None]
         shares = [paid[code] / money for code, money in case.amount_wan().items() if money]
         assert any(known[-1] == pytest.approx(share) for share in shares)

@@ -75,7 +75,8 @@ def hashes_in_another_process(module):
         f"from {module} import CHARTS, draw\n"
         "print(*hashes_of(CHARTS, draw))"
     )
-    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    here = Path(__file__).parent
+    path = os.pathsep.join([str(here), str(here.parent), os.environ.get("PYTHONPATH", "")])
     other = {"PYTHONHASHSEED": "77", "LC_ALL": "C", "PYTHONPATH": path}
     ran = subprocess.run(
         [sys.executable, "-c", code],

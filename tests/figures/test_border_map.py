@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from chart_numbers import column
 from drawings import assert_readable, keep_canvases, words_of
 from figure_samples import TEXT, Sample
 from matplotlib.backends.backend_agg import RendererAgg
@@ -57,7 +58,7 @@ def test_without_an_approval_number_the_map_is_for_internal_use(lang, canvases):
         "en": "no approval number (审图号): for internal use",
     }
     assert warning[lang] in words_of(canvases[0])
-    assert chart.data["approval_no"] == ""
+    assert warning[lang] in chart.source
     assert_readable(canvases[0])
 
 
@@ -66,7 +67,7 @@ def test_an_approval_number_stands_under_the_map(lang, canvases):
     chart = drawn(lang=lang, approval_no="GS（2024）0650号")
     assert "GS（2024）0650号" in words_of(canvases[0])
     assert "internal" not in words_of(canvases[0]) and "内部" not in words_of(canvases[0])
-    assert chart.data["approval_no"] == "GS（2024）0650号"
+    assert "GS（2024）0650号" in chart.source
 
 
 def test_outlines_keep_their_shape_and_lie_north_up(canvases):
@@ -134,11 +135,14 @@ def test_units_without_an_outline_are_named(canvases):
     chart = drawn(table, pd.concat([NAMES, pd.Series({"659999": "石河子市"})]))
     assert "没有边界、未画出：石河子市" in words_of(canvases[0])
     assert "home" not in words_of(canvases[0])
-    assert chart.data["unit_code"] == CODES
+    assert column(chart, "name") == list(NAMES.reindex(CODES).fillna(pd.Series(CODES, CODES)))
+    assert chart.data["facts"][0]["value"] == 1
 
 
 def test_a_unit_without_a_ratio_stays_white_and_is_explained(canvases):
-    drawn(TABLE.assign(ratio=[np.nan, *TABLE["ratio"][1:]]), lang="en")
+    chart = drawn(TABLE.assign(ratio=[np.nan, *TABLE["ratio"][1:]]), lang="en")
+    assert column(chart, "ratio")[:2] == [None, 0.8]
+    assert column(chart, "step")[0] == "no ratio"
     assert shapes(canvases[0])["#ffffff", False].area > 0
     assert "no ratio" in words_of(canvases[0])
     assert "塔城市\n—" in words_of(canvases[0])
@@ -148,7 +152,8 @@ def test_undecided_units_are_hatched(canvases):
     verdict = ["undecided", *["below"] * 6]
     chart = drawn(TABLE.assign(verdict=verdict))
     assert [key for key in shapes(canvases[0]) if key[1]]
-    assert chart.data["undecided"] == [True, *[False] * 6]
+    verdicts = column(chart, "verdict")
+    assert verdicts[0].startswith("尚无定论") and "尚无" not in "".join(verdicts[1:])
     assert "现有数据不足以判断的有 1 个" in chart.alt
 
 
@@ -166,7 +171,7 @@ def test_maps_of_any_size_can_be_read(count, canvases):
     sample = Sample(count, "en")
     chart = drawn(sample.doubtful, sample.names, boundaries=sample.boundaries, lang="en")
     assert_readable(canvases[0])
-    assert len(chart.data["ratio"]) == count
+    assert len(chart.data["rows"]) == count
     named = sum("\n" in text.get_text() for text in canvases[0].axes.texts)
     said = f"names left off for want of room: {count - named:,}"
     assert (said in words_of(canvases[0])) == (named < count)

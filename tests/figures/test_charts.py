@@ -1,7 +1,6 @@
 """Charts show the figures they were given, in full, the same on every machine."""
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from chart_numbers import column, fact, figures, has
 from drawings import assert_readable, keep_canvases, marked, words_of
 from figure_samples import BY_UNIT, CHARTS, TEXT, Sample, draw
 
@@ -35,12 +35,12 @@ def test_a_chart_is_an_image_that_says_what_it_shows(name, lang):
     chart = draw(name, lang=lang)
     bundle, metadata = chart._repr_mimebundle_()
     assert bundle["image/svg+xml"] == chart.svg
-    assert metadata == {"image/svg+xml": {"alt": chart.alt}}
+    about = {part: getattr(chart, part) for part in ("alt", "title", "source", "data")}
+    assert metadata == {"image/svg+xml": about}
     root = ElementTree.fromstring(chart.svg)  # noqa: S314
     assert root.get("role") == "img"
     assert root.get("aria-label") == chart.alt
-    assert chart.title == TEXT[lang]["title"]
-    assert json.loads(json.dumps(chart.data, allow_nan=False)) == chart.data
+    assert chart.title == TEXT[lang]["title"] and TEXT[lang]["source"] in chart.source
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -81,8 +81,8 @@ def test_no_words_of_a_course_are_cut_off_or_written_over_others(name, lang, can
 @pytest.mark.parametrize("name", ["dumbbell", "per_person", "need_groups", "runway"])
 def test_of_many_units_the_two_ends_are_shown_and_the_rest_counted(name, canvases):
     chart = draw(name, 2850)
-    assert len(chart.data["unit_code"]) == 40
-    assert chart.data["hidden"] == 2810
+    assert len(chart.data["rows"]) == 40
+    assert fact(chart, "hidden") == 2810
     said = words_of(canvases[0])
     assert "另有 2,810 个单位未显示" in said
     assert len(chart.svg) < 200_000
@@ -91,16 +91,16 @@ def test_of_many_units_the_two_ends_are_shown_and_the_rest_counted(name, canvase
 def test_the_ends_are_the_highest_and_the_lowest():
     ranked = Sample(100, "zh").table["ratio"].sort_values(ascending=False)
     chart = draw("dumbbell", 100)
-    assert chart.data["ratio"] == [*ranked[:20], *ranked[-20:]]
+    assert column(chart, "ratio") == [*ranked[:20], *ranked[-20:]]
 
 
 def test_a_dumbbell_puts_its_dots_at_the_shares(canvases):
     chart = draw("dumbbell")
     table = Sample(7, "zh").table.sort_values("ratio", ascending=False)
-    assert chart.data["unit_code"] == list(table.index)
-    for name, column in (("money", "share"), ("need", "need_share")):
-        assert list(marked(canvases[0], name).get_xdata()) == list(table[column])
-        assert chart.data[column] == list(table[column])
+    assert column(chart, "name") == list(Sample(7, "zh").names[table.index])
+    for name, key in (("money", "share"), ("need", "need_share")):
+        assert list(marked(canvases[0], name).get_xdata()) == list(table[key])
+        assert column(chart, key) == list(table[key])
     labels = [label.get_text() for label in canvases[0].axes.get_yticklabels()]
     assert labels == list(Sample(7, "zh").names[table.index])
 
@@ -133,7 +133,7 @@ def test_a_share_of_zero_stands_at_the_left_edge_of_a_logarithmic_axis(canvases)
     edge = canvases[0].axes.get_xlim()[0]
     assert marked(canvases[0], "money").get_xdata()[-1] == edge
     assert 0 < edge < table["share"][table["share"] > 0].min()
-    assert chart.data["share"][-1] == 0
+    assert column(chart, "share")[-1] == 0
     assert "0%" in [text.get_text() for text in canvases[0].axes.texts]
     assert "0% of the money" in chart.alt
     assert_readable(canvases[0])
@@ -153,7 +153,7 @@ def test_the_interval_of_the_ratio_stands_beside_it(canvases):
         assert f"{low:.2f}–{high:.2f}" in said
     first = table.iloc[0]
     assert f"(range {first['ratio_low']:.2f} to {first['ratio_high']:.2f})" in chart.alt
-    assert chart.data["ratio_low"] == list(table["ratio_low"])
+    assert column(chart, "ratio_low") == list(table["ratio_low"])
 
 
 def test_a_unit_without_an_interval_or_a_whisker_has_none(canvases):
@@ -194,7 +194,8 @@ def test_equal_ratios_are_ranked_by_code():
     table = share_table(Sample(5, "zh").need / 100, Sample(5, "zh").need).iloc[[3, 0, 4, 1, 2]]
     table["ratio"] = 1.0
     chart = shares.dumbbell(table, Sample(5, "zh").names, lang="zh", **TEXT["zh"])
-    assert chart.data["unit_code"] == sorted(table.index)
+    names = Sample(5, "zh").names
+    assert column(chart, "name") == list(names[sorted(table.index)])
 
 
 def test_a_repeated_unit_is_refused():
@@ -217,9 +218,9 @@ def test_bars_are_as_long_as_the_money_per_person(canvases):
     people = Sample(7, "zh")
     expected = sorted(people.amount * 10_000 / people.need, reverse=True)
     assert bars == pytest.approx(expected)
-    assert chart.data["yuan_per_person"] == pytest.approx(expected)
+    assert column(chart, "money") == pytest.approx(expected)
     mean = people.amount.sum() * 10_000 / people.need.sum()
-    assert chart.data["mean"] == pytest.approx(mean)
+    assert fact(chart, "mean") == pytest.approx(mean)
     assert marked(canvases[0], "mean").get_xdata() == pytest.approx([mean] * 2)
 
 
@@ -230,9 +231,9 @@ def test_the_range_of_money_per_person_stands_beside_it(canvases):
     how = {end: pd.Series(values, table.index) for end, values in ends.items()}
     chart = shares.per_person(table, sample.names, lang="en", currency="CNY", **how, **TEXT["en"])
     said = [text.get_text() for text in canvases[0].axes.texts]
-    column = [words for words in said if words[:1].isdigit()]
-    assert column == ["20.0", "10.0", "4.0", "12.0–∞", "3.0–5.0"]
-    assert chart.data["high"] == ["∞", None, 5.0]
+    written = [words for words in said if words[:1].isdigit()]
+    assert written == ["20.0", "10.0", "4.0", "12.0–∞", "3.0–5.0"]
+    assert column(chart, "high") == ["∞", None, 5.0]
     (whiskers,) = canvases[0].axes.collections
     edge = canvases[0].axes.get_xlim()[1]
     drawn = [line[:, 0].tolist() for line in whiskers.get_segments() if line.size]
@@ -243,16 +244,19 @@ def test_the_range_of_money_per_person_stands_beside_it(canvases):
 def test_the_lorenz_chart_marks_the_hoover_distance(canvases):
     chart = draw("lorenz")
     low, high = marked(canvases[0], "hoover").get_ydata()
-    assert high - low == pytest.approx(chart.data["hoover"])
-    assert list(marked(canvases[0], "curve").get_ydata()) == chart.data["money_cum"]
+    assert high - low == pytest.approx(fact(chart, "hoover"))
+    assert list(marked(canvases[0], "curve").get_ydata()) == column(chart, "money_cum")
+    assert [fact(chart, "gap_at"), fact(chart, "gap_money")] == [high, low]
 
 
 def test_each_need_group_has_its_own_dots(canvases):
-    draw("need_groups")
+    chart = draw("need_groups")
     ratios = Sample(7, "zh").ratios
     shown = ratios.loc[ratios.median(axis=1).sort_values(ascending=False).index]
-    for group in ratios:
+    for place, group in enumerate(ratios, start=1):
         assert list(marked(canvases[0], group).get_xdata()) == pytest.approx(list(shown[group]))
+        assert column(chart, f"group_{place}") == list(shown[group])
+    assert [each["label"] for each in chart.data["columns"]][1:] == list(ratios)
     low, high = canvases[0].axes.get_xlim()
     assert low * high == pytest.approx(1)
 
@@ -260,7 +264,9 @@ def test_each_need_group_has_its_own_dots(canvases):
 def test_the_fan_draws_its_quantiles(canvases):
     chart = draw("fan")
     assert list(marked(canvases[0], "median").get_ydata()) == list(Sample(1, "zh").quantiles[2])
-    assert chart.data["quantiles"] == Sample(1, "zh").quantiles.tolist()
+    assert figures(chart) == Sample(1, "zh").quantiles.T.tolist()
+    assert column(chart, "month")[::11] == ["2024年1月", "2024年12月"]
+    assert fact(chart, "depletion") == "2024年11月"
     bands = {band.get_gid(): band.get_paths()[0].vertices for band in canvases[0].axes.collections}
     outer = Sample(1, "zh").quantiles[[0, 4]]
     assert bands["outer"][:, 1].min() == outer.min() and bands["outer"][:, 1].max() == outer.max()
@@ -279,7 +285,7 @@ def test_a_fan_without_a_depletion_month_says_so(month):
         depletion_month=month,
         **TEXT["en"],
     )
-    assert chart.data["depletion_month"] is None
+    assert fact(chart, "depletion") is None
     assert "does not run out" in chart.alt
 
 
@@ -296,14 +302,15 @@ def test_odds_of_three_years_keep_the_last_month():
     chart = stock.odds_heatmap(
         odds, Sample(1, "zh").names, lang="zh", start_month="2024-01", **TEXT["zh"]
     )
-    assert len(chart.data["month"]) <= 14
-    assert chart.data["month"][-1] == 36
-    assert chart.data["odds"][0][-1] == 1
+    assert len(chart.data["columns"]) <= 15
+    last = chart.data["columns"][-1]
+    assert (last["key"], last["label"]) == ("month_36", "2026年12月")
+    assert column(chart, "month_36") == [1]
 
 
 def test_a_runway_beyond_the_scale_keeps_its_figure(canvases):
     chart = draw("runway")
-    assert chart.data["runway_months"] == [4.4, 7.1, 9.3, 12.4, 20.2, 61.5, "∞"]
+    assert column(chart, "runway_months") == [4.4, 7.1, 9.3, 12.4, 20.2, 61.5, "∞"]
     widths = [bar.get_width() for bar in canvases[0].axes.patches]
     assert widths[:5] == [4.4, 7.1, 9.3, 12.4, 20.2]
     said = [text.get_text() for text in canvases[0].axes.texts]
@@ -315,7 +322,9 @@ def test_the_execution_chart_draws_both_courses(canvases):
     table = Sample(1, "zh").execution
     assert list(marked(canvases[0], "rate").get_ydata()) == list(table["execution_rate"])
     assert list(marked(canvases[0], "due").get_ydata()) == list(table["time_progress"])
-    assert chart.data["execution_rate"] == list(table["execution_rate"])
+    assert column(chart, "execution_rate") == list(table["execution_rate"])
+    assert column(chart, "time_progress") == list(table["time_progress"])
+    assert not has(chart, "actual_rate")
 
 
 def test_actual_execution_stands_beside_the_expected(canvases):
@@ -325,7 +334,7 @@ def test_actual_execution_stands_beside_the_expected(canvases):
     line = marked(canvases[0], "actual")
     assert (list(line.get_xdata()), list(line.get_ydata())) == ([3, 6], [0.4, 1.3])
     assert canvases[0].axes.get_ylim()[1] > 1.3
-    assert chart.data["actual_rate"][:6] == [None, None, 0.4, None, None, 1.3]
+    assert column(chart, "actual_rate")[:6] == [None, None, 0.4, None, None, 1.3]
     assert "Actual execution by Jun 2024: 130.0%." in chart.alt
     with pytest.raises(ReportError, match="actual_rate"):
         wrong = table.assign(actual_rate=np.inf)
@@ -336,7 +345,8 @@ def test_units_without_need_are_counted_not_drawn(canvases):
     table = Sample(7, "zh").table
     table.loc["654201", ["share", "need_share", "ratio", "yuan_per_person"]] = np.nan
     chart = shares.dumbbell(table, Sample(7, "zh").names, lang="zh", **TEXT["zh"])
-    assert "654201" not in chart.data["unit_code"]
+    assert Sample(7, "zh").names["654201"] not in column(chart, "name")
+    assert fact(chart, "without") == 1
     assert "1 个单位没有需求数" in words_of(canvases[0])
 
 

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
+from chart_numbers import column, fact, has
 from drawings import assert_readable, keep_canvases, words_of
 from figure_samples import TEXT, Sample
 from matplotlib.colors import to_hex
@@ -61,7 +62,7 @@ def test_of_many_units_only_the_colours_are_drawn(lang, canvases):
     sample = Sample(2850, lang)
     chart = drawn(sample.doubtful, sample.names, lang=lang)
     assert_readable(canvases[0])
-    assert len(squares(canvases[0])) == 2850 == len(chart.data["ratio"])
+    assert len(squares(canvases[0])) == 2850 == len(chart.data["rows"])
     assert len(chart.svg) < 200_000
     assert "单位 9" not in words_of(canvases[0])
 
@@ -76,10 +77,11 @@ def test_squares_have_the_colour_of_their_ratio_at_their_place(canvases):
     fills = [FILLS[step] for step in steps(table["ratio"], bounds)]
     assert [fill for _, _, fill, _ in squares(canvases[0])] == fills
     assert fills[0] == FILLS[0] and fills[3] == FILLS[3] and fills[-1] == FILLS[6]
-    assert chart.data["row"] == [0, 0, 0, 1, 1, 1, 2]
-    assert chart.data["col"] == [0, 1, 2, 0, 1, 2, 2]
-    assert chart.data["ratio"] == [0.0, 0.4, 0.7, 1.0, 1.3, 1.7, "∞"]
-    assert chart.data["bounds"] == list(bounds)
+    assert column(chart, "row") == [1, 1, 1, 2, 2, 2, 3]
+    assert column(chart, "col") == [1, 2, 3, 1, 2, 3, 3]
+    assert column(chart, "ratio") == [0.0, 0.4, 0.7, 1.0, 1.3, 1.7, "∞"]
+    middle = ["0.25–0.67", *["0.67–1.5"] * 3, "1.5–4"]
+    assert column(chart, "step") == ["<0.1", *middle, ">10"]
     xs, ys, _, _ = zip(*squares(canvases[0]), strict=True)
     assert len({round(x, 6) for x in xs}) == 3 and len({round(y, 6) for y in ys}) == 3
     assert "Highest: u6 ∞. Lowest: u0 0.00." in chart.alt
@@ -90,7 +92,9 @@ def test_undecided_squares_are_hatched_and_said(canvases):
     table = ratios(0.5, 1.0, 2.0).assign(verdict=["below", "undecided", "above"])
     chart = drawn(table)
     assert [bool(hatch) for _, _, _, hatch in squares(canvases[0])] == [False, True, False]
-    assert chart.data["undecided"] == [False, True, False]
+    below, open_, above = column(chart, "verdict")
+    assert (below, above) == ("money below need", "money at or above need")
+    assert open_.startswith("open")
     assert "open: the figures do not settle it" in words_of(canvases[0])
     assert "do not settle it: 1." in chart.alt
     drawn(table.drop(columns="verdict"))
@@ -106,9 +110,13 @@ def test_without_places_the_subtitle_says_that_place_means_nothing(canvases):
     sample = Sample(39, "en")
     chart = drawn(sample.table, sample.names)
     assert "their place has no meaning" in words_of(canvases[0])
-    across = max(chart.data["col"]) + 1
-    reading = [r * across + c for r, c in zip(chart.data["row"], chart.data["col"], strict=True)]
-    assert reading == list(range(39)) and chart.data["unit_code"] == sorted(sample.codes)
+    assert column(chart, "name") == list(sample.names[sorted(sample.codes)])
+    assert column(chart, "ratio") == list(sample.table["ratio"].sort_index())
+    assert not has(chart, "row")
+    labels = [text for text in canvases[0].axes.texts if "\n" in text.get_text()]
+    reading = sorted(labels, key=lambda text: text.get_position()[::-1])
+    said = [text.get_text().split("\n")[-1] for text in reading]
+    assert said == [f"{ratio:.2f}" for ratio in column(chart, "ratio")]
     drawn(sample.table, sample.names, positions=sample.positions)
     assert "north up" in words_of(canvases[1]) and "no meaning" not in words_of(canvases[1])
 
@@ -121,7 +129,8 @@ def test_units_without_a_place_are_named_those_without_a_ratio_counted(canvases)
     said = words_of(canvases[0])
     assert "not drawn: Shawan, Toli, Yumin," in said and "and 2 more" in said
     assert "want of a need figure: 1" in said
-    assert chart.data["unit_code"] == sample.codes[:3]
+    assert column(chart, "name") == list(sample.names[:3])
+    assert (fact(chart, "lost"), fact(chart, "without")) == (8, 1)
 
 
 @pytest.mark.parametrize("count", [7, 100])

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from analysis.figures import alt
 from analysis.figures.look import SMALL, WIDTH, house_style
-from analysis.figures.marks import rows_data
+from analysis.figures.numbers import counted, numbers
 from analysis.figures.outlines import Outline, centre, outlines
 from analysis.figures.ratio_colours import (
     KEY_HEIGHT,
     checked,
     draw_key,
     fill,
+    ratio_columns,
     step_bounds,
     steps,
     undecided,
@@ -123,13 +124,10 @@ def border_map(
         subtitle=joined(said, lang),
         source=joined([source.rstrip("。. "), approval], lang),
         alt=alt.ratios(drawn, names, lang, "figure.alt_map"),
-        data=rows_data(drawn[["ratio"]], 0)
-        | {
-            "step": step.tolist(),
-            "undecided": open_.tolist(),
-            "bounds": list(bounds),
-            "approval_no": number,
-        },
+        data=numbers(
+            ratio_columns(drawn, names, bounds, step, lang),
+            counted(lang, lost=len(lost)),
+        ),
     )
 
 

@@ -7,7 +7,8 @@ from matplotlib.lines import Line2D
 
 from analysis.figures import scenario_alt
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
-from analysis.figures.marks import beside, rows_data, scale
+from analysis.figures.marks import beside, scale
+from analysis.figures.numbers import Column, counted, name_column, numbers
 from analysis.figures.rows import label_rows, rows, subtitle
 from analysis.figures.scenario_marks import (
     change_axis,
@@ -96,7 +97,17 @@ def changes(
         ),
         source=source,
         alt=scenario_alt.changes(ranked, counts, names, lang, currency),
-        data=rows_data(drawn, chosen.hidden) | counts,
+        data=numbers(
+            [
+                name_column(chosen.codes, names, lang),
+                Column("change", words("figure_table.change"), list(parts), "percent", 1),
+                *(
+                    Column(each, words(f"figure_table.{each}"), list(drawn[each]), "wan", digits)
+                    for each in ("change_wan", "before_wan", "after_wan")
+                ),
+            ],
+            counted(lang, **counts, hidden=chosen.hidden, without=len(table) - len(ranked)),
+        ),
         key=[
             (
                 Line2D([], [], color=COLOURS[role], linewidth=7),

@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 
 from analysis.figures import stock_alt
 from analysis.figures.look import COLOURS, SMALL, house_style
-from analysis.figures.marks import beside, rows_data, scale
+from analysis.figures.marks import beside, scale
+from analysis.figures.numbers import Column, Fact, counted, name_column, numbers
 from analysis.figures.rows import label_rows, rows, subtitle
 from analysis.figures.scenario_marks import figures_of
 from analysis.figures.style import Chart, begin, finish
@@ -86,19 +87,31 @@ def cover(days: pd.Series, names: pd.Series, *, lang: str, title: str, source: s
         ),
         source=source,
         alt=stock_alt.cover(ranked, names, lang, MONTH_DAYS),
-        data=rows_data(drawn.to_frame("days"), chosen.hidden),
+        data=numbers(
+            [
+                name_column(chosen.codes, names, lang),
+                Column("days", words("term.days_of_cover"), list(drawn), "days", 1),
+                Column("verdict", words("figure_table.verdict"), [_side(v, lang) for v in drawn]),
+            ],
+            [
+                Fact("line", words("figure_table.line_days"), MONTH_DAYS, "days"),
+                *counted(lang, hidden=chosen.hidden, without=len(days) - len(ranked)),
+            ],
+        ),
         key=[
-            (
-                Line2D([], [], color=COLOURS[role], linewidth=7),
-                words(f"stock_figure.cover_{side}", days=MONTH_DAYS),
-            )
-            for role, side, some in (
-                ("danger", "short", (drawn < MONTH_DAYS).any()),
-                ("idle", "long", (drawn >= MONTH_DAYS).any()),
+            (Line2D([], [], color=COLOURS[role], linewidth=7), _side(end, lang))
+            for role, end, some in (
+                ("danger", 0, (drawn < MONTH_DAYS).any()),
+                ("idle", MONTH_DAYS, (drawn >= MONTH_DAYS).any()),
             )
             if some
         ],
     )
+
+
+def _side(days: float, lang: str) -> str:
+    key = "short" if days < MONTH_DAYS else "long"
+    return catalogue(lang)(f"stock_figure.cover_{key}", days=MONTH_DAYS)
 
 
 def _text(days: float, limit: float, beyond: str) -> str:

@@ -13,7 +13,8 @@ from matplotlib.lines import Line2D
 
 from analysis.figures import alt
 from analysis.figures.look import COLOURS, house_style
-from analysis.figures.marks import beside, room_beside, rows_data
+from analysis.figures.marks import beside, room_beside
+from analysis.figures.numbers import Column, counted, digits_of, name_column, numbers
 from analysis.figures.rows import label_rows, rows, subtitle
 from analysis.figures.style import Chart, begin, finish
 from analysis.figures.text import decimal
@@ -95,7 +96,22 @@ def need_groups(
         ),
         source=source,
         alt=alt.need_groups(shown, names, lang),
-        data=rows_data(drawn, chosen.hidden),
+        data=numbers(
+            [
+                name_column(chosen.codes, names, lang),
+                *(
+                    Column(
+                        f"group_{place}",
+                        str(group),
+                        list(drawn[group]),
+                        "ratio",
+                        digits_of(drawn[group], 2),
+                    )
+                    for place, group in enumerate(drawn.columns, start=1)
+                ),
+            ],
+            counted(lang, hidden=chosen.hidden, without=len(table) - len(shown)),
+        ),
         key=key,
     )
 

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.figures import scenario_alt
 from analysis.figures.look import COLOURS, SMALL, WIDTH, house_style
-from analysis.figures.marks import figure
+from analysis.figures.numbers import Column, counted, name_column, numbers
 from analysis.figures.rows import MOST, joined, label_lines, label_rows, name_of, rows, subtitle
 from analysis.figures.scenario_marks import figures_of, written
 from analysis.figures.style import Chart, begin, finish
@@ -89,12 +89,16 @@ def sensitivity(
     for column, lines in enumerate(heads):
         _write_head(axes, column, lines)
     said = [words("scenario_figure.sensitivity_subtitle"), *_interval_width(indices, lang)]
-    for key, count in (
-        ("measures_left_out", grid.shape[1] - drawn.shape[1]),
-        ("no_effect_count", len(ranked) - len(shown)),
-    ):
-        if count:
-            said.append(words(f"scenario_figure.{key}", count=decimal(count)))
+    missed = {
+        key: count
+        for key, count in (
+            ("measures_left_out", grid.shape[1] - drawn.shape[1]),
+            ("no_effect_count", len(ranked) - len(shown)),
+        )
+        if count
+    }
+    for key, count in missed.items():
+        said.append(words(f"scenario_figure.{key}", count=decimal(count)))
     if drawn.isna().any(axis=None):
         said.append(words("scenario_figure.no_effect"))
     return finish(
@@ -104,12 +108,18 @@ def sensitivity(
         subtitle=subtitle(joined(said, lang), chosen, lang),
         source=source,
         alt=scenario_alt.sensitivity(ranked, labels, lang, int(still.sum())),
-        data={
-            "unit_code": list(chosen.codes),
-            "measure": [str(each) for each in drawn.columns],
-            "total": [[figure(value) for value in row] for row in drawn.to_numpy()],
-            "hidden": chosen.hidden,
-        },
+        data=numbers(
+            [
+                name_column(chosen.codes, unit_names, lang),
+                *(
+                    Column(
+                        f"measure_{each}", name_of(str(each), labels), list(drawn[each]), "ratio", 2
+                    )
+                    for each in drawn.columns
+                ),
+            ],
+            counted(lang, hidden=chosen.hidden, **missed),
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from analysis.figures.look import BODY, COLOURS, WIDTH, house_style
+from analysis.figures.numbers import Column, Fact, numbers
 from analysis.figures.style import Chart, begin, finish
 from analysis.figures.text import decimal, percent, wrap
 from analysis.words import catalogue
@@ -79,12 +80,18 @@ def lorenz_chart(
             at=percent(at),
             money=percent(float(money[widest])),
         ),
-        data={
-            "need_cum": need.tolist(),
-            "money_cum": money.tolist(),
-            "hoover": float(hoover),
-            "gini": float(gini),
-        },
+        data=numbers(
+            [
+                Column("need_cum", words("figure.need_cum"), list(need), "percent", 1),
+                Column("money_cum", words("figure.money_cum"), list(money), "percent", 1),
+            ],
+            [
+                Fact("hoover", words("term.hoover"), hoover, "percent", 1),
+                Fact("gini", words("term.gini"), gini, "ratio", 3),
+                Fact("gap_at", words("figure_table.gap_at"), at, "percent", 1),
+                Fact("gap_money", words("figure_table.gap_money"), money[widest], "percent", 1),
+            ],
+        ),
         key=key,
     )
 

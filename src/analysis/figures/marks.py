@@ -5,10 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from numpy.typing import NDArray
@@ -122,24 +120,6 @@ def text_colour(role: str) -> str:
     """Return the colour for words about a role, dark enough to be read on white."""
     # The orange of need is too light for letters: words take a darker one.
     return "#a85a04" if role == "need" else COLOURS[role]
-
-
-def rows_data(drawn: pd.DataFrame, hidden: int) -> dict[str, Any]:
-    """Return what is drawn, a list for each column, as JSON can hold it."""
-    columns: dict[str, list[Any]] = {}
-    for column in drawn.columns:
-        if pd.api.types.is_numeric_dtype(drawn[column]):
-            columns[str(column)] = [figure(value) for value in drawn[column].astype(float)]
-        else:
-            columns[str(column)] = drawn[column].astype(str).tolist()
-    return {"unit_code": [str(code) for code in drawn.index], "hidden": hidden, **columns}
-
-
-def figure(value: float) -> float | str | None:
-    """Return a number as JSON can hold it: infinity as text, none as null."""
-    if math.isnan(value):
-        return None
-    return float(value) if math.isfinite(value) else decimal(value)
 
 
 def room_beside(axes: Axes, smallest: float, across: float) -> float:

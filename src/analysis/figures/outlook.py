@@ -14,7 +14,8 @@ from matplotlib.patches import Rectangle
 from analysis.figures import alt
 from analysis.figures.calendar import label_months, month_names
 from analysis.figures.look import COLOURS, SMALL, house_style
-from analysis.figures.marks import beside, rows_data, scale
+from analysis.figures.marks import beside, scale
+from analysis.figures.numbers import Column, Fact, counted, name_column, numbers
 from analysis.figures.rows import label_rows, rows, subtitle
 from analysis.figures.style import Chart, begin, finish
 from analysis.figures.text import chance, decimal
@@ -79,6 +80,7 @@ def odds_heatmap(
     label_rows(axes, chosen, lang)
     axes.spines["bottom"].set_visible(False)
     label_months(axes, start_month, ranked.shape[1], lang, shown=[place + 1 for place in shown])
+    months = month_names(start_month, ranked.shape[1], lang)
     hidden = len(ranked) - len(chosen.codes)
     said = words("figure.odds_subtitle")
     if hidden:
@@ -93,13 +95,17 @@ def odds_heatmap(
             said, chosen, lang, without=len(odds) - len(known), why="figure.no_figure"
         ),
         source=source,
-        alt=alt.odds(ranked, names, lang, month_names(start_month, ranked.shape[1], lang)[-1]),
-        data={
-            "unit_code": list(chosen.codes),
-            "month": [place + 1 for place in shown],
-            "odds": drawn.to_numpy().tolist(),
-            "hidden": hidden,
-        },
+        alt=alt.odds(ranked, names, lang, months[-1]),
+        data=numbers(
+            [
+                name_column(chosen.codes, names, lang),
+                *(
+                    Column(f"month_{place + 1}", months[place], list(drawn.iloc[:, at]), "odds")
+                    for at, place in enumerate(shown)
+                ),
+            ],
+            counted(lang, hidden=hidden, without=len(odds) - len(known)),
+        ),
     )
 
 
@@ -160,15 +166,27 @@ def runway(table: pd.DataFrame, names: pd.Series, *, lang: str, title: str, sour
         ),
         source=source,
         alt=alt.runway(ranked, names, lang, _YEAR),
-        data=rows_data(drawn.to_frame("runway_months"), chosen.hidden),
+        data=numbers(
+            [
+                name_column(chosen.codes, names, lang),
+                Column("runway_months", words("term.runway_months"), list(drawn), "months", 1),
+                Column("verdict", words("figure_table.verdict"), [_side(v, lang) for v in drawn]),
+            ],
+            [
+                Fact("line", words("figure_table.line_months"), _YEAR, "months"),
+                *counted(lang, hidden=chosen.hidden, without=len(table) - len(ranked)),
+            ],
+        ),
         key=[
-            (
-                Line2D([], [], color=COLOURS[role], linewidth=7),
-                words(f"figure.runway_{side}", months=_YEAR),
-            )
-            for role, side in (("danger", "short"), ("idle", "long"))
+            (Line2D([], [], color=COLOURS[role], linewidth=7), _side(months, lang))
+            for role, months in (("danger", 0), ("idle", _YEAR))
         ],
     )
+
+
+def _side(months: float, lang: str) -> str:
+    key = "short" if months < _YEAR else "long"
+    return catalogue(lang)(f"figure.runway_{key}", months=_YEAR)
 
 
 def _cell(axes: Axes, x: float, y: float, odds: float) -> None:

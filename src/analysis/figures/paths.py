@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from analysis.errors import ReportError
 from analysis.figures import scenario_alt
 from analysis.figures.look import COLOURS, SMALL, house_style
-from analysis.figures.marks import figure, spread
+from analysis.figures.marks import spread
+from analysis.figures.numbers import Column, Fact, counted, numbers
 from analysis.figures.rows import MOST, joined, name_of, rows
 from analysis.figures.scenario_alt import year_name
 from analysis.figures.scenario_marks import CUT, figures_of, signed, signed_percent
@@ -76,6 +77,7 @@ def pace(
         )
     distance = _distances(paths, target_wan)
     known = distance.replace(np.inf, np.nan).dropna()
+    without = len(distance) - len(known)
     years = [int(year) for year in known.columns]
     rows([str(code) for code in known.index], names)
     far = _furthest(known[known.columns[0]])
@@ -112,18 +114,48 @@ def pace(
         canvas,
         lang=lang,
         title=title,
-        subtitle=_subtitle(lang, len(distance) - len(known), int((lines.max(axis=1) > high).sum())),
+        subtitle=_subtitle(lang, without, int((lines.max(axis=1) > high).sum())),
         source=source,
         alt=scenario_alt.pace(known, far, names, within, lang),
-        data={
-            "year": years,
-            "unit_code": [str(code) for code in lines.index],
-            "distance": [[figure(value) for value in row] for row in lines.to_numpy()],
-            "within": within,
-            "hidden": len(known) - len(lines),
-        }
-        | ({} if bands is None else {"quantiles": bands.tolist()}),
+        data=_numbers(
+            lines,
+            bands,
+            names,
+            within,
+            lang,
+            {"hidden": len(known) - len(lines), "without": without},
+        ),
         key=_key(set(far.values()), within, lang, banded=many),
+    )
+
+
+def _numbers(
+    lines: pd.DataFrame,
+    bands: NDArray[np.float64] | None,
+    names: pd.Series,
+    within: float,
+    lang: str,
+    missed: dict[str, int],
+) -> dict[str, Any]:
+    words = catalogue(lang)
+    said = [name_of(str(code), names) for code in lines.index]
+    drawn = lines.to_numpy()
+    if bands is not None:
+        parts = [words("figure_table.quantile", part=f"{part:.0%}") for part in _QUANTILES]
+        parts[_QUANTILES.index(0.5)] = words("figure.median")
+        said, drawn = [*parts, *said], np.vstack([bands, drawn])
+    return numbers(
+        [
+            Column("name", words("term.unit"), said),
+            *(
+                Column(f"year_{year}", year_name(int(year), lang), list(drawn[:, at]), "percent", 1)
+                for at, year in enumerate(lines.columns)
+            ),
+        ],
+        [
+            Fact("within", words("figure_table.within"), within, "percent"),
+            *counted(lang, **missed),
+        ],
     )
 
 

@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 
 from analysis.figures import alt
 from analysis.figures.look import COLOURS, SMALL, house_style
-from analysis.figures.marks import beside, figure, figures_column, rows_data, scale
+from analysis.figures.marks import beside, figures_column, scale
+from analysis.figures.numbers import Column, Fact, counted, interval_columns, name_column, numbers
 from analysis.figures.rows import label_rows, rows, subtitle
 from analysis.figures.share_axis import interval_texts
 from analysis.figures.style import Chart, begin, finish
@@ -101,6 +102,7 @@ def per_person(
         said = words("figure.mean", value=decimal(mean, digits), unit=money)
         past = mean > 0.6 * axes.get_xlim()[1]
         beside(axes, mean, -0.95, said, COLOURS["ink"], left=past)
+    average = Fact("mean", words("figure_table.mean"), mean, "one", digits)
     key = [(Line2D([], [], color=COLOURS["need"], lw=1.3), words("figure.range"))] if ranged else []
     return finish(
         canvas,
@@ -116,7 +118,17 @@ def per_person(
         alt=alt.per_person(
             shown["yuan_per_person"], names, lang, mean, money, digits, f"figure.alt_{each}"
         ),
-        data=rows_data(drawn, chosen.hidden) | {"mean": figure(mean)},
+        data=numbers(
+            [
+                name_column(chosen.codes, names, lang),
+                Column("money", words(f"term.yuan_{each}"), list(values), "one", digits),
+                *interval_columns(drawn, "", words(f"term.yuan_{each}"), lang, "one", digits),
+            ],
+            [
+                *([] if math.isnan(mean) else [average]),
+                *counted(lang, hidden=chosen.hidden, without=len(table) - len(finite)),
+            ],
+        ),
         key=key,
     )
 

@@ -7,6 +7,7 @@ colour-blind; in a grey print no two steps are alike, and only money far below n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import ReportError
 from analysis.figures.look import COLOURS, SMALL
+from analysis.figures.numbers import Column, digits_of, name_column
 from analysis.fonts import width
 from analysis.words import catalogue
 
@@ -85,6 +87,49 @@ def undecided(table: pd.DataFrame) -> NDArray[np.bool_]:
     if "verdict" not in table:
         return np.zeros(len(table), dtype=bool)
     return table["verdict"].eq("undecided").to_numpy(dtype=bool)
+
+
+def sides(below: Sequence[bool] | pd.Series, open_: NDArray[np.bool_], lang: str) -> list[str]:
+    """Say of each unit whether its money is below its need, or the figures leave that open."""
+    words = catalogue(lang)
+    keys = (
+        "undecided" if doubt else "below" if less else "above"
+        for less, doubt in zip(below, open_, strict=True)
+    )
+    return [words(f"figure.{key}") for key in keys]
+
+
+def step_texts(bounds: Sequence[float], step: NDArray[np.int64], lang: str) -> list[str]:
+    """Write between which bounds the ratio of each unit lies.
+
+    Examples
+    --------
+    >>> step_texts(step_bounds(pd.Series([1.0])), np.array([0, 3, 6, -1]), "en")
+    ['<0.67', '0.91–1.1', '>1.5', 'no ratio']
+    """
+    said = [_bound(bound) for bound in bounds]
+    texts = [f"<{said[0]}", *(f"{low}–{high}" for low, high in pairwise(said)), f">{said[-1]}"]
+    return [catalogue(lang)("figure.no_ratio") if place < 0 else texts[place] for place in step]
+
+
+def ratio_columns(
+    drawn: pd.DataFrame,
+    names: pd.Series,
+    bounds: Sequence[float],
+    step: NDArray[np.int64],
+    lang: str,
+) -> list[Column]:
+    """Return the columns of what is drawn: names, ratios, verdicts where there are, and colours."""
+    words = catalogue(lang)
+    ratios = drawn["ratio"].astype(float)
+    columns = [
+        name_column(drawn.index, names, lang),
+        Column("ratio", words("term.ratio"), list(ratios), "ratio", digits_of(ratios, 2)),
+    ]
+    if "verdict" in drawn:
+        said = pd.Series(sides(ratios < 1, undecided(drawn), lang)).where(ratios.notna().to_numpy())
+        columns.append(Column("verdict", words("figure_table.verdict"), list(said)))
+    return [*columns, Column("step", words("figure_table.step"), step_texts(bounds, step, lang))]
 
 
 def checked(table: pd.DataFrame) -> pd.DataFrame:
@@ -176,7 +221,7 @@ def draw_key(
     for place in range(len(FILLS)):
         _swatch(axes, place * _SWATCH, _SWATCH, place)
     for place, bound in enumerate(bounds, start=1):
-        _say(axes, place * _SWATCH, 30, f"{bound:.3g}" if bound > 1 else f"{bound:.2g}", "center")
+        _say(axes, place * _SWATCH, 30, _bound(bound), "center")
     end = len(FILLS) * _SWATCH
     _say(axes, 0, 8, words("figure.scale_below"), "left")
     _say(axes, end / 2, 8, words("figure.scale_even"), "center")
@@ -190,6 +235,10 @@ def draw_key(
             _swatch(axes, x, 16, place, hatched=hatched)
             _say(axes, x + 20, 20, words(f"figure.{key}"), "left")
             x += 32 + width(words(f"figure.{key}")) * SMALL
+
+
+def _bound(bound: float) -> str:
+    return f"{bound:.3g}" if bound > 1 else f"{bound:.2g}"
 
 
 def _face(step: int, *, hatched: bool = False) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from matplotlib.lines import Line2D
 from analysis.errors import ReportError
 from analysis.figures import scenario_alt
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
-from analysis.figures.marks import beside, rows_data, scale
+from analysis.figures.marks import beside, scale
+from analysis.figures.numbers import Column, counted, name_column, numbers
 from analysis.figures.rows import label_rows, rows, subtitle
 from analysis.figures.scenario_marks import (
     change_axis,
@@ -133,7 +134,17 @@ def scenario_shares(
         ),
         source=source,
         alt=scenario_alt.scenario_shares(moved, actual, names, lang),
-        data=rows_data(drawn, chosen.hidden) | {"actual_wan": [float(value) for value in held]},
+        data=numbers(
+            [
+                name_column(chosen.codes, names, lang),
+                *(
+                    Column(f"scenario_{place}", each, list(drawn[each]), "percent", 1)
+                    for place, each in enumerate(scenarios, start=1)
+                ),
+                Column("actual", actual, list(held), "wan", digits),
+            ],
+            counted(lang, hidden=chosen.hidden, without=len(table) - len(amounts)),
+        ),
         key=key,
     )
 

@@ -14,7 +14,8 @@ from analysis.figures import scenario_alt
 from analysis.figures.changes import changes
 from analysis.figures.influence import sensitivity
 from analysis.figures.look import COLOURS, SMALL, house_style
-from analysis.figures.marks import beside, rows_data
+from analysis.figures.marks import beside
+from analysis.figures.numbers import Column, counted, digits_of, name_column, numbers
 from analysis.figures.paths import pace
 from analysis.figures.rows import label_rows, rows, subtitle
 from analysis.figures.scenario_amounts import scenario_shares
@@ -111,7 +112,27 @@ def ratio_shift(
         ),
         source=source,
         alt=scenario_alt.ratio_shift(ranked, counts, names, lang),
-        data=rows_data(drawn, chosen.hidden) | {"course": list(course[drawn.index])} | counts,
+        data=numbers(
+            [
+                name_column(chosen.codes, names, lang),
+                *(
+                    Column(
+                        f"ratio_{when}",
+                        words(f"figure_table.{when}"),
+                        list(drawn[f"ratio_{when}"]),
+                        "ratio",
+                        digits_of(drawn[f"ratio_{when}"], 2),
+                    )
+                    for when in ("before", "after")
+                ),
+                Column(
+                    "course",
+                    words("figure_table.verdict"),
+                    [words(f"figure_table.is_{each}") for each in course[drawn.index]],
+                ),
+            ],
+            counted(lang, **counts, hidden=chosen.hidden, without=len(table) - len(known)),
+        ),
         key=key,
     )
 

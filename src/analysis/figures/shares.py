@@ -15,9 +15,17 @@ from analysis.figures.border_map import border_map
 from analysis.figures.groups import need_groups
 from analysis.figures.look import COLOURS, SMALL, house_style
 from analysis.figures.lorenz import lorenz_chart
-from analysis.figures.marks import beside, figures_column, room_beside, rows_data, text_colour
+from analysis.figures.marks import beside, figures_column, room_beside, text_colour
+from analysis.figures.numbers import (
+    Column,
+    counted,
+    digits_of,
+    interval_columns,
+    name_column,
+    numbers,
+)
 from analysis.figures.per_person import per_person
-from analysis.figures.ratio_colours import undecided
+from analysis.figures.ratio_colours import sides, undecided
 from analysis.figures.rows import joined, label_rows, rows, subtitle
 from analysis.figures.share_axis import interval_texts, ratio_text, share_scale, share_text
 from analysis.figures.style import Chart, begin, finish
@@ -119,8 +127,36 @@ def dumbbell(table: pd.DataFrame, names: pd.Series, *, lang: str, title: str, so
         subtitle=subtitle(joined(measured, lang), chosen, lang, without=len(table) - len(shown)),
         source=source,
         alt=alt.dumbbell(shown, names, lang),
-        data=rows_data(drawn, chosen.hidden),
+        data=_numbers(drawn, names, lang, chosen.hidden, len(table) - len(shown)),
         key=key,
+    )
+
+
+def _numbers(
+    drawn: pd.DataFrame, names: pd.Series, lang: str, hidden: int, without: int
+) -> dict[str, Any]:
+    words = catalogue(lang)
+    shares = drawn[["share", "need_share"]].astype(float)
+    places = {
+        "percent": digits_of(100 * shares.to_numpy().ravel(), 1),
+        "ratio": digits_of(drawn["ratio"].astype(float), 2),
+    }
+
+    def figures(name: str, unit: str) -> list[Column]:
+        label, digits = words(f"term.{name}"), places[unit]
+        column = Column(name, label, list(drawn[name].astype(float)), unit, digits)
+        return [column, *interval_columns(drawn, f"{name}_", label, lang, unit, digits)]
+
+    said = sides(shares["share"] < shares["need_share"], undecided(drawn), lang)
+    return numbers(
+        [
+            name_column(drawn.index, names, lang),
+            *figures("share", "percent"),
+            *figures("need_share", "percent"),
+            *figures("ratio", "ratio"),
+            Column("verdict", words("figure_table.verdict"), said),
+        ],
+        counted(lang, hidden=hidden, without=without),
     )
 
 

@@ -13,7 +13,8 @@ from matplotlib.lines import Line2D
 from analysis.errors import ReportError
 from analysis.figures import stock_alt
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
-from analysis.figures.marks import figure, rows_data, scale
+from analysis.figures.marks import scale
+from analysis.figures.numbers import Column, Fact, counted, interval_columns, name_column, numbers
 from analysis.figures.rows import label_rows, rows, subtitle
 from analysis.figures.scenario_marks import figures_of, text_column
 from analysis.figures.spent_path import spent_path
@@ -94,6 +95,7 @@ def spent(
     label_rows(axes, chosen, lang, room=8, head=0.9)
     for column, head, end in zip(texts, heads, at, strict=True):
         text_column(axes, chosen.places, column, head, end)
+    progress = Fact("time_progress", words("term.time_progress"), time_progress, "percent", 1)
     return finish(
         canvas,
         lang=lang,
@@ -107,7 +109,27 @@ def spent(
         ),
         source=source,
         alt=stock_alt.spent(ranked, names, time_progress, lang),
-        data=rows_data(drawn, chosen.hidden) | {"time_progress": figure(time_progress)},
+        data=numbers(
+            [
+                name_column(chosen.codes, names, lang),
+                *(
+                    Column(column, words(f"figure_table.{name}"), list(drawn[column]), "percent", 1)
+                    for column, name in (("spent_share", "spent"), ("mean_share", "forecast"))
+                ),
+                *interval_columns(
+                    drawn.rename(columns=lambda name: name.removesuffix("_share")),
+                    "",
+                    words("figure_table.forecast_of"),
+                    lang,
+                    "percent",
+                    1,
+                ),
+            ],
+            [
+                *([] if math.isnan(time_progress) else [progress]),
+                *counted(lang, hidden=chosen.hidden, without=len(table) - len(ranked)),
+            ],
+        ),
         key=_key(drawn, over, time_progress, lang),
     )
 

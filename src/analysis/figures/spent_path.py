@@ -22,7 +22,7 @@ from analysis.figures.amounts import (
 )
 from analysis.figures.calendar import label_months, month_names, year_ends
 from analysis.figures.look import COLOURS, SMALL, house_style
-from analysis.figures.marks import figure
+from analysis.figures.numbers import Column, Fact, interval_columns, numbers
 from analysis.figures.scenario_marks import figures_of
 from analysis.figures.style import Chart, begin, finish
 from analysis.fonts import width
@@ -112,15 +112,27 @@ def spent_path(
         subtitle=words("stock_figure.path_subtitle", unit=words(f"unit.wan_{currency}")),
         source=source,
         alt=stock_alt.spent_path(known, ahead, money, names, lang, currency),
-        data={
-            "month": [int(month) for month in known.index],
-            "actual_wan": known.tolist(),
-            "forecast_month": [int(month) for month in ahead.index],
-            **{name: ahead[name].tolist() for name in _COLUMNS},
-            "money_wan": figure(money),
-        },
+        data=_numbers(known, ahead, money, names, lang),
         key=_key(lang, forecast=len(ahead) > 0, money=not math.isnan(money)),
     )
+
+
+def _numbers(
+    known: pd.Series, ahead: pd.DataFrame, money: float, names: list[str], lang: str
+) -> dict[str, Any]:
+    words = catalogue(lang)
+    months = [int(month) for month in (*known.index, *ahead.index)]
+    columns = [
+        Column("month", words("figure_table.month"), [names[month - 1] for month in months]),
+        Column("actual", words("figure_table.actual"), list(known.reindex(months)), "wan"),
+    ]
+    if len(ahead):
+        course = ahead.reindex(months)
+        said = words("figure_table.path_mean")
+        columns.append(Column("mean", said, list(course["mean"]), "wan"))
+        columns += interval_columns(course, "", words("figure_table.path_of"), lang, "wan")
+    available = Fact("money", words("figure_table.money"), money, "wan")
+    return numbers(columns, [] if math.isnan(money) else [available])
 
 
 def _known(actual_wan: pd.Series) -> pd.Series:

@@ -16,13 +16,17 @@ from analysis.errors import ReportError
 from analysis.figures import alt
 from analysis.figures.calendar import label_months, month_names, year_ends
 from analysis.figures.look import COLOURS, house_style
-from analysis.figures.marks import beside, figure, spread
+from analysis.figures.marks import beside, spread
+from analysis.figures.numbers import Column, Fact, numbers
 from analysis.figures.outlook import odds_heatmap, runway
 from analysis.figures.style import Chart, begin, finish
 from analysis.figures.text import decimal, percent
 from analysis.words import catalogue
 
 __all__ = ["execution", "fan", "odds_heatmap", "runway"]
+
+# Per cent of simulations that end below each line of a fan.
+_PARTS = (5, 25, 50, 75, 95)
 
 
 @house_style()
@@ -100,7 +104,16 @@ def fan(
         subtitle=words("figure.fan_subtitle", unit=money),
         source=source,
         alt=alt.fan(bands, names, lang, currency, emptied),
-        data={"month": months.tolist(), "quantiles": bands.tolist(), "depletion_month": runs_out},
+        data=numbers(
+            [
+                Column("month", words("figure_table.month"), names),
+                *(
+                    Column(f"q{part}", label, list(band), "wan")
+                    for part, label, band in zip(_PARTS, _part_names(lang), bands, strict=True)
+                ),
+            ],
+            [Fact("depletion", words("figure_table.depletion"), emptied)] if runs_out else [],
+        ),
         key=[
             (Line2D([], [], color=COLOURS["money"], linewidth=2), words("figure.median")),
             (Line2D([], [], color=COLOURS["band"], linewidth=7), words("figure.inner_band")),
@@ -180,6 +193,7 @@ def execution(
     axes.grid(axis="y")
     label_months(axes, start_month, len(rate), lang)
     year_ends(axes, start_month, len(rate), lang, named=False)
+    names = month_names(start_month, len(rate), lang)
     ends = spread(np.array([rate[-1], due[-1]]), 12 * top * 1.04 / canvas.height)
     for at, value, role in zip(ends, (rate[-1], due[-1]), ("money", "neutral"), strict=True):
         beside(axes, months[-1], at, percent(value), COLOURS[role])
@@ -189,13 +203,19 @@ def execution(
         title=title,
         subtitle=words("figure.execution_subtitle"),
         source=source,
-        alt=alt.execution(rate, due, paid, month_names(start_month, len(rate), lang), lang),
-        data={
-            "month": months.tolist(),
-            "execution_rate": rate.tolist(),
-            "time_progress": due.tolist(),
-            "actual_rate": [figure(float(value)) for value in paid],
-        },
+        alt=alt.execution(rate, due, paid, names, lang),
+        data=numbers(
+            [
+                Column("month", words("figure_table.month"), names),
+                Column("execution_rate", words("term.execution_rate"), list(rate), "percent", 1),
+                *(
+                    [Column("actual_rate", words("figure.actual_rate"), list(paid), "percent", 1)]
+                    if known.any()
+                    else []
+                ),
+                Column("time_progress", words("term.time_progress"), list(due), "percent", 1),
+            ]
+        ),
         key=[
             (Line2D([], [], color=COLOURS["money"], linewidth=2), words("term.execution_rate")),
             *([(Line2D([], [], **dotted), words("figure.actual_rate"))] if known.any() else []),
@@ -204,6 +224,12 @@ def execution(
             (Line2D([], [], color=COLOURS["danger"], alpha=0.25, lw=7), words("figure.behind")),
         ],
     )
+
+
+def _part_names(lang: str) -> list[str]:
+    words = catalogue(lang)
+    said = [words("figure_table.quantile", part=f"{part}%") for part in _PARTS]
+    return [*said[:2], words("figure.median"), *said[3:]]
 
 
 def _money_axis(axes: Axes, empty: str) -> None:

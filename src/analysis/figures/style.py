@@ -36,13 +36,16 @@ class Chart:
         What the chart shows, in words and figures.
     title : str
         Its takeaway.
+    source : str
+        Where the figures come from, and their status.
     data : dict
-        What is drawn, as JSON can hold it.
+        The numbers drawn, as a table: see `analysis.figures.numbers.numbers`.
     """
 
     svg: str
     alt: str
     title: str
+    source: str
     data: dict[str, Any]
 
     def __repr__(self) -> str:
@@ -50,9 +53,10 @@ class Chart:
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
-    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
         bundle = {"image/svg+xml": self.svg, "text/plain": self.alt}
-        return bundle, {"image/svg+xml": {"alt": self.alt}}
+        about = {"alt": self.alt, "title": self.title, "source": self.source, "data": self.data}
+        return bundle, {"image/svg+xml": about}
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def finish(
     alt : str
         What the chart shows, in words and figures.
     data : dict
-        What is drawn, as JSON can hold it.
+        The numbers drawn, as of `analysis.figures.numbers.numbers`.
     key : sequence of (Line2D, str)
         Marks as they are drawn, and what each means.
 
@@ -162,7 +166,7 @@ def finish(
     svg, lacking = draw(canvas.figure, label=plain(alt))
     if lacking:
         raise _lacking(lacking)
-    return Chart(svg, plain(alt), plain(title), data)
+    return Chart(svg, plain(alt), plain(title), plain(source), data)
 
 
 @dataclass(frozen=True)

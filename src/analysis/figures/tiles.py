@@ -11,12 +11,13 @@ from matplotlib.path import Path
 from analysis.errors import ReportError
 from analysis.figures import alt
 from analysis.figures.look import SMALL, WIDTH, house_style
-from analysis.figures.marks import rows_data
+from analysis.figures.numbers import Column, counted, numbers
 from analysis.figures.ratio_colours import (
     KEY_HEIGHT,
     checked,
     draw_key,
     fill,
+    ratio_columns,
     step_bounds,
     steps,
     undecided,
@@ -106,7 +107,6 @@ def tile_cartogram(
         said.append(words("figure.no_place", names=name_list(lost, names, lang)))
     if len(table) > len(shown):
         said.append(words("figure.no_need", count=decimal(len(table) - len(shown))))
-    data = rows_data(drawn[["ratio"]], 0)
     return finish(
         canvas,
         lang=lang,
@@ -114,14 +114,17 @@ def tile_cartogram(
         subtitle=joined(said, lang),
         source=source,
         alt=alt.ratios(drawn, names, lang, "figure.alt_tiles"),
-        data=data
-        | {
-            "row": cells["row"].tolist(),
-            "col": cells["col"].tolist(),
-            "step": step.tolist(),
-            "undecided": open_.tolist(),
-            "bounds": list(bounds),
-        },
+        data=numbers(
+            [
+                *ratio_columns(drawn, names, bounds, step, lang),
+                *(
+                    Column(axis, words(f"figure_table.{axis}"), list(cells[axis] + 1), "count")
+                    for axis in ("row", "col")
+                    if positions is not None
+                ),
+            ],
+            counted(lang, lost=len(lost), without=len(table) - len(shown)),
+        ),
     )
 
 

@@ -16,7 +16,8 @@ from analysis.figures import stock_alt
 from analysis.figures.amounts import amount_text, fitting_ticks
 from analysis.figures.axes import ChartAxes
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
-from analysis.figures.marks import beside, figure
+from analysis.figures.marks import beside
+from analysis.figures.numbers import Column, Fact, counted, numbers
 from analysis.figures.rows import joined, label_lines
 from analysis.figures.scenario_marks import figures_of
 from analysis.figures.style import Canvas, Chart, begin, finish
@@ -101,16 +102,49 @@ def tornado(
         subtitle=_subtitle(lang, currency, len(ranked) - len(drawn), len(table) - len(known)),
         source=source,
         alt=stock_alt.tornado(ranked, texts, base, lang, currency),
-        data={
-            "assumption": [str(name) for name in drawn.index],
-            **{name: [figure(value) for value in drawn[name]] for name in _COLUMNS},
-            "base_shortfall": base["shortfall"],
-            "base_carry": base["carry"],
-            "hidden": len(ranked) - len(drawn),
-        },
+        data=_numbers(drawn, texts, base, lang, len(ranked) - len(drawn), len(table) - len(known)),
         key=[
             *((_key_mark(end), words(f"stock_figure.{end}_end")) for end in _ENDS),
             (Line2D([], [], color=COLOURS["ink"], linewidth=1), words("stock_figure.base")),
+        ],
+    )
+
+
+def _numbers(
+    drawn: pd.DataFrame,
+    texts: pd.DataFrame,
+    base: dict[str, float],
+    lang: str,
+    hidden: int,
+    without: int,
+) -> dict[str, Any]:
+    words = catalogue(lang)
+    ends = {end: words(f"stock_figure.{end}_end") for end in _ENDS}
+    return numbers(
+        [
+            Column("name", words("figure_table.assumption"), [str(name) for name in drawn.index]),
+            *(
+                Column(
+                    f"{end}_text",
+                    words("figure_table.end_text", end=said),
+                    list(texts[end].iloc[: len(drawn)]),
+                )
+                for end, said in ends.items()
+            ),
+            *(
+                Column(
+                    f"{tail}_{end}",
+                    words(f"figure_table.{tail}_end", end=said),
+                    list(drawn[f"{tail}_{end}"]),
+                    "wan",
+                )
+                for tail in _TAILS
+                for end, said in ends.items()
+            ),
+        ],
+        [
+            *(Fact(f"base_{t}", words(f"figure_table.{t}_base"), base[t], "wan") for t in _TAILS),
+            *counted(lang, hidden_assumptions=hidden, without_assumptions=without),
         ],
     )
 

@@ -20,6 +20,7 @@ from analysis.figures.amounts import (
 )
 from analysis.figures.calendar import label_months, month_names
 from analysis.figures.look import COLOURS, SMALL, house_style
+from analysis.figures.numbers import Column, numbers
 from analysis.figures.recoveries import draw_recovered
 from analysis.figures.rows import joined
 from analysis.figures.scenario_marks import figures_of
@@ -111,6 +112,8 @@ def vintage_stack(
         (Line2D([], [], color=shade, linewidth=7), label)
         for shade, label in zip(shades, labels, strict=True)
     ]
+    names = month_names(start_month, len(stock), lang)
+    lost_column = Column("recovered", words("figure_table.recovered"), list(recovered), "wan")
     if recovered.any():
         lost = Line2D([], [], ls="none", marker="v", ms=6, color=COLOURS["danger"])
         key.append((lost, words("stock_figure.recovered_key")))
@@ -120,15 +123,17 @@ def vintage_stack(
         title=title,
         subtitle=joined(said, lang),
         source=source,
-        alt=stock_alt.vintages(
-            layers, labels, recovered, month_names(start_month, len(stock), lang), lang, currency
+        alt=stock_alt.vintages(layers, labels, recovered, names, lang, currency),
+        data=numbers(
+            [
+                Column("month", words("figure_table.month"), names),
+                *(
+                    Column(f"year_{year}", label, list(layers[year]), "wan")
+                    for year, label in zip(layers.columns, labels, strict=True)
+                ),
+                *([lost_column] if recovered.any() else []),
+            ]
         ),
-        data={
-            "month": months.tolist(),
-            "vintage": labels,
-            "stock_wan": layers.to_numpy().T.tolist(),
-            "recovered_wan": recovered.tolist(),
-        },
         key=key,
     )
 

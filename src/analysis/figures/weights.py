@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from analysis.errors import ReportError
 from analysis.figures import scenario_alt
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
-from analysis.figures.marks import rows_data, scale
+from analysis.figures.marks import scale
+from analysis.figures.numbers import Column, counted, interval_columns, name_column, numbers
 from analysis.figures.rows import label_rows, rows, subtitle
 from analysis.figures.scenario_marks import figures_of, text_column
 from analysis.figures.style import Chart, begin, finish
@@ -104,7 +105,14 @@ def implied(
         ),
         source=source,
         alt=scenario_alt.implied(known, labels, lang),
-        data=_keyed("measure", rows_data(drawn, chosen.hidden)),
+        data=numbers(
+            [
+                name_column(chosen.codes, labels, lang, "measure"),
+                Column("weight", headers[0], list(drawn["weight"]), "percent", 1),
+                *interval_columns(drawn, "", words("figure_table.weight"), lang, "percent", 1),
+            ],
+            counted(lang, hidden=chosen.hidden, without=len(weights) - len(known)),
+        ),
         key=key,
     )
 
@@ -138,7 +146,3 @@ def _hollow() -> dict[str, Any]:
 
 def _whisker() -> dict[str, Any]:
     return {"color": COLOURS["need"], "linewidth": 1.4, "marker": "|", "markersize": 6}
-
-
-def _keyed(name: str, data: dict[str, Any]) -> dict[str, Any]:
-    return {name if key == "unit_code" else key: value for key, value in data.items()}

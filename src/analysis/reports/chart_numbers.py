@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from analysis.reports import formats
-from analysis.reports.display import Column, Table
+from analysis.reports.display import Cell, Column, Table
 from analysis.words import catalogue
 
 SVG = "image/svg+xml"
@@ -25,22 +25,22 @@ class ChartNumbers:
     title, source : str
         The chart's takeaway; where its figures come from, and their status.
     table : Table
-    facts : tuple of (str, object, str or None)
-        Label, value and unit of each figure that belongs to the chart as a whole.
+    facts : tuple of (Column, object)
+        Each figure that belongs to the chart as a whole: what it is, and its value.
     """
 
     key: str
     title: str
     source: str
     table: Table
-    facts: tuple[tuple[str, Any, str | None], ...] = ()
+    facts: tuple[tuple[Column, Cell], ...] = ()
 
     def html(self) -> str:
         """Return the table, the facts and the source, for a page."""
         words = catalogue(self.table.lang)
         said = [
-            words("report.fact", label=label, value=self._written(value, unit))
-            for label, value, unit in self.facts
+            words("report.fact", label=column.label, value=self._written(value, column))
+            for column, value in self.facts
         ]
         facts = f"<p>{escape(words('report.facts_joined').join(said))}</p>" if said else ""
         source = words("figure.source", source=self.source)
@@ -59,8 +59,8 @@ class ChartNumbers:
             for key, column in table.columns.items()
         ]
         facts = [
-            {"header": table.header(Column(label, unit)), "value": value, "unit": unit}
-            for label, value, unit in self.facts
+            {"header": table.header(column), "value": value, "unit": column.unit}
+            for column, value in self.facts
         ]
         return {
             "caption": self.title,
@@ -70,10 +70,11 @@ class ChartNumbers:
             "facts": facts,
         }
 
-    def _written(self, value: Any, unit: str | None) -> str:
-        if unit is None or isinstance(value, str):
+    def _written(self, value: Cell, column: Column) -> str:
+        if column.unit is None or isinstance(value, str):
             return str(value)
-        return formats.number(value, unit, self.table.lang, self.table.currency)
+        lang, currency = self.table.lang, self.table.currency
+        return formats.number(value, column.unit, lang, currency, column.digits)
 
 
 def charts_of(cells: list[Any], lang: str, currency: str) -> Iterator[ChartNumbers]:
@@ -101,10 +102,7 @@ def charts_of(cells: list[Any], lang: str, currency: str) -> Iterator[ChartNumbe
 
 def _numbers(notes: Mapping[str, Any], lang: str, currency: str) -> ChartNumbers:
     key, data = notes["key"], notes["data"]
-    columns = {
-        column["key"]: Column(column["label"], column["unit"], column.get("digits"))
-        for column in data["columns"]
-    }
+    columns = {column["key"]: _column(column) for column in data["columns"]}
     title = notes.get("title") or notes["alt"]
     table = Table(
         lang=lang,
@@ -115,5 +113,9 @@ def _numbers(notes: Mapping[str, Any], lang: str, currency: str) -> ChartNumbers
         status=None,
         key=key,
     )
-    facts = tuple((fact["label"], fact["value"], fact["unit"]) for fact in data["facts"])
+    facts = tuple((_column(fact), fact["value"]) for fact in data["facts"])
     return ChartNumbers(key, title, notes.get("source", ""), table, facts)
+
+
+def _column(described: Mapping[str, Any]) -> Column:
+    return Column(described["label"], described["unit"], described.get("digits"))
