@@ -1,6 +1,7 @@
-"""Pages that several tests look at."""
+"""Pages that several tests look at, and a browser to look with."""
 
 import pytest
+from browser import browser, chromium, view  # noqa: F401
 from sample_report import make_page
 
 
