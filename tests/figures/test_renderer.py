@@ -33,9 +33,9 @@ SAMPLES = [
 ]
 
 
-def by_matplotlib(figure, *, label=""):
+def by_matplotlib(figure, *, label="", words="none"):
     out = StringIO()
-    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "same"}):
+    with mpl.rc_context({"svg.fonttype": words, "svg.hashsalt": "same"}):
         figure.savefig(out, format="svg")
     return out.getvalue(), {}
 
@@ -115,6 +115,13 @@ def words(axes):
     axes.text(0.5, 0.5, "竖", rotation=90, color=(0, 0, 0, 0.25), clip_on=True)
     axes.text(0.7, 0.7, "另一种字", bbox={"facecolor": "white", "boxstyle": "round"})
     axes.annotate("指", (0.1, 0.9), (0.4, 0.8), arrowprops={"arrowstyle": "->"})
+    axes.text(0.2, 0.9, " 前后 空格 ", ha="right", va="top", fontsize=11.3)
+    axes.text(0.9, 0.1, "right gjy", ha="right", va="center_baseline", rotation=-45)
+    axes.text(0.9, 0.5, "in the middle", ha="center", rotation_mode="anchor", rotation=20)
+
+
+def foreign_words(axes):
+    axes.axis("off")
     axes.text(0.3, 0.1, "foreign", family="DejaVu Sans", va="top")
     axes.text(0.3, 0.9, r"$\frac{a}{b}$", parse_math=True)
 
@@ -140,6 +147,14 @@ def test_a_figure_of_any_kind_is_what_matplotlib_draws(add):
     with house_style():
         ours, _ = draw(drawn(add), label="")
         theirs, _ = by_matplotlib(drawn(add))
+    assert_same(ours, theirs)
+
+
+def test_words_in_another_font_and_formulas_are_drawn_as_outlines():
+    with house_style():
+        ours, _ = draw(drawn(foreign_words), label="")
+        theirs, _ = by_matplotlib(drawn(foreign_words), words="path")
+    assert "<text" not in ours
     assert_same(ours, theirs)
 
 
