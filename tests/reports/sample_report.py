@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.reports.display import Column
 from analysis.reports.html import Provenance, render
 from analysis.reports.index import IndexEntry
+from analysis.reports.material import material
 from analysis.reports.results import Results, key_findings, read_results
 
 SVG = (
@@ -119,13 +120,15 @@ def make_provenance(**changes):
     return Provenance(**{**given, **changes})
 
 
-def make_page(notebook=None, lang="zh", **changes):
+def make_page(notebook=None, lang="zh", made_of=None, **changes):
     given = {
         "title": "02_share_and_need",
         "case_title": "塔城地区 2024",
         "provenance": make_provenance(),
+        "name": "02_share_and_need.zh",
     }
-    return render(notebook or make_notebook(lang), lang=lang, **{**given, **changes})
+    made_of = made_of or material(notebook or make_notebook(lang), lang)
+    return render(made_of, **{**given, **changes})
 
 
 def entry(unit=None, lang="zh", **changes):
@@ -161,15 +164,21 @@ class Tags(HTMLParser):
     def __init__(self, html):
         super().__init__()
         self.tags, self.attributes, self.comments, self.text = [], [], [], ""
+        self._elements = []
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.attributes += attrs
+        self._elements.append((tag, dict(attrs)))
 
     def handle_comment(self, data):
         self.comments.append(data)
 
     def handle_data(self, data):
         self.text += data
+
+    def elements(self, tag):
+        """Return the attributes of each element of a kind."""
+        return [attributes for name, attributes in self._elements if name == tag]

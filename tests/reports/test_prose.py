@@ -57,4 +57,15 @@ def test_headings_never_skip_a_level_and_there_is_at_most_one_first(levels):
 def test_the_contents_are_the_second_level():
     prose = Prose()
     html = prose("# A\n\n## B & C\n\n### D\n\n## E")
-    assert headings(html) == [Heading("s2", "B &amp; C"), Heading("s4", "E")]
+    assert headings(html) == [Heading("s-b-c", "B &amp; C"), Heading("s-e", "E")]
+
+
+def test_equal_headings_have_different_anchors():
+    html = Prose()("# 结论\n\n## 结论\n\n## 结论！\n\n## ？")
+    assert re.findall(r'id="([^"]*)"', html) == ["s-结论", "s-结论-2", "s-结论-3", "s-"]
+
+
+def test_the_first_heading_alone_begins_with_the_lead():
+    html = Prose("<塔城市>：")("# 够不够？\n\n## 表")
+    assert '<h1 id="s-够不够">&lt;塔城市&gt;：够不够？</h1>' in html
+    assert html.count("塔城市") == 1

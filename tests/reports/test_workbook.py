@@ -9,12 +9,17 @@ import openpyxl
 import pytest
 from sample_report import HOSTILE, make_notebook, make_provenance, make_results, make_table
 
+from analysis.reports.material import of_results
 from analysis.reports.results import read_results
 from analysis.reports.workbook import workbook
 
 
+def made_of(results):
+    return of_results({"cells": []}, results)
+
+
 def opened(results, provenance=None):
-    content = workbook(results, provenance or make_provenance(), case_title="塔城地区")
+    content = workbook(made_of(results), provenance or make_provenance(), case_title="塔城地区")
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
@@ -24,10 +29,15 @@ def cells(sheet):
 
 def test_a_table_comes_back_with_units_status_and_frozen_header():
     sheet = opened(read_results(make_notebook())).worksheets[1]
-    assert [cell.value for cell in sheet[1]] == ["单位", "金额（万元）", "占比（%） [估计值]"]
-    assert [cell.value for cell in sheet[2]] == ["乌苏市", 98, 23.79]
+    assert [cell.value for cell in sheet[1]] == [
+        "单位",
+        "金额（万元）",
+        "占比（%） [估计值]",
+        "性质",
+    ]
+    assert [cell.value for cell in sheet[2]] == ["乌苏市", 98, 23.79, "官方数据"]
     assert sheet.freeze_panes == "B2"
-    assert [cell.number_format for cell in sheet[2]][1:] == ["#,##0", "#,##0.0"]
+    assert [cell.number_format for cell in sheet[2]][1:3] == ["#,##0", "#,##0.0"]
 
 
 def test_the_summary_holds_answer_numbers_and_provenance():
@@ -70,7 +80,9 @@ def test_sheet_names_are_short_distinct_and_legal():
 
 def test_equal_figures_give_equal_bytes():
     results = read_results(make_notebook())
-    first, second = (workbook(results, make_provenance(), case_title="x") for _ in range(2))
+    first, second = (
+        workbook(made_of(results), make_provenance(), case_title="x") for _ in range(2)
+    )
     assert first == second
     with zipfile.ZipFile(io.BytesIO(first)) as file:
         assert {entry.date_time for entry in file.infolist()} == {(2000, 1, 1, 0, 0, 0)}
@@ -80,7 +92,7 @@ def test_equal_figures_give_equal_bytes():
 def test_it_needs_no_disk_and_no_clock(monkeypatch):
     def made():
         results = read_results(make_notebook())
-        return workbook(results, make_provenance(), case_title="塔城地区")
+        return workbook(made_of(results), make_provenance(), case_title="塔城地区")
 
     def full(*_, **__):
         raise OSError(28, "No space left on device")

@@ -18,6 +18,7 @@ from analysis.batch.parameters import declared_parameters
 from analysis.case import holds
 from analysis.case_folder import find_folder
 from analysis.errors import ReportError
+from analysis.reports.downloads import ZIPPED
 from analysis.reports.files import write_together
 from analysis.reports.html import Provenance
 from analysis.reports.publish import report_files
@@ -115,6 +116,7 @@ def compose(order: Order) -> Composed:
         unit_name=job.unit_name[job.lang],
         other_lang_href=order.other_lang_href,
         provenance=_provenance(order),
+        name=order.html.name.removesuffix(".html"),
     )
     return Composed(files, tuple(results["statuses"]), tuple(key_findings(results)))
 
@@ -129,6 +131,9 @@ def write(order: Order, composed: Composed) -> Made:
     """
     stem = str(order.html).removesuffix(".html")
     write_together({Path(stem + ending): content for ending, content in composed.files.items()})
+    if ZIPPED not in composed.files:
+        # One of an earlier report would be taken for this one's.
+        Path(stem + ZIPPED).unlink(missing_ok=True)
     hashes = {ending: sha256(content).hexdigest() for ending, content in composed.files.items()}
     return Made(hashes, composed.statuses, composed.numbers)
 

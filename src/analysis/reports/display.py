@@ -13,6 +13,8 @@ from analysis.words import catalogue
 
 # Output metadata by which a published page knows that HTML was escaped here.
 OURS = "relief"
+# What the id of a table on a page starts with.
+TABLE_PLACE = "table-"
 # A page replaces what stands between these by the banner of the finished report.
 BANNER_START, BANNER_END = "<!--relief:banner-->", "<!--/relief:banner-->"
 SHOWN_AT_MOST = 60
@@ -76,12 +78,17 @@ class Shown:
 
 @dataclass(frozen=True, repr=False)
 class Table(Shown):
-    """A table with its caption, units and statuses; long ones show their two ends."""
+    """A table with its caption, units and statuses; long ones show their two ends.
+
+    Where `status` is None, what stands beside the table says it. `key` is the table's name in
+    the results file, and its place on a page is ``table-KEY``.
+    """
 
     caption: str
     columns: Mapping[str, Column]
     rows: tuple[Mapping[str, Cell], ...]
-    status: str
+    status: str | None
+    key: str = ""
 
     def _repr_html_(self) -> str:
         head = "".join(self._header(column) for column in self._shown.values())
@@ -93,8 +100,9 @@ class Table(Shown):
                 f"{escape(self._left_out())}</td></tr>"
             ) + "".join(self._row(row) for row in last)
         caption = f"{escape(self.caption)}{_chip(self.status, self.lang)}"
+        place = f' id="{TABLE_PLACE}{self.key}"' if self.key else ""
         return (
-            f'<div class="relief-scroll" role="region" tabindex="0" '
+            f'<div class="relief-scroll"{place} role="region" tabindex="0" '
             f'aria-label="{escape(self.caption)}">'
             '<table class="relief-table" style="font-variant-numeric:tabular-nums">'
             f"<caption{_LEFT}>{caption}</caption>"
@@ -108,7 +116,9 @@ class Table(Shown):
         lines = [" | ".join(cells) for cells in shown]
         if last:
             lines.insert(len(first), f"… {self._left_out()}")
-        title = words("report.in_brackets", text=self.caption, unit=words(f"status.{self.status}"))
+        title = self.caption
+        if self.status:
+            title = words("report.in_brackets", text=title, unit=words(f"status.{self.status}"))
         return "\n".join([title, " | ".join(map(self.header, self._shown.values())), *lines])
 
     def header(self, column: Column) -> str:
@@ -256,7 +266,7 @@ def banner_html(banner: Banner | None) -> str:
 
 
 def _chip(status: object, lang: str) -> str:
-    if not isinstance(status, str) or status == "official":
+    if not isinstance(status, str):
         return ""
     text = escape(catalogue(lang)(f"status.{status}"))
     return f' <span class="relief-chip relief-{status}" style="{_CHIP}">{text}</span>'

@@ -6,14 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
-from analysis.errors import ReportError
+from nbformat import from_dict
+
 from analysis.reports.display import banner_html
-from analysis.reports.outputs import HTML, cells_to_show, with_banner
+from analysis.reports.downloads import Download, csv_link, downloads, with_download
+from analysis.reports.material import Material
+from analysis.reports.outputs import HTML, SVG, with_banner, without_styles
 from analysis.reports.page import HTML_LANG, exporter, finish, image
 from analysis.reports.prose import Prose, headings, plain
-from analysis.reports.results import read_results
-from analysis.reports.status import banner
+from analysis.reports.status import Banner, banner
 from analysis.words import LANGUAGES, catalogue
 
 
@@ -49,23 +52,20 @@ class Provenance:
 
 
 def render(
-    notebook: Mapping[str, Any],
+    material: Material,
     *,
-    lang: str,
     title: str,
     case_title: str,
     provenance: Provenance,
     unit_name: str = "",
     other_lang_href: str = "",
+    name: str = "",
 ) -> str:
     """Return an executed notebook as an HTML page.
 
     Parameters
     ----------
-    notebook : NotebookNode
-        Executed; it shows a `Results` object.
-    lang : str
-        ``zh`` or ``en``: cells tagged with the other language are left out.
+    material : Material
     title : str
         Heading of the page where the notebook has none of its own.
     case_title, unit_name : str
@@ -74,59 +74,76 @@ def render(
         Printed at the foot.
     other_lang_href : str
         Relative address of the same report in the other language; empty where there is none.
+    name : str
+        Of the page, without its ending, where workbook, results and notebook stand beside it.
 
     Raises
     ------
     ReportError
-        If a cell failed or shows what a page cannot take, there are no results, their language
-        is another, or the shipped font lacks a character.
+        If the shipped font lacks a character.
     """
-    results = read_results(notebook)
-    if results["lang"] != lang:
-        raise ReportError(
-            f"笔记本以“{results['lang']}”运行，不能生成“{lang}”报告。请以 lang={lang} 重新运行。",
-            f"The notebook ran in {results['lang']!r} and gives no {lang!r} report: "
-            f"run it again with lang={lang}.",
-        )
-    final = banner(results["statuses"], lang)
-    synthetic = final.text if final and final.status == "synthetic" else ""
+    lang, results = material.lang, material.results
+    say = catalogue(lang)
+    final = banner(results["statuses"], lang) or Banner("assumption", say("report.banner_none"))
     # Made-up figures are announced across the whole page, not within the headline.
+    synthetic = final.text if final.status == "synthetic" else ""
     shown = "" if synthetic else banner_html(final)
-    prose = Prose()
+    lead = say("report.of_unit", unit=unit_name, title="") if unit_name else ""
     made = exporter()
-    for name, function in {
-        "prose": prose,
+    for filter_name, function in {
+        "prose": Prose(lead),
         "chart": image,
         "headings": lambda html: headings(str(html)),
         "first_heading": lambda html: _first_heading(str(html)),
         "css_string": _css_string,
+        "csv_link": lambda download: csv_link(download, say),
     }.items():
-        made.register_filter(name, function)
+        made.register_filter(filter_name, function)
+    offered = downloads(results, material.charts, material.csv, name)
+    files = _files_beside(name)
     page = {
-        "words": catalogue(lang),
+        "words": say,
         "html_lang": HTML_LANG[lang],
         "other_html_lang": HTML_LANG[next(other for other in LANGUAGES if other != lang)],
         "other_lang_href": other_lang_href,
-        "title": title,
+        "title": f"{lead}{title}",
         "case_title": case_title,
         "unit_name": unit_name,
         "banner": shown,
         "synthetic": synthetic,
         "provenance": provenance,
+        "downloads": list(offered.values()),
+        "files": files,
     }
-    html, _ = made.from_notebook_node(_for_page(notebook, lang, shown), {"relief": page})
+    cells = _with_extras(material, shown, offered, files)
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    html, _ = made.from_notebook_node(from_dict(notebook), {"relief": page})
     return finish(html.rstrip() + "\n", title)
 
 
-def _for_page(notebook: Mapping[str, Any], lang: str, banner_shown: str) -> Any:
-    from nbformat import from_dict
+def _files_beside(name: str) -> dict[str, str]:
+    """Return the addresses of the files beside a page, by their kind."""
+    kinds = {"Excel": ".xlsx", "JSON": ".json", "Jupyter": ".ipynb"}
+    return {kind: quote(name + ending) for kind, ending in kinds.items()} if name else {}
 
-    cells = cells_to_show(notebook, lang)
-    for cell in cells:
+
+def _with_extras(
+    material: Material, banner_shown: str, offered: Mapping[str, Download], files: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the cells with the final banner, the numbers of each chart, links under tables."""
+    say, workbook = catalogue(material.lang), files.get("Excel", "")
+    charts = {chart.key: chart for chart in material.charts}
+    for cell in material.cells:
         for output in cell.get("outputs", ()):
-            if HTML in output["data"]:
-                output["data"][HTML] = with_banner(output["data"][HTML], banner_shown)
-    return from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+            data, notes = output["data"], output["metadata"].get(SVG, {})
+            if HTML in data:
+                html = with_banner(data[HTML], banner_shown)
+                data[HTML] = with_download(html, offered, workbook, say)
+            elif chart := charts.get(notes.get("key", "")):
+                notes["numbers"] = with_download(
+                    without_styles(chart.html()), offered, workbook, say
+                )
+    return material.cells
 
 
 def _first_heading(html: str) -> str:

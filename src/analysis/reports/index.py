@@ -112,7 +112,7 @@ def index_page(entries: Iterable[IndexEntry], *, title_zh: str = "", title_en: s
     """
     listed = list(entries)
     zh, en = catalogue("zh"), catalogue("en")
-    script = (TEMPLATES / "relief" / "site.js").read_text(encoding="utf-8").strip()
+    script = (TEMPLATES / "page" / "site.js").read_text(encoding="utf-8").strip()
     page = {
         "zh": zh,
         "en": en,

@@ -69,6 +69,11 @@ def _says_it_again(cell: Mapping[str, Any], before: list[dict[str, Any]]) -> boo
     return bool(notes and before and all(notes) and cell["outputs"] == before[-1].get("outputs"))
 
 
+def without_styles(html: str) -> str:
+    """Leave out the styles that serve JupyterLab; a page has a style sheet of its own."""
+    return _STYLE.sub("", html)
+
+
 def with_banner(html: str, banner: str) -> str:
     """Put the finished report's banner where a headline showed the one it knew of."""
     start, end = re.escape(BANNER_START), re.escape(BANNER_END)
@@ -92,18 +97,17 @@ def _output(output: Mapping[str, Any], number: int) -> dict[str, Any] | None:
     if MIME in data or not data:
         return None
     if SVG in data:
-        alt = notes.get(SVG, {}).get("alt", "")
-        if not alt:
+        chart = notes.get(SVG, {})
+        if not chart.get("alt"):
             raise ReportError(
                 f"第 {number} 个单元的图没有替代文字。请用 analysis.figures 的图，"
                 "或在输出元数据中给出 alt。",
                 f"The chart of cell {number} has no alt text. Use a chart of analysis.figures, "
                 "or give alt in the output's metadata.",
             )
-        return _shown(SVG, data[SVG], alt)
+        return _shown(SVG, data[SVG], chart)
     if HTML in data and OURS in notes.get(HTML, {}):
-        # Inline styles serve JupyterLab; the page has a style sheet of its own.
-        return _shown(HTML, _STYLE.sub("", data[HTML]))
+        return _shown(HTML, without_styles(data[HTML]))
     unknown = [mime for mime in data if mime.startswith(("image/", "application/", "video/"))]
     if unknown:
         raise ReportError(
@@ -115,10 +119,12 @@ def _output(output: Mapping[str, Any], number: int) -> dict[str, Any] | None:
     return _shown(mime, data.get(mime, ""))
 
 
-def _shown(mime: str, content: str | list[str], alt: str = "") -> dict[str, Any]:
+def _shown(
+    mime: str, content: str | list[str], notes: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     text = content if isinstance(content, str) else "".join(content)
     return {
         "output_type": "display_data",
         "data": {mime: text},
-        "metadata": {mime: {"alt": alt}} if alt else {},
+        "metadata": {mime: dict(notes)} if notes else {},
     }

@@ -26,11 +26,11 @@ _IN_ADDRESS = {ord(char): f"%{ord(char):02X}" for char in '%#<>"\n\r\t'} | {ord(
 
 @cache
 def exporter() -> Any:
-    """Return nbconvert's exporter for the template ``relief``, with escaping switched on."""
+    """Return nbconvert's exporter for the templates of a report, with escaping switched on."""
     from nbconvert.exporters.templateexporter import TemplateExporter
 
     made = TemplateExporter(
-        template_name="relief",
+        template_name="page",
         file_extension=".html",
         extra_template_basedirs=[str(TEMPLATES)],
         default_preprocessors=[],
@@ -45,7 +45,7 @@ def site() -> Any:
     """Return the templates of pages that show no notebook: they need no nbconvert."""
     from jinja2 import Environment, FileSystemLoader
 
-    return Environment(loader=FileSystemLoader(TEMPLATES / "relief"), autoescape=True)
+    return Environment(loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True)
 
 
 def finish(html: str, name: str) -> str:
@@ -105,5 +105,25 @@ def image(svg: str, alt: str) -> str:
     box = f' width="{width}" height="{height}"' if size else ""
     if "'" not in svg:
         svg = svg.replace('"', "'")
-    address = f"data:image/svg+xml;charset=utf-8,{svg.strip().translate(_IN_ADDRESS)}"
+    address = data_address("image/svg+xml", svg.strip())
     return f'<img src="{address}"{box} alt="{escape(alt)}">'
+
+
+def data_address(kind: str, text: str, *, mark: bool = False) -> str:
+    r"""Return a whole file as an address, for an attribute in double quotes.
+
+    Parameters
+    ----------
+    kind : str
+        Its MIME type.
+    text : str
+    mark : bool
+        Whether the file begins with the mark by which a spreadsheet knows UTF-8.
+
+    Examples
+    --------
+    >>> data_address("text/csv", "a,b\r\n50%,1\r\n", mark=True)
+    'data:text/csv;charset=utf-8,%EF%BB%BFa,b%0D%0A50%25,1%0D%0A'
+    """
+    lead = "%EF%BB%BF" if mark else ""
+    return f"data:{kind};charset=utf-8,{lead}{text.translate(_IN_ADDRESS)}"

@@ -21,16 +21,20 @@ class Heading:
 
 
 class _Renderer(mistune.HTMLRenderer):
-    def __init__(self) -> None:
+    def __init__(self, lead: str) -> None:
         super().__init__(escape=True, allow_harmful_protocols=False)
         self._level = 0
-        self._count = 0
+        self._lead = escape(lead)
+        self._places: set[str] = set()
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         # One h1 a page and no level left out: a screen reader's outline depends on it.
         self._level = 1 if self._level == 0 and level == 1 else _fitting(level, self._level)
-        self._count += 1
-        return f'<h{self._level} id="s{self._count}">{text}</h{self._level}>\n'
+        place = _slug(plain(text), self._places)
+        self._places.add(place)
+        if self._level == 1:
+            text = self._lead + text
+        return f'<h{self._level} id="{escape(place)}">{text}</h{self._level}>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         if url.startswith("#"):
@@ -53,15 +57,20 @@ class _Renderer(mistune.HTMLRenderer):
 class Prose:
     """Renders the Markdown of one page, keeping its headings in order.
 
+    Parameters
+    ----------
+    lead : str
+        What the page's first heading begins with.
+
     Examples
     --------
     >>> Prose()("<b> **&** <script>alert(1)</script>").strip()
     '<p>&lt;b&gt; <strong>&amp;</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>'
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lead: str = "") -> None:
         self._markdown = mistune.create_markdown(
-            renderer=_Renderer(), plugins=["table", "strikethrough"]
+            renderer=_Renderer(lead), plugins=["table", "strikethrough"]
         )
 
     def __call__(self, text: str) -> str:
@@ -76,7 +85,7 @@ def headings(html: str) -> list[Heading]:
     --------
     >>> prose = Prose()
     >>> headings(prose("# Title") + prose("## First") + prose("#### Deeper"))
-    [Heading(place='s2', html='First')]
+    [Heading(place='s-first', html='First')]
     """
     return [Heading(place, text) for place, text in _HEADING.findall(html)]
 
@@ -90,6 +99,16 @@ def plain(html: str) -> str:
     'a & b'
     """
     return unescape(re.sub(r"<[^>]*>", "", html)).strip()
+
+
+def _slug(text: str, taken: set[str]) -> str:
+    """Return an anchor that stays the same as long as the heading does."""
+    name = "s-" + re.sub(r"\W+", "-", text.lower()).strip("-")
+    place, count = name, 1
+    while place in taken:
+        count += 1
+        place = f"{name}-{count}"
+    return place
 
 
 def _fitting(level: int, above: int) -> int:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from analysis.reports.downloads import ZIPPED, zipped
 from analysis.reports.html import Provenance, render
-from analysis.reports.results import read_results
+from analysis.reports.material import material
 from analysis.reports.workbook import workbook
 
 
@@ -21,14 +22,19 @@ def report_files(
     provenance: Provenance,
     unit_name: str = "",
     other_lang_href: str = "",
+    name: str = "",
 ) -> dict[str, bytes]:
     """Make a report's files, by ending: ``.ipynb``, ``.json``, ``.xlsx`` and, last, ``.html``.
+
+    A report with a table too long for its page has ``.csv.zip`` too, with every table.
 
     Parameters
     ----------
     notebook : NotebookNode
         Executed; it shows a `Results` object.
-    lang, title, case_title, provenance, unit_name, other_lang_href
+    lang : str
+        ``zh`` or ``en``.
+    title, case_title, provenance, unit_name, other_lang_href, name
         As `render` takes them.
 
     Raises
@@ -38,20 +44,22 @@ def report_files(
     """
     import nbformat
 
-    results = read_results(notebook)
+    made_of = material(notebook, lang)
+    archive = zipped(made_of.csv)
     html = render(
-        notebook,
-        lang=lang,
+        made_of,
         title=title,
         case_title=case_title,
         provenance=provenance,
         unit_name=unit_name,
         other_lang_href=other_lang_href,
+        name=name,
     )
     return {
         ".ipynb": (nbformat.writes(notebook) + "\n").encode(),
-        ".json": results_file(results, provenance),
-        ".xlsx": workbook(results, provenance, case_title=case_title),
+        ".json": results_file(made_of.results, provenance),
+        ".xlsx": workbook(made_of, provenance, case_title=case_title),
+        **({ZIPPED: archive} if archive else {}),
         ".html": html.encode(),
     }
 

@@ -78,7 +78,8 @@ def table_record(table: Table) -> dict[str, Any]:
 def table_statuses(table: Table) -> set[str]:
     """Return every status that a table's columns and status cells name."""
     figures = [column for column in table.columns.values() if column.is_figure]
-    used = {column.status or table.status for column in figures} or {table.status}
+    stated = {column.status or table.status for column in figures} or {table.status}
+    used = {status for status in stated if status}
     for key, column in table.columns.items():
         if column.unit == "status":
             used |= {str(row[key]) for row in table.rows if row[key] is not None}

@@ -190,6 +190,7 @@ class Results:
             columns=dict(columns),
             rows=table_rows(key, frame, columns),
             status=known_status(status),
+            key=key,
         )
         return self._tables[key]
 
@@ -324,15 +325,26 @@ def read_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
     ReportError
         If the notebook shows no results.
     """
-    found: dict[str, Any] | None = None
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            found = output.get("data", {}).get(MIME, found)
+    found = find_results(notebook)
     if found is None:
         raise ReportError(
             "笔记本没有给出结果：最后一个代码单元须为 results（Results 对象）。",
             "The notebook shows no results: end its last code cell with the Results object.",
         )
+    return found
+
+
+def find_results(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what an executed notebook's `Results` held; None where it shows none.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    """
+    found: dict[str, Any] | None = None
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            found = output.get("data", {}).get(MIME, found)
     return found
 
 

@@ -17,8 +17,9 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from analysis.reports import formats
+from analysis.reports import formats, grid
 from analysis.reports.html import Provenance
+from analysis.reports.material import Material
 from analysis.reports.status import banner
 from analysis.words import Catalogue, catalogue
 
@@ -30,32 +31,33 @@ _ZIP_DATE = (2000, 1, 1, 0, 0, 0)
 _BOLD, _TOP = Font(bold=True), Alignment(vertical="top")
 
 
-def workbook(results: Mapping[str, Any], provenance: Provenance, *, case_title: str) -> bytes:
-    """Return a workbook of everything that a notebook recorded.
+def workbook(material: Material, provenance: Provenance, *, case_title: str) -> bytes:
+    """Return a workbook of everything that a notebook recorded, and of what its charts draw.
 
     Texts stay texts: none is taken for a formula, whatever it starts with.
 
     Parameters
     ----------
-    results : mapping
-        As `read_results` returns it.
+    material : Material
     provenance : Provenance
     case_title : str
-        In the language of `results`.
+        In the language of `material`.
 
     Returns
     -------
     bytes
         An XLSX file; the same for the same figures.
     """
-    say = catalogue(results["lang"])
+    results, say = material.results, catalogue(material.lang)
+    tables = dict(results["tables"])
+    tables |= {chart.key: chart.record() for chart in material.charts}
     book = Workbook()
     summary = book.active
     taken = {summary.title.lower()}
     summary.title = say("report.sheet_summary")
-    names = {key: _sheet_name(table["caption"], taken) for key, table in results["tables"].items()}
-    _fill(summary, _summary(results, names, provenance, case_title, say))
-    for key, table in results["tables"].items():
+    names = {key: _sheet_name(table["caption"], taken) for key, table in tables.items()}
+    _fill(summary, _summary(results, tables, names, provenance, case_title))
+    for key, table in tables.items():
         _table_sheet(book.create_sheet(names[key]), table, say)
     book.properties.creator = "relief-analysis"
     book.properties.title = case_title
@@ -65,11 +67,12 @@ def workbook(results: Mapping[str, Any], provenance: Provenance, *, case_title: 
 
 def _summary(
     results: Mapping[str, Any],
+    tables: Mapping[str, Mapping[str, Any]],
     names: Mapping[str, str],
     provenance: Provenance,
     case_title: str,
-    say: Catalogue,
 ) -> list[list[object]]:
+    say = catalogue(results["lang"])
     found = banner(results["statuses"], say.lang)
     rows: list[list[object]] = [
         [say("report.sheet_answer"), results["answer"]],
@@ -82,15 +85,15 @@ def _summary(
     ]
     for item in results["numbers"]:
         unit = formats.unit_name(item["unit"], say.lang, results["currency"])
-        values = [_scaled(item[end], item["unit"]) for end in ("value", "low", "high")]
+        values = [grid.scaled(item[end], item["unit"]) for end in ("value", "low", "high")]
         status = say(f"status.{item['status']}")
         rows.append([item["label"], values[0], unit, *values[1:], status, item.get("reason", "")])
     for item in results["texts"]:
         status = say(f"status.{item['status']}")
         rows.append([item["label"], item["value"], "", None, None, status])
     rows += [[], _words(say, "table sheet rows status")]
-    for key, table in results["tables"].items():
-        status = say(f"status.{table['status']}")
+    for key, table in tables.items():
+        status = table["source"] if "source" in table else say(f"status.{table['status']}")
         rows.append([table["caption"], names[key], len(table["rows"]), status])
     lists: list[tuple[str, Mapping[str, object]]] = [
         ("input sha256", provenance.inputs),
@@ -113,41 +116,14 @@ class _Heading(str):
 
 
 def _table_sheet(sheet: Worksheet, table: Mapping[str, Any], say: Catalogue) -> None:
-    columns = table["columns"]
-    rows: list[list[object]] = [[_Heading(_header(column, say)) for column in columns]]
-    for cells in table["rows"]:
-        rows.append([_cell(cells[column["key"]], column["unit"], say) for column in columns])
-    _fill(sheet, rows)
+    heads = [_Heading(head) for head in grid.header(table, say)]
+    _fill(sheet, [heads, *grid.body(table, say)])
     sheet.freeze_panes = "B2"
-    for number, column in enumerate(columns, 1):
+    for number, column in enumerate(table["columns"], 1):
         if column["digits"] is not None:
             decimals = "." + "0" * column["digits"] if column["digits"] else ""
             for (cell,) in sheet.iter_rows(min_row=2, min_col=number, max_col=number):
                 cell.number_format = f"#,##0{decimals}"
-
-
-def _header(column: Mapping[str, Any], say: Catalogue) -> str:
-    plain = column["unit"] in (None, "status") or column["status"] == "official"
-    return str(column["header"] if plain else f"{column['header']} [{_status(column, say)}]")
-
-
-def _status(column: Mapping[str, Any], say: Catalogue) -> str:
-    return say(f"status.{column['status']}")
-
-
-def _cell(value: object, unit: str | None, say: Catalogue) -> object:
-    if unit == "status" and value is not None:
-        return say(f"status.{value}")
-    return _scaled(value, unit)
-
-
-def _scaled(value: Any, unit: str | None) -> Any:
-    # Percentages carry their sign in the header, so a share of 1 is written as 100.
-    return (
-        float(f"{value * 100:.12g}")
-        if unit in formats.PARTS_OF_ONE and value is not None
-        else value
-    )
 
 
 def _fill(sheet: Worksheet, rows: Sequence[Sequence[object]]) -> None:
@@ -161,7 +137,7 @@ def _fill(sheet: Worksheet, rows: Sequence[Sequence[object]]) -> None:
                 cell.value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)
                 # openpyxl takes a leading "=" for a formula; Excel asks the same of "+", "-", "@".
                 cell.data_type = "s"
-                cell.quotePrefix = value[:1] in "=+-@\t\r"
+                cell.quotePrefix = value[0] in grid.FORMULA_SIGNS
                 cell.alignment = _TOP
             else:
                 cell.value = value

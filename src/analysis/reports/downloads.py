@@ -1,0 +1,163 @@
+"""What a reader can take away from a page: each table as CSV, and the files beside the page."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from analysis.reports.chart_numbers import ChartNumbers
+from analysis.reports.display import TABLE_PLACE
+from analysis.reports.grid import BOM, csv_text
+from analysis.reports.page import data_address
+from analysis.words import Catalogue
+
+# A longer table would make the page heavy: it goes into a file beside the page.
+EMBEDDED_AT_MOST = 40_000
+ZIPPED = ".csv.zip"
+_ZIP_DATE = (2000, 1, 1, 0, 0, 0)
+_PLACE = re.compile(rf'id="{TABLE_PLACE}([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Download:
+    """A table of a page, and where its CSV file is.
+
+    Parameters
+    ----------
+    place : str
+        Anchor of the table on the page; empty where the page does not show it.
+    caption : str
+    rows : int
+    status : str
+        Empty for a chart's numbers, whose source says it.
+    file_name : str
+        Under which the CSV is saved; ``.csv.zip`` for a file beside the page.
+    href : str
+        The whole CSV as an address, or the name of the file beside the page; empty where a
+        long table has no file.
+    """
+
+    place: str
+    caption: str
+    rows: int
+    status: str
+    file_name: str
+    href: str
+
+
+def csv_files(
+    results: Mapping[str, Any], charts: Sequence[ChartNumbers], say: Catalogue
+) -> dict[str, str]:
+    """Return the CSV text of every table and chart, by its key.
+
+    Parameters
+    ----------
+    results : mapping
+        As `read_results` returns it.
+    charts : sequence of ChartNumbers
+    say : Catalogue
+    """
+    tables = {key: csv_text(table, say) for key, table in results["tables"].items()}
+    return tables | {chart.key: csv_text(chart.record(), say) for chart in charts}
+
+
+def zipped(files: Mapping[str, str]) -> bytes | None:
+    """Return every CSV file in one archive if one is too long for a page; else None.
+
+    Parameters
+    ----------
+    files : mapping
+        As `csv_files` returns it.
+    """
+    if not any(map(_too_long, files.values())):
+        return None
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for key, text in files.items():
+            archive.writestr(zipfile.ZipInfo(f"{key}.csv", _ZIP_DATE), text, zipfile.ZIP_DEFLATED)
+    return written.getvalue()
+
+
+def downloads(
+    results: Mapping[str, Any],
+    charts: Sequence[ChartNumbers],
+    files: Mapping[str, str],
+    name: str,
+) -> dict[str, Download]:
+    """Return what a page offers for each table, by the table's key.
+
+    Parameters
+    ----------
+    results, charts
+        As for `csv_files`.
+    files : mapping
+        As `csv_files` returns it.
+    name : str
+        Of the page, without its ending; empty where no files stand beside it.
+    """
+    listed = {
+        key: (table["caption"], len(table["rows"]), table["status"])
+        for key, table in results["tables"].items()
+    }
+    listed |= {chart.key: (chart.title, len(chart.table.rows), "") for chart in charts}
+    return {
+        key: Download(f"{TABLE_PLACE}{key}", *what, *_file(key, files[key], name))
+        for key, what in listed.items()
+    }
+
+
+def with_download(html: str, offered: Mapping[str, Download], workbook: str, say: Catalogue) -> str:
+    """Put the links to a table's files under a table.
+
+    Parameters
+    ----------
+    html : str
+        One table as `Table` shows it, and what belongs to it.
+    offered : mapping
+        As `downloads` returns it.
+    workbook : str
+        Address of the workbook; empty where there is none.
+    say : Catalogue
+    """
+    found = _PLACE.search(html)
+    download = offered.get(found[1]) if found else None
+    if download is None:
+        return html
+    links = [csv_link(download, say)] if download.href else []
+    if workbook:
+        links.append(
+            f'<a href="{escape(workbook)}" download '
+            f'aria-label="{escape(_label("Excel", download, say))}">Excel</a>'
+        )
+    return f'{html}<p class="relief-get">{" ".join(links)}</p>' if links else html
+
+
+def csv_link(download: Download, say: Catalogue) -> str:
+    """Return the link that saves a table's CSV file."""
+    name = "CSV" if download.file_name.endswith(".csv") else "CSV (ZIP)"
+    return (
+        f'<a href="{download.href}" download="{escape(download.file_name)}" '
+        f'aria-label="{escape(_label(name, download, say))}">{name}</a>'
+    )
+
+
+def _label(name: str, download: Download, say: Catalogue) -> str:
+    return say("report.download_label", file=name, caption=download.caption)
+
+
+def _too_long(text: str) -> bool:
+    return len(text.encode()) > EMBEDDED_AT_MOST
+
+
+def _file(key: str, text: str, name: str) -> tuple[str, str]:
+    """Return a CSV file's name and address."""
+    if not _too_long(text):
+        address = data_address("text/csv", text.removeprefix(BOM), mark=True)
+        return f"{name}.{key}.csv".lstrip("."), address
+    return f"{name}{ZIPPED}", quote(f"{name}{ZIPPED}") if name else ""
