@@ -171,7 +171,9 @@ def _words(element, matrix, look, clip):
     start = float(element.get("x", 0)) - ENDS[look["text-anchor"]] * length
     base = float(element.get("y", 0))
     ends = [(matrix @ (x, base, 1))[:2] for x in (start, start + length)]
-    said = (element.text, f"size={size:.2f}", f"fill={_plain(look['fill'])}")
+    # A space that no browser leaves out is a space.
+    text = element.text.replace("\N{NO-BREAK SPACE}", " ")
+    said = (text, f"size={size:.2f}", f"fill={_plain(look['fill'])}")
     return Shape(said, "words", np.array(ends), clip)
 
 

@@ -25,6 +25,7 @@ from shapes import shapes_of, unmatched
 from analysis.figures import style, tornado
 from analysis.figures.look import house_style
 from analysis.figures.renderer import draw
+from analysis.fonts import face, missing, width
 
 SAMPLES = [
     (module, name)
@@ -170,7 +171,9 @@ def test_it_is_one_well_formed_element_with_a_label():
     assert "<script" not in svg
     assert svg.startswith("<svg ") and svg.endswith("</svg>")
     assert root.get("width") is None and root.get("height") is None
-    assert not re.search(r"<!--|<\?xml|<!DOCTYPE|<style|<metadata|\bdate\b|\0", svg)
+    assert not re.search(r"<!--|<\?xml|<!DOCTYPE|<metadata|\bdate\b|\0", svg)
+    said = "".join(text.text for text in root.iter() if text.tag.endswith("}text"))
+    assert re.findall(r"<style>(.*?)</style>", svg) == [face(said)]
     assert [float(part) for part in root.get("viewBox").split()] == [0, 0, 288, 216]
 
 
@@ -178,7 +181,7 @@ def test_every_reference_finds_its_shape_and_no_shape_is_idle():
     svg = picture()
     ids = re.findall(r'id="([^"]+)"', svg)
     used = set(re.findall(r'href="#([^"]+)"', svg)) | set(re.findall(r"url\(#([^)]+)\)", svg))
-    assert len(ids) == len(set(ids)) > 5
+    assert len(ids) == len(set(ids)) == 5
     assert set(ids) == used
 
 
@@ -200,6 +203,21 @@ def test_texts_with_characters_the_font_lacks_are_told():
         axes.text(0.1, 0.9, "好\u00a0\u200b")
 
     assert draw(drawn(hostile), label="")[1] == {"好😀": "😀", "🐟鱼🐟😀": "🐟😀"}
+
+
+@pytest.mark.parametrize(
+    "text", [" 前", "两  字", "三   字 ", "\u200b空\x07", "a\u2003b", "<&\"'>"]
+)
+def test_a_text_is_as_broad_as_it_was_measured(text):
+    svg, _ = draw(drawn(lambda axes: axes.set_title(text)), label="")
+    (title,) = (
+        element.text
+        for element in ElementTree.fromstring(svg).iter()  # noqa: S314
+        if element.tag.endswith("}text") and not re.fullmatch(r"[\d.]+", element.text)
+    )
+    # A browser makes one space of several and leaves out those at the start.
+    assert width(re.sub("^ +| +(?= )", "", title)) == pytest.approx(width(text))
+    assert not missing(title)
 
 
 def shaded(axes):

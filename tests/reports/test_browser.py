@@ -1,36 +1,11 @@
 """The pages in a real browser: no request, no script error, nothing cut, the font in use."""
 
-import os
-import shutil
-
 import pytest
 from sample_report import HOSTILE, code, displayed, entries, make_notebook, make_page, prose
 
 from analysis.reports.index import index_page
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("RELIEF_BROWSER") == "required":
-            pytest.fail("RELIEF_BROWSER=required, but there is no chromium on PATH")
-        pytest.skip("no chromium on PATH; RELIEF_BROWSER=required makes this a failure")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -15,12 +15,11 @@ from analysis.figures.svg import number
 # The type size that need not be said.
 SIZE = 7.5
 # As we measure a line, letters stand side by side at the font's widths: no grid of pixels, no
-# kerning, no space between scripts or saved at punctuation; every space counts.
+# kerning, no space between scripts or saved at punctuation.
 _GROUP = (
     f'<g font-family="{fonts.FAMILY},Noto Sans SC,Noto Sans CJK SC,sans-serif" font-size="{SIZE}" '
-    'text-rendering="geometricPrecision" stroke-linejoin="round" '
-    'style="white-space:pre;font-kerning:none;text-autospace:no-autospace;'
-    'text-spacing-trim:space-all">'
+    'text-rendering="geometricPrecision" stroke-linejoin="round" aria-hidden="true" '
+    'style="font-kerning:none;text-autospace:no-autospace;text-spacing-trim:space-all">'
 )
 _WHOLE = re.compile(
     r'<svg xmlns="http://www\.w3\.org/2000/svg" role="img" (viewBox="[\d. ]+") '

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from html import escape
 from itertools import groupby
 from operator import itemgetter
@@ -32,6 +33,8 @@ _CAPS = {"projecting": "square", "round": "round"}
 _PREFIX = "\0"
 # A space as broad as a character is taken to be that the font lacks.
 _BLANK = "\N{IDEOGRAPHIC SPACE}"
+# Spaces that SVG drops, and one of the same width that it does not.
+_DROPPED, _KEPT = re.compile("^ | (?= )"), "\N{NO-BREAK SPACE}"
 # Side of a hatch's tile, points.
 _TILE = 72.0
 _HATCHED = np.array([[_TILE, 0, 0], [0, -_TILE, _TILE], [0, 0, 1]])
@@ -166,6 +169,7 @@ class SvgRenderer(RendererBase):
         words = "".join(char if known(char) else _BLANK for char in s)
         if not words.strip():
             return
+        words = _DROPPED.sub(_KEPT, words)
         self.words.update(words)
         style = f' fill="{colour(gc.get_rgb())}"'
         size = prop.get_size_in_points()
