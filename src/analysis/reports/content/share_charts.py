@@ -12,7 +12,7 @@ from analysis.figures.positions import centres, tile_positions
 from analysis.figures.rows import MOST
 from analysis.figures.style import Chart
 from analysis.reports.content.share import EVEN, hoover, named, need_words, per_person
-from analysis.reports.content.share_view import ShareView
+from analysis.reports.content.share_view import FIRM, ShareView
 from analysis.reports.content.wording import group_name, sentences
 from analysis.reports.note import Note
 from analysis.reports.status import in_order
@@ -102,7 +102,7 @@ def _with_doubt(view: ShareView, codes: list[str] | None = None) -> pd.DataFrame
     ]
     compared = view.compared if codes is None else view.compared.loc[codes]
     verdicts = view.verdicts.loc[compared.index]
-    firm = verdicts.where(verdicts.isin(["below", "above", "even"]), "undecided")
+    firm = verdicts.where(verdicts.isin(FIRM), "undecided")
     doubt = view.doubt[columns].reindex(compared.index)
     return compared.join(doubt).assign(verdict=firm)
 
