@@ -15,6 +15,7 @@ from analysis.reports.index import index_page
 from analysis.reports.listing import listings
 
 RATIO = {"key": "ratio", "label": "比", "value": 0.5, "unit": "ratio", "status": "estimate"}
+ONE = entry(UNITS[0])
 ratios = st.lists(st.floats(0, 1e6) | st.sampled_from([0.5, 1 / 1.1, 1.0, 1.1, 1.5, 2.0]))
 
 
@@ -37,7 +38,7 @@ def test_tiles_and_charts_have_the_same_colours():
 def tiles_of(figures, codes=None):
     codes = codes or [code for code, _, _ in UNITS]
     listed = [
-        entry((code, code, code), numbers=({**RATIO, **figure},) if figure is not None else ())
+        replace(ONE, unit_code=code, numbers=({**RATIO, **figure},) if figure is not None else ())
         for code, figure in zip(codes, figures, strict=False)
     ]
     (table,) = listings(listed, ())
