@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from analysis.figures import scenario_alt
+from analysis.figures import alt, scenario_alt
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
 from analysis.figures.marks import beside, scale
 from analysis.figures.numbers import Column, counted, name_column, numbers
@@ -97,7 +97,12 @@ def changes(
             why="figure.no_figure",
         ),
         source=source,
-        alt=scenario_alt.changes(ranked, counts, names, lang, currency),
+        alt=alt.some(
+            scenario_alt.changes(ranked, counts, names, lang, currency),
+            len(drawn),
+            len(table),
+            lang,
+        ),
         data=numbers(
             [
                 name_column(chosen.codes, names, lang),

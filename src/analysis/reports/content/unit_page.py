@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.case import Case
 from analysis.errors import UsageError
+from analysis.figures.share_axis import share_text
 from analysis.figures.style import Chart
 from analysis.reports import formats
 from analysis.reports.content import runway, runway_charts, share, share_charts, spent, spent_charts
@@ -278,8 +279,8 @@ def share_chart(page: UnitPage) -> Chart | Note:
     title = words(
         "unit_page.chart_title",
         name=page.name,
-        share=f"{page.need_value('share') * 100:.1f}",
-        need_share=f"{page.need_value('need_share') * 100:.1f}",
+        share=share_text(page.need_value("share")).removesuffix("%"),
+        need_share=share_text(page.need_value("need_share")).removesuffix("%"),
     )
     return share_charts.unit_chart(page.shares, page.unit_code, title)
 
