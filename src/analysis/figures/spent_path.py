@@ -205,7 +205,12 @@ def _ends(
     if not math.isnan(money):
         ends.append(("money", money, "ink"))
     largest = max(abs(value) for _, value, _ in ends)
-    said = [(value, amount_text(value * many, largest * many), name) for name, value, _ in ends]
+    # Rounded as in a table before it is counted in another unit.
+    near = 1 if many > 1 else 12
+    said = [
+        (value, amount_text(round(value, near) * many, largest * many), name)
+        for name, value, _ in ends
+    ]
     return [
         (value, words(f"stock_figure.end_{name}", amount=amount), role)
         for (value, amount, name), (_, _, role) in zip(said, ends, strict=True)
