@@ -59,8 +59,9 @@ def changes(
     chosen = rows([str(code) for code in ranked.index], names)
     drawn = ranked.loc[list(chosen.codes)]
     parts, moved = drawn["change"], drawn["change_wan"]
-    digits = money_digits(moved) if many == 1 else 0
-    column = [signed(value * many, digits) for value in moved]
+    digits = money_digits(moved)
+    shown = 0 if many > 1 else digits
+    column = [signed(round(value, digits) * many, shown) for value in moved]
     tips = [change_text(float(part), lang) for part in parts]
     over = width("→ ") * SMALL
     wide = [width(tip) * SMALL for tip in tips]
