@@ -1,7 +1,7 @@
-"""Settings for every test: the same examples on every run, and no clock."""
+"""For every test: the same examples on every run, no clock, and a browser for who asks for it."""
 
 import pytest
-from browser import MISSING
+from browser import MISSING, browser, chromium, view  # noqa: F401
 from hypothesis import settings
 
 # A run fails when the code changes, not when luck or a slow machine does.

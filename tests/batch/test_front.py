@@ -1,4 +1,4 @@
-"""The front page is written when there is something new to say, and never left stale."""
+"""The front page and the glossary are written when there is something new to say, never stale."""
 
 from dataclasses import replace
 
@@ -7,6 +7,8 @@ import pytest
 from analysis.batch import front
 from analysis.batch.front import write_front
 from analysis.batch.ledger import Ledger
+from analysis.batch.manifest import Entry
+from analysis.reports.glossary import glossary_page
 from analysis.reports.index import IndexEntry, index_page
 
 FIRST = IndexEntry("c/n", "n", "c", "案", "case", "zh", "relief …")
@@ -21,9 +23,9 @@ def written(tmp_path, monkeypatch):
         write_front(tmp_path, [FIRST, SECOND], ledger)
         rendered = []
 
-        def render(listed):
+        def render(listed, *, waiting):
             rendered.append(list(listed))
-            return index_page(rendered[-1])
+            return index_page(rendered[-1], waiting=waiting)
 
         monkeypatch.setattr(front, "index_page", render)
         yield tmp_path, ledger, rendered
@@ -71,4 +73,29 @@ def test_another_program_writes_it_anew(written, monkeypatch, name):
     out, ledger, rendered = written
     monkeypatch.setattr(front, name, lambda *_: "other")
     write_front(out, [FIRST, SECOND], ledger)
+    assert len(rendered) == 1
+
+
+def test_a_report_that_waits_is_told_from_one_that_failed(written):
+    out, ledger, rendered = written
+    missing = replace(SECOND, reason_zh="坏", reason_en="bad")
+    ledger.put(Entry("", "m.ipynb", False, {}, missing))
+    write_front(out, [missing], ledger)
+    assert 'data-state="waiting"' in (out / "index.html").read_text(encoding="utf-8")
+    ledger.put(Entry("key", "m.ipynb", False, {}, missing))
+    write_front(out, [missing], ledger)
+    assert 'data-state="failed"' in (out / "index.html").read_text(encoding="utf-8")
+    assert len(rendered) == 2
+
+
+def test_the_glossary_lies_beside_and_is_mended(written):
+    out, ledger, rendered = written
+    page = out / "glossary.html"
+    assert page.read_text(encoding="utf-8") == glossary_page()
+    first = page.stat().st_mtime_ns
+    write_front(out, [FIRST], ledger)
+    assert page.stat().st_mtime_ns == first
+    page.write_text("else", encoding="utf-8")
+    write_front(out, [FIRST], ledger)
+    assert page.read_text(encoding="utf-8") == glossary_page()
     assert len(rendered) == 1

@@ -1,7 +1,6 @@
-"""Pages that several tests look at, and a browser to look with."""
+"""Pages that several tests look at."""
 
 import pytest
-from browser import browser, chromium, view  # noqa: F401
 from sample_report import make_page
 
 

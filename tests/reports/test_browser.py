@@ -1,9 +1,7 @@
 """The pages in a real browser: no request, no script error, nothing cut, the font in use."""
 
 import pytest
-from sample_report import HOSTILE, code, displayed, entries, make_notebook, make_page, prose
-
-from analysis.reports.index import index_page
+from sample_report import HOSTILE, code, displayed, make_notebook, make_page, prose
 
 pytestmark = pytest.mark.browser
 
@@ -54,24 +52,3 @@ def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(view, pages):
     assert page.evaluate("document.activeElement.className") == "relief-skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-
-
-def test_the_index_can_be_searched_and_sorted(view):
-    page = view(index_page(entries()))
-    rows = page.locator("tbody tr:visible")
-    assert rows.count() == 4
-    page.locator("#search").fill("wusu")
-    assert rows.count() == 1
-    page.locator("#search").fill("")
-    table = page.locator("table").nth(1)
-    heads = table.locator("th button")
-    heads.first.click()
-    heads.first.click()
-    assert table.locator("tbody th").first.inner_text().startswith("额敏县")
-    assert table.locator("th[aria-sort=descending]").count() == 1
-
-
-def test_the_index_works_without_a_script(view):
-    page = view(index_page(entries()), java_script_enabled=False)
-    assert page.locator("tbody tr").count() == 4
-    assert not page.locator("#search").is_visible()

@@ -140,7 +140,8 @@ STOPS = """() => {
   document.addEventListener('focusin', ({target}) => {
     const style = getComputedStyle(target);
     const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
-    window.stops.push((names.get(target) ?? target.outerHTML.slice(0, 90)) + (seen ? '' : ' UNSEEN'));
+    const name = names.get(target) ?? target.outerHTML.slice(0, 90);
+    window.stops.push(name + (seen ? "" : " UNSEEN"));
   });
   return [...names.values()];
 }"""

@@ -1,25 +1,27 @@
-"""The front page of an output folder, rendered when there is something new to say."""
+"""The front page and the glossary of an output folder, written when they have changed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from analysis.batch.keys import package_fingerprint
 from analysis.batch.ledger import Ledger
+from analysis.reports import glossary
 from analysis.reports.files import write_whole
+from analysis.reports.glossary import glossary_page
 from analysis.reports.index import IndexEntry, index_page
 
 NAME = "index.html"
-# What the page's bytes rest on beside this package and what it lists.
+# What the pages' bytes rest on beside this package and what they list.
 PACKAGES = ("brotli", "fonttools", "jinja2", "markupsafe")
 
 
 def write_front(out: Path, listed: Sequence[IndexEntry], ledger: Ledger) -> None:
-    """Write the page that lists reports, unless it is there as it would be written.
+    """Write the page that lists reports and the glossary, unless they are as they would be.
 
     Parameters
     ----------
@@ -27,28 +29,43 @@ def write_front(out: Path, listed: Sequence[IndexEntry], ledger: Ledger) -> None
     listed : sequence of IndexEntry
         In the order to list them.
     ledger : Ledger
-        Of that folder: it notes from what the page was made, and the page's SHA-256.
+        Of that folder: it says which reports are still to be made, and notes from what each page
+        was made, and the page's SHA-256.
 
     Raises
     ------
     ReportError
-        If the page cannot be made or written.
+        If a page cannot be made or written.
     """
-    made_from = _made_from(listed)
+    waiting = {
+        place
+        for place, entry in ledger.entries.items()
+        if entry.waits or (entry.outdated and not entry.report.failed)
+    }
+    program = [package_fingerprint(), *(f"{name} {version(name)}" for name in PACKAGES)]
+    _write(
+        out / NAME,
+        _hash([*program, sorted(waiting), *map(vars, listed)]),
+        lambda: index_page(listed, waiting=waiting),
+        ledger,
+    )
+    _write(out / glossary.NAME, _hash(program), glossary_page, ledger)
+
+
+def _write(path: Path, made_from: str, make: Callable[[], str], ledger: Ledger) -> None:
     try:
-        there = hashlib.sha256((out / NAME).read_bytes()).hexdigest()
+        there = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         there = ""
-    if there and ledger.note(NAME) == f"{made_from} {there}":
+    if there and ledger.note(path.name) == f"{made_from} {there}":
         return
-    content = index_page(listed).encode()
-    write_whole(out / NAME, content)
-    ledger.write_note(NAME, f"{made_from} {hashlib.sha256(content).hexdigest()}")
+    content = make().encode()
+    write_whole(path, content)
+    ledger.write_note(path.name, f"{made_from} {hashlib.sha256(content).hexdigest()}")
 
 
-def _made_from(listed: Sequence[IndexEntry]) -> str:
-    """Return a hash of all that the page is made from."""
-    digest = hashlib.sha256(package_fingerprint().encode())
-    for what in (*(f"{name} {version(name)}" for name in PACKAGES), *map(vars, listed)):
-        digest.update(json.dumps(what).encode() + b"\n")
+def _hash(parts: Sequence[object]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(json.dumps(part).encode() + b"\n")
     return digest.hexdigest()

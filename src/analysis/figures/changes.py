@@ -23,6 +23,7 @@ from analysis.figures.style import Chart, begin, finish
 from analysis.figures.text import decimal
 from analysis.fonts import width
 from analysis.words import catalogue
+from analysis.words.money import money_unit
 
 
 @house_style()
@@ -53,13 +54,13 @@ def changes(
         If no row can be drawn, a figure is out of range, or a character has no glyph.
     """
     words = catalogue(lang)
-    money = words(f"unit.wan_{currency}")
+    money, many = money_unit(lang, currency)
     ranked = _ranked_changes(figures_of(table, ["before_wan", "after_wan"]).dropna())
     chosen = rows([str(code) for code in ranked.index], names)
     drawn = ranked.loc[list(chosen.codes)]
     parts, moved = drawn["change"], drawn["change_wan"]
-    digits = money_digits(moved)
-    column = [signed(value, digits) for value in moved]
+    digits = money_digits(moved) if many == 1 else 0
+    column = [signed(value * many, digits) for value in moved]
     tips = [change_text(float(part), lang) for part in parts]
     over = width("→ ") * SMALL
     wide = [width(tip) * SMALL for tip in tips]

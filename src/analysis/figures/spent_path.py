@@ -27,6 +27,7 @@ from analysis.figures.scenario_marks import figures_of
 from analysis.figures.style import Chart, begin, finish
 from analysis.fonts import width
 from analysis.words import catalogue
+from analysis.words.money import money_unit
 
 _HEIGHT = 190.0
 _COLUMNS = ["mean", "low", "high"]
@@ -92,14 +93,15 @@ def spent_path(
     values = np.concatenate([known.to_numpy(), ahead.to_numpy().ravel()])
     high = float(np.nanmax([*values, money])) * 1.12
     low, high = min(0.0, float(values.min()) * 1.05), high if high > 0 else 1.0
-    ticks, marks = amount_ticks(low, high)
-    ends = _ends(known, ahead, money, lang)
+    unit, many = money_unit(lang, currency)
+    ticks, marks = amount_ticks(low * many, high * many)
+    ends = _ends(known, ahead, money, lang, many)
     room = max(width(said) for _, said, _ in ends) * SMALL + 10
     canvas = begin(_HEIGHT, left=labels_room(marks), right=max(room, 24.0), below=30)
     axes = canvas.axes
     axes.set_xlim(min(0.9, count - 0.1), max(count, 1.1))
     axes.set_ylim(low, high)
-    amount_axis(axes, ticks, marks)
+    amount_axis(axes, [tick / many for tick in ticks], marks)
     label_months(axes, start_month, count, lang)
     year_ends(axes, start_month, count, lang)
     _draw(axes, known, ahead, money)
@@ -109,7 +111,7 @@ def spent_path(
         canvas,
         lang=lang,
         title=title,
-        subtitle=words("stock_figure.path_subtitle", unit=words(f"unit.wan_{currency}")),
+        subtitle=words("stock_figure.path_subtitle", unit=unit),
         source=source,
         alt=stock_alt.spent_path(known, ahead, money, names, lang, currency),
         data=_numbers(known, ahead, money, names, lang),
@@ -188,7 +190,7 @@ def _draw(axes: Axes, known: pd.Series, ahead: pd.DataFrame, money: float) -> No
 
 
 def _ends(
-    known: pd.Series, ahead: pd.DataFrame, money: float, lang: str
+    known: pd.Series, ahead: pd.DataFrame, money: float, lang: str, many: int
 ) -> list[tuple[float, str, str]]:
     """Return what stands at the right end of each line: its value, words and colour."""
     words = catalogue(lang)
@@ -203,9 +205,10 @@ def _ends(
     if not math.isnan(money):
         ends.append(("money", money, "ink"))
     largest = max(abs(value) for _, value, _ in ends)
+    said = [(value, amount_text(value * many, largest * many), name) for name, value, _ in ends]
     return [
-        (value, words(f"stock_figure.end_{name}", amount=amount_text(value, largest)), role)
-        for name, value, role in ends
+        (value, words(f"stock_figure.end_{name}", amount=amount), role)
+        for (value, amount, name), (_, _, role) in zip(said, ends, strict=True)
     ]
 
 

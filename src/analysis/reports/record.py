@@ -58,6 +58,7 @@ def table_record(table: Table) -> dict[str, Any]:
     ]
     return {
         "caption": table.caption,
+        "currency": table.currency,
         "status": table.status,
         "columns": [
             {

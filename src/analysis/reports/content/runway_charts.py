@@ -182,9 +182,9 @@ def vintage_chart(view: RunwayView) -> Chart | Note:
         title=words(
             "runway.vintage_title",
             year=view.year_end,
-            left=rough_money(float(left), view.case, view.lang),
+            left=rough_money(float(left), view.case, view.lang, taken),
             next=view.year_end + 1,
-            recovered=rough_money(float(taken), view.case, view.lang),
+            recovered=rough_money(float(taken), view.case, view.lang, left),
         ),
         source=source_line(view),
     )

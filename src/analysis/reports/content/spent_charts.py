@@ -64,14 +64,14 @@ def path_chart(view: SpentView | Note, unit_code: str | None) -> Chart | Note:
     (row,) = view.table.loc[[unit_code]].to_dict("records")
     burn = view.burns[unit_code]
     spent = {"name": name, "month": view.month(burn.last_month)}
-    spent["spent"] = rough_money(row["spent_wan"], view.case, view.lang)
+    spent["spent"] = rough_money(row["spent_wan"], view.case, view.lang, row["mean_wan"])
     ahead = pd.DataFrame(columns=["mean", "low", "high"], dtype=float)
     title = words("spent.path_title_over", **spent)
     if not np.isnan(row["mean_wan"]):
         months = range(burn.last_month + 1, view.target + 1)
         drawn = [burn.forecast_of(paths)[:3] for paths in burn.paths(view.target)]
         ahead = pd.DataFrame(drawn, index=list(months), columns=ahead.columns)
-        mean = rough_money(row["mean_wan"], view.case, view.lang)
+        mean = rough_money(row["mean_wan"], view.case, view.lang, row["spent_wan"])
         title = words("spent.path_title", target=view.month(view.target), mean=mean, **spent)
     return draw.spent_path(
         view.spent[unit_code],
