@@ -1,6 +1,8 @@
 """The shipped font has a glyph for everything a report can say, and pieces of it are the same."""
 
+import base64
 import json
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -12,7 +14,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.fonts import font_path, missing, subset_woff2, width
+from analysis.fonts import face, font_path, known, missing, subset_woff2, width
 from analysis.fonts.woff2 import wrap
 from analysis.words import LANGUAGES, catalogue
 
@@ -90,6 +92,20 @@ def test_a_piece_holds_just_the_characters_asked_for(text):
 @given(TEXTS)
 def test_a_piece_depends_on_the_set_of_characters_only(text):
     assert subset_woff2(text) == subset_woff2(text[::-1] + text)
+
+
+def test_a_rule_for_a_style_sheet_brings_the_piece():
+    address = re.fullmatch(
+        r'@font-face\{font-family:"[\w ]+";src:url\(data:font/woff2;base64,(.*)\) '
+        r'format\("woff2"\)\}',
+        face("应保尽保 0"),
+    )[1]
+    assert base64.b64decode(address) == subset_woff2("0 保尽应")
+
+
+@given(st.characters())
+def test_a_character_is_known_if_the_font_has_a_glyph(char):
+    assert known(char) == (ord(char) in WHOLE.getBestCmap())
 
 
 def test_a_piece_sets_lines_like_the_whole():

@@ -191,24 +191,42 @@ def report(
         list[str] | None,
         typer.Option("-p", "--parameter", help="笔记本参数 NAME=VALUE / A notebook's parameter."),
     ] = None,
+    pdf: Annotated[
+        bool,
+        typer.Option(
+            "--pdf",
+            help="另存为 PDF，由本机的 Chromium、Chrome 或 Edge 打印 / A PDF, too, printed by "
+            "Chromium, Chrome or Edge on this machine.",
+        ),
+    ] = False,
     time_limit: TimeLimit = None,
     cell_limit: CellLimit = None,
     memory_limit: MemoryLimit = None,
 ) -> None:
     """生成一份报告 / Make one report.
 
-    同时写出 .ipynb、.json 和 .xlsx / Writes .ipynb, .json and .xlsx beside it.
+    同时写出 .ipynb、.json 和 .xlsx；加 --pdf 再写出 .pdf。
+    Writes .ipynb, .json and .xlsx beside it; with --pdf also .pdf.
     """
     from analysis.batch.jobs import single_job
     from analysis.batch.limits import Limits
     from analysis.batch.links import other_language
     from analysis.batch.report import Order, commit, make
+    from analysis.reports.pdf import find_browser
 
     _check_html_file(out)
     job = single_job(notebook, case, unit, lang, parameter or [])
+    browser = find_browser() if pdf else None
     limits = Limits.of(time_limit, cell_limit, memory_limit)
-    make(Order(job, out, other_language(out, job.lang), commit(), limits))
+    # What asks the program to end ends the browser, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    make(Order(job, out, other_language(out, job.lang), commit(), limits, browser=browser))
     typer.echo(str(out))
+    printed = out.with_suffix(".pdf")
+    if pdf:
+        typer.echo(str(printed))
+    elif printed.exists():
+        _say(_in_both("cli.old_pdf", pdf=printed), DONE)
 
 
 @app.command()

@@ -39,6 +39,11 @@ class Run:
     def headline(self) -> Any:
         return self.shown[0]
 
+    @property
+    def said(self) -> str:
+        """The answer and the sentences under it, a line each."""
+        return "\n".join([self.headline.answer, *self.headline.notes])
+
     def number(self, key: str) -> dict[str, Any]:
         return next(item for item in self.record["numbers"] if item["key"] == key)
 

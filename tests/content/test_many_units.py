@@ -47,7 +47,7 @@ def test_shares_of_many_units(count):
     case = census_case(count)
     shares = run("02_share_and_need", case, lang="en", draw=True)
     assert len(shares.record["tables"]["shares"]["rows"]) == count
-    assert "units)" in shares.headline.answer
+    assert "units)" in shares.said
     assert len(shares.headline.answer) < 500
 
 

@@ -13,6 +13,8 @@ from analysis.words import catalogue
 OF_CASE = [name for name in NAMES if name != "unit_report"]
 
 
+PLURALS = "units|counties|errors|points|groups|persons|households|months|days|years|forecasts"
+
 # Cases whose charts are those of another one with other figures.
 LIKE_ANOTHER = ("two_swapped", "proportional_by_all", "one_exact", "bare", "synthetic")
 # Cases in which every unit is a case of its own.
@@ -45,11 +47,15 @@ def check_texts(run, lang):
         text = repr(shown)
         assert not re.search(r"\bnan\b|\binf\b|None|\de[+-]\d\d|[{}]", text), text
         if lang == "en":
-            assert not re.search(r"\b1 (units|counties|errors|points|groups|persons)\b", text), text
+            assert not re.search(rf"(?<![\d.,])1 ({PLURALS})\b", text), text
         assert "<script" not in getattr(shown, "_repr_html_", str)()
     answer = run.headline.answer
     assert answer.endswith("。" if lang == "zh" else ".")
     assert not re.search(r"  |。。|\.\.|，，|；。", answer)
+    assert len(re.findall("。" if lang == "zh" else r"\.(?: |$)", answer)) == 1, answer
+    for note in run.headline.notes:
+        assert note.endswith("。" if lang == "zh" else "."), note
+        assert note[0] == note[0].upper(), note
 
 
 def check_same_numbers(zh, en):
@@ -76,7 +82,7 @@ def test_a_figure_below_official_is_named_so_in_the_answer(notebook, name, lang,
     used = {figures[key]["status"] for key in run.record["headline"]} - {"official"}
     assert used
     for status in used:
-        assert catalogue(lang)(f"status.{status}") in run.headline.answer
+        assert catalogue(lang)(f"status.{status}") in run.said
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -91,10 +91,12 @@ def test_carry_over_and_odds_are_those_of_another_simulation(shipped_run):
         likely |= {code} if odds > 0.5 else set()
     carry = shipped_run.number("carry_over")
     assert carry["value"] == pytest.approx(total, abs=4 * variance / np.sqrt(4000))
-    first, last = shipped_run.headline.answer.split("），")[1].split("；")
+    first, last = shipped_run.headline.answer.split("），")[1].split("，")
     names = shipped().units["name_zh"]
     assert {code for code in money if names[code] in first} == likely
-    assert {code for code in money if names[code] in last} == money.keys() - likely
+    with_money = next(note for note in shipped_run.headline.notes if "有剩余的" in note)
+    assert {code for code in money if names[code] in with_money} == money.keys() - likely
+    assert last.startswith(f"{len(money) - len(likely)} 个单位")
     said = float(re.search(r"剩 ([\d.,]+) 万元", last)[1])
     left = sum(rows[code]["carry_over_wan"] for code in money.keys() - likely)
     assert said == round(left, rough_digits(left))
@@ -119,13 +121,14 @@ def test_the_stock_model_is_an_assumption_and_says_so(shipped_run):
 def test_the_rule_behind_the_share_is_named(units, rule, said):
     view = runway.runway_view(made(units), "balanced", paths=20, seed=1, lang="zh")
     assert view.rule == rule
-    assert said in runway.answer(view)
+    assert said in " ".join([runway.answer(view), *runway.notes(view)])
 
 
 def test_a_chosen_share_is_not_called_balanced():
     view = runway.runway_view(made([(30, 500, 60)]), 0.5, paths=20, seed=1, lang="zh")
     assert view.rule == "chosen"
-    assert "支出的 50%（假设值：由使用者选定）" in runway.answer(view)
+    assert "支出的 50% 由这笔资金承担（假设值）" in runway.answer(view)
+    assert "只承担支出的 50%（由使用者选定）" in runway.notes(view)[0]
 
 
 @pytest.mark.parametrize("share", [1e-5, 0.00123, 0.0176, 0.5, 0.926, 1.0])
@@ -149,7 +152,7 @@ def test_a_unit_likely_to_run_out_is_not_among_those_with_money_left():
     row = view.table.loc["100001"]
     assert row["odds_year_end"] > 0.5
     assert row["carry_over_wan"] > 0.01 * row["amount_wan"]
-    short, left = runway.answer(view).split("；")
+    short, left = runway.answer(view).split("），")[1].split("，")
     assert "A县" in short
     assert "A县" not in left
     assert "B县" in left
@@ -263,4 +266,5 @@ def test_the_stock_by_vintage_is_what_is_left_and_recovered(shipped_run):
     view = shipped_run.names["view"]
     said = next(str(shown) for shown in shipped_run.shown if str(shown).startswith("vintage_stack"))
     left, recovered = (view.table[name].sum() for name in ("carry_over_wan", "recovered_wan"))
-    assert f"共剩 {left:.0f} 万元" in said and f"收回 {recovered:.1f} 万元" in said
+    # The total left is below 100, so it shows a decimal, and what stands beside it does, too.
+    assert f"共剩 {left:.1f} 万元" in said and f"收回 {recovered:.1f} 万元" in said

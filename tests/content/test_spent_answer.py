@@ -48,7 +48,7 @@ def test_what_was_spent_is_the_sum_of_the_rows(california):
         assert row["spent_share"] == pytest.approx(spent[code] / money[code])
     part = sum(spent.values()) / money.sum()
     assert california.number("spent_part")["value"] == pytest.approx(part)
-    assert f"{part * 100:.1f}% of their money" in california.headline.answer
+    assert f"{part * 100:.1f}% of the money" in california.headline.answer
 
 
 def test_a_forecast_lies_between_what_is_spent_and_the_money(california):
@@ -88,13 +88,15 @@ def test_the_back_test_table_adds_up_to_what_is_said(california):
 @pytest.mark.parametrize("name", ["spending", "spending_by_quarter", "spending_once"])
 def test_a_case_with_spending_says_both_tails(name, lang, ran):
     result = ran(NOTEBOOK, name, lang)
-    said = result.headline.answer
+    assert re.search("预计剩" if lang == "zh" else "will be left", result.headline.answer)
+    said = "\n".join(result.headline.notes)
     if name == "spending_once":
         # Of one unit, the interval of what is left tells both.
-        assert re.search("预计剩 .* 区间" if lang == "zh" else "to be left .* interval", said)
+        assert re.search(
+            "剩余的 90% 区间" if lang == "zh" else "interval of what will be left", said
+        )
     else:
-        assert re.search("用尽的可能性" if lang == "zh" else "used it up", said)
-        assert re.search("预计共剩" if lang == "zh" else "expected to be left", said)
+        assert re.search("用尽的可能性" if lang == "zh" else "more likely than not use", said)
     assert result.number("spent_part")["status"] == "synthetic"
     assert result.number("spent_left")["status"] == "synthetic"
 
@@ -178,7 +180,7 @@ def test_odds_that_were_too_high_before_are_called_so(california):
     last = view.past.groupby(["unit_code", "cutoff"]).last()
     last = last[last["spent_wan"] < last["scale_wan"]]
     odds, actual = last["odds_used_up"].mean(), (last["actual"] >= last["scale_wan"]).mean()
-    said = re.search(r"too high: (\d+)% on average, (\d+)% came true", california.headline.answer)
+    said = re.search(r"too high before: (\d+)% on average, (\d+)% came", california.said)
     assert said.groups() == (f"{odds * 100:.0f}", f"{actual * 100:.0f}")
 
 
@@ -207,7 +209,7 @@ def test_a_unit_report_forecasts_what_the_page_of_all_units_does():
 @pytest.mark.parametrize(
     ("spent", "money", "says"),
     [
-        ([10.0, 12.0], 100.0, r"had spent 220,000 yuan, 22.0% .* expected to be left"),
+        ([10.0, 12.0], 100.0, r"had spent 22.0% of its money \(220,000 yuan\); .* will be left"),
         ([60.0, 70.0], 100.0, r"130.0% of its money: there must be other money"),
         ([5.0, 0.0], 0.0, r"without any money allocated"),
     ],

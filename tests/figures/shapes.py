@@ -1,4 +1,4 @@
-"""What an SVG shows, whatever way it is written: shapes with their places, colours and clips."""
+"""What an SVG shows, whatever way it is written: shapes and words, their places, colours, clips."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 import numpy as np
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.svgLib.path import parse_path
+
+from analysis.fonts import width
 
 INHERITED = {
     "fill": "#000000",
@@ -19,12 +21,18 @@ INHERITED = {
     "stroke-opacity": "1",
     "fill-opacity": "1",
 }
+# How words are set: the type size in points, and which end of the line a place is that of.
+SET = {"font-size": "", "text-anchor": "start"}
+ENDS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 STROKES = [name for name in INHERITED if name.startswith("stroke")]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Part of a drawing: a line, a filled outline, or a pattern's tile, in points."""
+    """Part of a drawing, in points: a line, a filled outline, a pattern's tile, or words.
+
+    Words have two points, where they start and where they end.
+    """
 
     look: tuple[str, ...]
     kinds: str
@@ -67,8 +75,8 @@ def unmatched(ours, theirs, within=0.05):
 
 def _general(root):
     """Return what a style for all elements says."""
-    rule = next((style.text for style in root.iter("style")), "*{}")
-    return INHERITED | _declared(re.fullmatch(r"\*\{(.*)\}", rule)[1])
+    rules = [re.fullmatch(r"\*\{(.*)\}", style.text) for style in root.iter("style")]
+    return INHERITED | SET | _declared(next((rule[1] for rule in rules if rule), ""))
 
 
 def _declared(css):
@@ -80,7 +88,7 @@ def _walk(element, matrix, look, clip, named, found):
     if element.tag in ("defs", "metadata", "style", "title", "clipPath", "pattern"):
         return
     said = dict(element.attrib) | _declared(element.get("style", ""))
-    look = look | {name: said[name] for name in INHERITED if name in said}
+    look = look | {name: said[name] for name in INHERITED | SET if name in said}
     matrix = matrix @ _transform(said.get("transform", ""))
     if "clip-path" in said:
         shape = named[said["clip-path"][5:-1]]
@@ -94,6 +102,8 @@ def _walk(element, matrix, look, clip, named, found):
     elif element.tag == "path":
         # A space has no outline.
         inside += _parts(said["d"], matrix, look, clip, named) if said.get("d") else []
+    elif element.tag == "text":
+        inside.append(_words(element, matrix, look, clip))
     elif element.tag in ("svg", "g"):
         for child in element:
             _walk(child, matrix, look, clip, named, inside)
@@ -116,8 +126,9 @@ def _transform(text):
         elif name == "scale":
             step[0, 0], step[1, 1] = figures[0], figures[-1]
         elif name == "rotate":
-            turn = np.deg2rad(figures[0])
+            turn, pivot = np.deg2rad(figures[0]), np.array(figures[1:] or [0, 0])
             step[:2, :2] = [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
+            step[:2, 2] = pivot - step[:2, :2] @ pivot
         else:
             raise ValueError(name)
         matrix = matrix @ step
@@ -154,12 +165,25 @@ def _steps(data, matrix):
         yield kinds, np.array(points)
 
 
+def _words(element, matrix, look, clip):
+    size = float(look["font-size"].removesuffix("px"))
+    length = width(element.text) * size
+    start = float(element.get("x", 0)) - ENDS[look["text-anchor"]] * length
+    base = float(element.get("y", 0))
+    ends = [(matrix @ (x, base, 1))[:2] for x in (start, start + length)]
+    # A space that no browser leaves out is a space.
+    text = element.text.replace("\N{NO-BREAK SPACE}", " ")
+    said = (text, f"size={size:.2f}", f"fill={_plain(look['fill'])}")
+    return Shape(said, "words", np.array(ends), clip)
+
+
 def _parts(data, matrix, look, clip, named):
     size = round(float(np.sqrt(abs(np.linalg.det(matrix[:2, :2])))), 6)
     stroke = look["stroke"] != "none"
     if not stroke and look["fill"] == "none":
         return  # nobody sees it
-    said = {name: value for name, value in look.items() if stroke or name not in STROKES}
+    hidden = [*SET, *(() if stroke else STROKES)]
+    said = {name: value for name, value in look.items() if name not in hidden}
     hatch = None
     if look["fill"].startswith("url"):
         said["fill"], hatch = _tile(named[look["fill"][5:-1]])

@@ -25,6 +25,7 @@ from shapes import shapes_of, unmatched
 from analysis.figures import style, tornado
 from analysis.figures.look import house_style
 from analysis.figures.renderer import draw
+from analysis.fonts import face, missing, width
 
 SAMPLES = [
     (module, name)
@@ -33,9 +34,9 @@ SAMPLES = [
 ]
 
 
-def by_matplotlib(figure, *, label=""):
+def by_matplotlib(figure, *, label="", words="none"):
     out = StringIO()
-    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "same"}):
+    with mpl.rc_context({"svg.fonttype": words, "svg.hashsalt": "same"}):
         figure.savefig(out, format="svg")
     return out.getvalue(), {}
 
@@ -115,6 +116,13 @@ def words(axes):
     axes.text(0.5, 0.5, "竖", rotation=90, color=(0, 0, 0, 0.25), clip_on=True)
     axes.text(0.7, 0.7, "另一种字", bbox={"facecolor": "white", "boxstyle": "round"})
     axes.annotate("指", (0.1, 0.9), (0.4, 0.8), arrowprops={"arrowstyle": "->"})
+    axes.text(0.2, 0.9, " 前后 空格 ", ha="right", va="top", fontsize=11.3)
+    axes.text(0.9, 0.1, "right gjy", ha="right", va="center_baseline", rotation=-45)
+    axes.text(0.9, 0.5, "in the middle", ha="center", rotation_mode="anchor", rotation=20)
+
+
+def foreign_words(axes):
+    axes.axis("off")
     axes.text(0.3, 0.1, "foreign", family="DejaVu Sans", va="top")
     axes.text(0.3, 0.9, r"$\frac{a}{b}$", parse_math=True)
 
@@ -143,6 +151,14 @@ def test_a_figure_of_any_kind_is_what_matplotlib_draws(add):
     assert_same(ours, theirs)
 
 
+def test_words_in_another_font_and_formulas_are_drawn_as_outlines():
+    with house_style():
+        ours, _ = draw(drawn(foreign_words), label="")
+        theirs, _ = by_matplotlib(drawn(foreign_words), words="path")
+    assert "<text" not in ours
+    assert_same(ours, theirs)
+
+
 def picture(word="塔城市 <b>"):
     return draw(drawn(marks, areas, lambda axes: axes.set_title(word)), label="x")[0]
 
@@ -155,7 +171,9 @@ def test_it_is_one_well_formed_element_with_a_label():
     assert "<script" not in svg
     assert svg.startswith("<svg ") and svg.endswith("</svg>")
     assert root.get("width") is None and root.get("height") is None
-    assert not re.search(r"<!--|<\?xml|<!DOCTYPE|<style|<metadata|\bdate\b|\0", svg)
+    assert not re.search(r"<!--|<\?xml|<!DOCTYPE|<metadata|\bdate\b|\0", svg)
+    said = "".join(text.text for text in root.iter() if text.tag.endswith("}text"))
+    assert re.findall(r"<style>(.*?)</style>", svg) == [face(said)]
     assert [float(part) for part in root.get("viewBox").split()] == [0, 0, 288, 216]
 
 
@@ -163,7 +181,7 @@ def test_every_reference_finds_its_shape_and_no_shape_is_idle():
     svg = picture()
     ids = re.findall(r'id="([^"]+)"', svg)
     used = set(re.findall(r'href="#([^"]+)"', svg)) | set(re.findall(r"url\(#([^)]+)\)", svg))
-    assert len(ids) == len(set(ids)) > 5
+    assert len(ids) == len(set(ids)) == 5
     assert set(ids) == used
 
 
@@ -185,6 +203,21 @@ def test_texts_with_characters_the_font_lacks_are_told():
         axes.text(0.1, 0.9, "好\u00a0\u200b")
 
     assert draw(drawn(hostile), label="")[1] == {"好😀": "😀", "🐟鱼🐟😀": "🐟😀"}
+
+
+@pytest.mark.parametrize(
+    "text", [" 前", "两  字", "三   字 ", "\u200b空\x07", "a\u2003b", "<&\"'>"]
+)
+def test_a_text_is_as_broad_as_it_was_measured(text):
+    svg, _ = draw(drawn(lambda axes: axes.set_title(text)), label="")
+    (title,) = (
+        element.text
+        for element in ElementTree.fromstring(svg).iter()  # noqa: S314
+        if element.tag.endswith("}text") and not re.fullmatch(r"[\d.]+", element.text)
+    )
+    # A browser makes one space of several and leaves out those at the start.
+    assert width(re.sub("^ +| +(?= )", "", title)) == pytest.approx(width(text))
+    assert not missing(title)
 
 
 def shaded(axes):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import ReportError
 from analysis.reports import formats
+from analysis.reports.content.wording import rough_digits
 
 FINITE = st.floats(-1e9, 1e9)
 
@@ -85,3 +86,59 @@ def test_an_unknown_unit_or_currency_is_refused():
         formats.known_unit("kg")
     with pytest.raises(ReportError, match="'EUR' has no name"):
         formats.number(1, "wan", "zh", "EUR")
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 2))
+def test_dollars_in_an_english_table_are_those_of_the_sentence(value, digits):
+    said, name = formats.parts(value, "wan", "en", "USD", digits)
+    assert formats.cell(value, "wan", "en", "USD", digits) == said
+    assert formats.unit_name("wan", "en", "USD") == "dollars"
+    assert name in ("dollars", "dollar")
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 2), st.sampled_from(["CNY", "USD"]))
+def test_a_table_shows_the_value_to_its_digits_in_its_unit(value, digits, currency):
+    for lang in ("zh", "en"):
+        shown = formats.shown_value(value, "wan", lang, currency)
+        many = 10_000 if (lang, currency) == ("en", "USD") else 1
+        assert shown == pytest.approx(value * many, rel=1e-11)
+        written = read(formats.cell(value, "wan", lang, currency, digits))
+        step = Decimal(1).scaleb(-digits) * many
+        assert abs(written - Decimal(value) * many) <= step / 2 * (1 + Decimal("1e-9"))
+
+
+def test_an_unknown_currency_has_no_name_in_a_table():
+    with pytest.raises(ReportError, match="'EUR' has no name"):
+        formats.unit_name("wan", "zh", "EUR")
+
+
+AMOUNTS = st.floats(0, 1e6)
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_projected_amounts_written_apart_keep_their_order(one, other):
+    low, high = sorted([one, other])
+    assert round(low, rough_digits(low)) <= round(high, rough_digits(high))
+
+
+@given(st.lists(AMOUNTS, min_size=1, max_size=4))
+def test_projected_amounts_side_by_side_keep_order_and_precision(amounts):
+    digits = rough_digits(*amounts)
+    assert digits == rough_digits(*reversed(amounts))
+    written = [round(amount, digits) for amount in sorted(amounts)]
+    assert written == sorted(written)
+    assert digits >= rough_digits(max(amounts))
+    if digits < 2:
+        assert len(set(written)) == len(set(amounts))
+        assert (0 in written) == (0 in amounts)
+
+
+@given(st.floats(1, 1e6))
+def test_a_projected_amount_is_off_by_half_a_per_cent_at_most(amount):
+    assert abs(round(amount, rough_digits(amount)) - amount) <= amount * 0.005 * (1 + 1e-9)
+
+
+def test_a_small_step_does_not_grow_by_rounding():
+    # 99.5 was written 100 beside 99.
+    assert {rough_digits(99.5), rough_digits(99.4), rough_digits(99.5, 99.4)} == {1}
+    assert rough_digits() == rough_digits(float("nan")) == 2

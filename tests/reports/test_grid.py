@@ -12,6 +12,7 @@ from sample_report import HOSTILE, make_results, make_table
 
 from analysis.reports.display import Column
 from analysis.reports.grid import body, csv_text, header
+from analysis.reports.results import Results
 from analysis.words import catalogue
 
 ZH = catalogue("zh")
@@ -72,3 +73,14 @@ def test_numbers_come_back_to_twelve_digits(values):
 def test_negative_numbers_stay_numbers():
     table = recorded(pd.DataFrame({"v": [-50.0]}), {"v": Column("差额", "wan")})
     assert read(table)[1] == ["-50.0", "官方数据"]
+
+
+def test_dollars_in_english_are_counted_one_by_one():
+    results = Results("n", "c", "en", currency="USD")
+    frame = pd.DataFrame({"wan": [3251.5432, math.nan]})
+    results.table(
+        "t", frame, caption="t", columns={"wan": Column("money", "wan")}, status="official"
+    )
+    table, en = results.as_json()["tables"]["t"], catalogue("en")
+    assert header(table, en)[0] == "money (dollars)"
+    assert [row[0] for row in body(table, en)] == [32515432.0, None]

@@ -20,6 +20,7 @@ from sample_report import (
 )
 
 from analysis.errors import ReportError
+from analysis.figures.frame import framed
 from analysis.reports.page import TEMPLATES
 
 CSS = (TEMPLATES / "page" / "relief.css").read_text(encoding="utf-8")
@@ -135,11 +136,20 @@ def test_a_page_without_a_headline_still_has_its_banner():
     assert page.count('class="relief-banner relief-estimate"') == 1
 
 
-def test_charts_are_images_with_their_alt_text():
+def test_charts_of_others_are_images_with_their_alt_text():
     page = make_page(make_notebook(extra=[code(chart(alt='1 < 2 & "three"'))]))
     alts = [value for name, value in Tags(page).attributes if name == "alt"]
     assert alts == ["Bars: seven counties", '1 < 2 & "three"']
     assert "<svg" not in page
+
+
+def test_charts_of_ours_stand_on_the_page_in_its_font():
+    words = '<text x="1" y="2" fill="#000">鄠邑区</text>'
+    svg = framed(words, 40, 20, "鄠邑区", "x")
+    page = make_page(make_notebook(extra=[code(chart(alt='1 < 2 & "three"', svg=svg))]))
+    labels = [value for name, value in Tags(page).attributes if name == "aria-label"]
+    assert '1 < 2 & "three"' in labels
+    assert words in page and page.count("@font-face") == 1
 
 
 def test_a_chart_without_alt_text_is_refused():

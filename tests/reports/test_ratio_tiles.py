@@ -119,3 +119,11 @@ def test_every_province_can_be_written():
 
 def test_infinite_ratios_count_as_the_furthest():
     assert ratio_steps.step_of(math.inf, ratio_steps.step_bounds([math.inf])) == 6
+
+
+def test_a_verdict_counts_for_more_than_an_interval():
+    firm = {"value": 1.7, "low": 1.1, "high": 2.9}
+    across = {"value": 1.7, "low": 0.9, "high": 2.9}
+    tiles = tiles_of([firm | {"verdict": "undecided"}, across | {"verdict": "above"}, firm])
+    assert (tiles.open, tiles.above) == (1, 2)
+    assert [step in ratio_tiles.OPEN for step in tiles.steps] == [True, False, False]

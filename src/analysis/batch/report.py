@@ -21,6 +21,7 @@ from analysis.errors import ReportError
 from analysis.reports.downloads import ZIPPED
 from analysis.reports.files import write_together
 from analysis.reports.html import Provenance
+from analysis.reports.pdf import print_page
 from analysis.reports.publish import report_files
 from analysis.reports.results import key_findings, read_results
 
@@ -41,6 +42,8 @@ class Order:
     limits : Limits
     key : str
         What it is to be made from, as `keys.key` gives it; empty for a notebook as it is.
+    browser : Path, optional
+        What prints the page as PDF, as `pdf.find_browser` gives it; None for no PDF.
     """
 
     job: Job
@@ -49,6 +52,7 @@ class Order:
     commit: str = ""
     limits: Limits = UNHURRIED
     key: str = ""
+    browser: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,8 @@ def compose(order: Order) -> Composed:
     Raises
     ------
     ReportError
-        If the notebook failed or shows what a report cannot take, or if it or the case is not
-        what the report would say it was made from.
+        If the notebook failed or shows what a report cannot take, if it or the case is not
+        what the report would say it was made from, or if the page cannot be printed.
     """
     job, before = order.job, _stamps(order.job)
     notebook = execute(job.notebook, job.all_parameters(), limits=order.limits)
@@ -118,6 +122,8 @@ def compose(order: Order) -> Composed:
         provenance=_provenance(order),
         name=order.html.name.removesuffix(".html"),
     )
+    if order.browser:
+        files = {".pdf": print_page(files[".html"], order.browser), **files}
     return Composed(files, tuple(results["statuses"]), tuple(key_findings(results)))
 
 

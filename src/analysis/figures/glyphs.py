@@ -1,4 +1,4 @@
-"""Letters as outlines: what a drawing writes once of each letter, and the room a text takes.
+"""Letters, and the room a text takes.
 
 The font has no kerning and no ligatures: letters stand side by side at their own widths.
 """
@@ -8,11 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from analysis.figures.svg import CURVE, LINE, MOVE, path_data
-from analysis.fonts import draw_glyph, missing, width
+from analysis.fonts import EM, draw_glyph, width
 
-# Units an em of outlines and of places in a line: the font's own, so that nothing is rounded.
-EM = 1000
 # Above and below the baseline a line takes at least this much, in ems (sTypoAscender and
 # sTypoDescender of the font's OS/2 table).
 ASCENT, DESCENT = 0.88, 0.12
@@ -24,20 +21,13 @@ class Glyph:
 
     Parameters
     ----------
-    path : str
-        Its outline as SVG path data, `EM` units an em, y downward from the baseline, to be filled;
-        empty where nothing is seen.
     advance : float
         From its place to that of the next letter, ems.
-    known : bool
-        Whether it is seen as it should be: false for a letter that the font has no glyph for.
     right, bottom, top : float
         How far its outline and the points that bend it reach, ems, y upward.
     """
 
-    path: str
     advance: float
-    known: bool
     right: float
     bottom: float
     top: float
@@ -49,15 +39,13 @@ def glyph(char: str) -> Glyph:
 
     Examples
     --------
-    >>> minus = glyph("−")
-    >>> minus.path, minus.advance
-    ('M38-335h480v-68h-480', 0.555)
+    >>> glyph("−")
+    Glyph(advance=0.555, right=0.518, bottom=0.335, top=0.403)
     """
-    pen = _Outline()
-    draw_glyph(char, pen)
-    across, down = zip(*pen.places, strict=True) if pen.places else ((0,), (0,))
-    box = (part / EM for part in (max(across), -max(down), -min(down)))
-    return Glyph(path_data(pen.codes, pen.places, str), width(char), not missing(char), *box)
+    reach = _Reach()
+    draw_glyph(char, reach)
+    across, up = zip(*reach.places, strict=True) if reach.places else ((0,), (0,))
+    return Glyph(width(char), *(part / EM for part in (max(across), min(up), max(up))))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -78,31 +66,18 @@ def extent(text: str) -> tuple[float, float, float]:
     return max(right, at), top - bottom, -bottom
 
 
-class _Outline:
-    """A pen that keeps an outline as places and codes, as matplotlib has them, y downward."""
+class _Reach:
+    """A pen that keeps the places of an outline."""
 
     def __init__(self) -> None:
-        self.places: list[tuple[int, int]] = []
-        self.codes: list[int] = []
+        self.places: list[tuple[float, float]] = []
 
-    def moveTo(self, place: tuple[float, float]) -> None:  # noqa: N802
-        self._add(MOVE, place)
+    def moveTo(self, *places: tuple[float, float]) -> None:  # noqa: N802
+        self.places += places
 
-    def lineTo(self, place: tuple[float, float]) -> None:  # noqa: N802
-        self._add(LINE, place)
-
-    def curveTo(self, *places: tuple[float, float]) -> None:  # noqa: N802
-        self._add(CURVE, *places)
+    lineTo = curveTo = moveTo  # noqa: N815
 
     def closePath(self) -> None:  # noqa: N802
-        """Leave out the way back: to fill an outline closes it."""
-        start = len(self.codes) - 1 - self.codes[::-1].index(MOVE)
-        if self.codes[-1] == LINE and self.places[-1] == self.places[start]:
-            self.places.pop()
-            self.codes.pop()
+        """Leave out the way back: it leads to a place that is known."""
 
     endPath = closePath  # noqa: N815
-
-    def _add(self, code: int, *places: tuple[float, float]) -> None:
-        self.places += [(round(x), round(-y)) for x, y in places]
-        self.codes += [code] * len(places)

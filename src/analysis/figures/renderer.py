@@ -6,8 +6,12 @@ twice, a chart must give the same bytes.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -19,13 +23,18 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
 
 from analysis.figures import glyphs
+from analysis.figures.frame import SIZE, framed
 from analysis.figures.look import FAMILY
 from analysis.figures.svg import LINE, MOVE, colour, hundredths, number, path_data
-from analysis.fonts import missing
+from analysis.fonts import known, missing
 
 _CAPS = {"projecting": "square", "round": "round"}
 # Stands for the chart's own prefix of ids until all of the chart is known; no text can hold it.
 _PREFIX = "\0"
+# A space as broad as a character is taken to be that the font lacks.
+_BLANK = "\N{IDEOGRAPHIC SPACE}"
+# Spaces that SVG drops, and one of the same width that it does not.
+_DROPPED, _KEPT = re.compile("^ | (?= )"), "\N{NO-BREAK SPACE}"
 # Side of a hatch's tile, points.
 _TILE = 72.0
 _HATCHED = np.array([[_TILE, 0, 0], [0, -_TILE, _TILE], [0, 0, 1]])
@@ -51,20 +60,15 @@ def draw(figure: Figure, *, label: str) -> tuple[str, dict[str, str]]:
     renderer = SvgRenderer(across, down)
     with np.errstate(invalid="ignore"):  # a line may have gaps, and end nowhere
         figure.draw(renderer)
-    body = f"<defs>{''.join(renderer.shapes)}</defs>{''.join(renderer.parts)}"
-    prefix = f"c{hashlib.sha256(body.encode()).hexdigest()[:6]}-"
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" role="img" '
-        f'viewBox="0 0 {number(across)} {number(down)}" '
-        f'style="width:100%;max-width:{across * 1.4:.0f}px;height:auto" '
-        f'stroke-linejoin="round" aria-label="{escape(label)}">'
-        f"{body.replace(_PREFIX, prefix)}</svg>"
-    )
+    body = f"<defs>{''.join(renderer.shapes)}</defs>{_written(renderer.parts)}"
+    digest = hashlib.sha256(body.encode()).digest()
+    body = body.replace(_PREFIX, f"c{base64.b32encode(digest)[:6].decode().lower()}")
+    svg = framed(body, across, down, "".join(renderer.words), label)
     return svg, renderer.lacking
 
 
 class SvgRenderer(RendererBase):
-    """Writes what matplotlib draws: points from the upper left corner, letters as outlines.
+    """Writes what matplotlib draws: points from the upper left corner, words as words.
 
     What no chart has, and SVG could show only in part, is refused rather than drawn wrongly.
 
@@ -75,10 +79,12 @@ class SvgRenderer(RendererBase):
 
     Attributes
     ----------
-    parts : list of str
-        The elements drawn, in order.
+    parts : list of tuple of str
+        The elements drawn, in order: clip, style, and the element's text before and after them.
     shapes : list of str
-        What they refer to: letters, marks, clips, hatches.
+        What they refer to: marks, clips, hatches.
+    words : set of str
+        The characters of its texts.
     lacking : dict
         Texts with characters that the font lacks, and those characters.
     """
@@ -86,8 +92,9 @@ class SvgRenderer(RendererBase):
     def __init__(self, across: float, down: float) -> None:
         super().__init__()
         self.across, self.down = across, down
-        self.parts: list[str] = []
+        self.parts: list[tuple[str, str, str, str]] = []
         self.shapes: list[str] = []
+        self.words: set[str] = set()
         self.lacking: dict[str, str] = {}
         self._ids: dict[Any, str] = {}
 
@@ -113,7 +120,8 @@ class SvgRenderer(RendererBase):
         # Lines may run far out of the drawing: such a part is left out, or it would take its room.
         seen = (0.0, 0.0, self.across, self.down) if open_ else None
         data = self._data(path, self._flipped(transform), seen)
-        self.parts.append(f'<path d="{data}"{self._clip(gc)}{self._style(gc, rgbFace)}/>')
+        style, own = self._style(gc, rgbFace)
+        self.parts.append((self._clip(gc), style, f'<path d="{data}"{own}', "/>"))
 
     def draw_markers(
         self,
@@ -134,14 +142,10 @@ class SvgRenderer(RendererBase):
         if not len(places) or not data:
             return
         mark = self._shape(("mark", data), f'<path id="{{}}" d="{data}"/>')
-        style = self._style(gc, rgbFace)
-        # Marks that can be seen through show those under them: they are no single picture.
-        together, each = ("", style) if " opacity=" in style else (style, "")
-        uses = [
-            f'<use href="#{mark}" x="{hundredths(x)}" y="{hundredths(y)}"{each}/>'
-            for x, y in _rounded(places)
-        ]
-        self.parts.append(f"<g{self._clip(gc)}{together}>{''.join(uses)}</g>")
+        clip, (style, own) = self._clip(gc), self._style(gc, rgbFace)
+        for x, y in _rounded(places):
+            place = f'x="{hundredths(x)}" y="{hundredths(y)}"'
+            self.parts.append((clip, style, f'<use href="#{mark}" {place}{own}', "/>"))
 
     def draw_text(
         self,
@@ -154,39 +158,37 @@ class SvgRenderer(RendererBase):
         ismath: Any = False,
         mtext: Text | None = None,
     ) -> None:
-        """Draw a line of text as the outlines of its letters."""
+        """Draw a line of text."""
         if ismath or prop.get_family() != [FAMILY]:
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
-        uses, at = [], 0.0
-        for char in s:
-            letter = glyphs.glyph(char)
-            if letter.path:
-                key = self._ids.get(char) or self._shape(
-                    char, f'<path id="{{}}" d="{letter.path}"/>'
-                )
-                place = round(at * glyphs.EM)
-                uses.append(
-                    f'<use href="#{key}" x="{place}"/>' if place else f'<use href="#{key}"/>'
-                )
-            elif not letter.known:
-                self.lacking[s] = missing(s)
-            at += letter.advance
-        if not uses:
+        lacking = missing(s)
+        if lacking:
+            self.lacking[s] = lacking
+        # What the font lacks is blank, and as broad as it was measured.
+        words = "".join(char if known(char) else _BLANK for char in s)
+        if not words.strip():
             return
-        turned = f"rotate({number(-angle)})" if angle else ""
-        size = number(prop.get_size_in_points() / glyphs.EM, 5)
+        words = _DROPPED.sub(_KEPT, words)
+        self.words.update(words)
         style = f' fill="{colour(gc.get_rgb())}"'
+        size = prop.get_size_in_points()
+        if size != SIZE:
+            style += f' font-size="{number(size, 3)}"'
         alpha = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
-        if alpha != 1:
-            style += f' opacity="{number(alpha, 3)}"'
-        text = (
-            f'<g{style} transform="translate({number(x, 3)} {number(y, 3)}){turned}scale({size})">'
-            f"{''.join(uses)}</g>"
-        )
+        own = f' opacity="{number(alpha, 3)}"' if alpha != 1 else ""
+        ((left, base),) = _rounded(np.array([(x, y)]))
+        across, down = hundredths(left), hundredths(base)
+        if angle:
+            place = f'transform="translate({across} {down})rotate({number(-angle)})"'
+        else:
+            place = f'x="{across}" y="{down}"'
+        start, end = f"<text {place}{own}", f">{escape(words)}</text>"
         clip = self._clip(gc)
-        # A clip would be moved and scaled with the letters.
-        self.parts.append(f"<g{clip}>{text}</g>" if clip else text)
+        if clip and angle:
+            # A clip of its own would be turned with the text.
+            start, end = "<g", f">{start}{end}</g>"
+        self.parts.append((clip, style, start, end))
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
@@ -235,7 +237,8 @@ class SvgRenderer(RendererBase):
         kinds = [MOVE] + [LINE] * (len(places) - 1) if codes is None else codes.tolist()
         return path_data(kinds, _rounded(places), hundredths)
 
-    def _style(self, gc: Any, face: Any) -> str:
+    def _style(self, gc: Any, face: Any) -> tuple[str, str]:
+        """Return what elements may share, and what each must say itself."""
         if gc.get_sketch_params() is not None or gc.get_url() is not None:
             raise NotImplementedError("charts hold no sketched lines and no links")
         forced = gc.get_forced_alpha()
@@ -247,8 +250,8 @@ class SvgRenderer(RendererBase):
             out = [f' fill="{colour(tuple(face))}"']
         if face is not None and len(face) == 4 and face[3] != 1 and not forced:
             out.append(f' fill-opacity="{number(face[3], 3)}"')
-        if forced and gc.get_alpha() != 1:
-            out.append(f' opacity="{number(gc.get_alpha(), 3)}"')
+        seen_through = forced and gc.get_alpha() != 1
+        own = f' opacity="{number(gc.get_alpha(), 3)}"' if seen_through else ""
         width = gc.get_linewidth()
         if width:
             rgb = gc.get_rgb()
@@ -266,7 +269,7 @@ class SvgRenderer(RendererBase):
                 out.append(f' stroke-dasharray="{",".join(number(part, 3) for part in dashes)}"')
                 if start:
                     out.append(f' stroke-dashoffset="{number(start)}"')
-        return "".join(out)
+        return "".join(out), own
 
     def _shape(self, key: Any, element: str) -> str:
         """Return the id of a shape, which is written when it is first asked for."""
@@ -304,6 +307,25 @@ class SvgRenderer(RendererBase):
             f'stroke-width="{number(width)}"{through} stroke-linejoin="miter"/></pattern>'
         )
         return self._shape(pattern, pattern)
+
+
+def _written(parts: list[tuple[str, str, str, str]]) -> str:
+    """Write elements; what those in a row have in common is said once, around them."""
+    out = []
+    for clip, clipped in groupby(parts, itemgetter(0)):
+        runs = [(style, list(run)) for style, run in groupby(clipped, itemgetter(1))]
+        around = clip if len(runs) > 1 else ""
+        inside = "" if around else clip
+        texts = [_run(inside + style, run) for style, run in runs]
+        out += [f"<g{around}>", *texts, "</g>"] if around else texts
+    return "".join(out)
+
+
+def _run(said: str, run: list[tuple[str, str, str, str]]) -> str:
+    if len(run) == 1:
+        _, _, start, end = run[0]
+        return f"{start}{said}{end}"
+    return f"<g{said}>{''.join(start + end for _, _, start, end in run)}</g>"
 
 
 def _moved(places: Any, matrix: Any) -> Any:

@@ -14,7 +14,7 @@ from analysis.errors import ReportError
 from analysis.figures import stock_alt
 from analysis.figures.amounts import (
     amount_axis,
-    amount_text,
+    amount_digits,
     amount_ticks,
     end_labels,
     labels_room,
@@ -23,10 +23,11 @@ from analysis.figures.amounts import (
 from analysis.figures.calendar import label_months, month_names, year_ends
 from analysis.figures.look import COLOURS, SMALL, house_style
 from analysis.figures.numbers import Column, Fact, interval_columns, numbers
-from analysis.figures.scenario_marks import figures_of
+from analysis.figures.scenario_marks import figures_of, written
 from analysis.figures.style import Chart, begin, finish
 from analysis.fonts import width
 from analysis.words import catalogue
+from analysis.words.money import money_unit
 
 _HEIGHT = 190.0
 _COLUMNS = ["mean", "low", "high"]
@@ -92,14 +93,15 @@ def spent_path(
     values = np.concatenate([known.to_numpy(), ahead.to_numpy().ravel()])
     high = float(np.nanmax([*values, money])) * 1.12
     low, high = min(0.0, float(values.min()) * 1.05), high if high > 0 else 1.0
-    ticks, marks = amount_ticks(low, high)
-    ends = _ends(known, ahead, money, lang)
+    unit, many = money_unit(lang, currency)
+    ticks, marks = amount_ticks(low * many, high * many)
+    ends = _ends(known, ahead, money, lang, many)
     room = max(width(said) for _, said, _ in ends) * SMALL + 10
     canvas = begin(_HEIGHT, left=labels_room(marks), right=max(room, 24.0), below=30)
     axes = canvas.axes
     axes.set_xlim(min(0.9, count - 0.1), max(count, 1.1))
     axes.set_ylim(low, high)
-    amount_axis(axes, ticks, marks)
+    amount_axis(axes, [tick / many for tick in ticks], marks)
     label_months(axes, start_month, count, lang)
     year_ends(axes, start_month, count, lang)
     _draw(axes, known, ahead, money)
@@ -109,7 +111,7 @@ def spent_path(
         canvas,
         lang=lang,
         title=title,
-        subtitle=words("stock_figure.path_subtitle", unit=words(f"unit.wan_{currency}")),
+        subtitle=words("stock_figure.path_subtitle", unit=unit),
         source=source,
         alt=stock_alt.spent_path(known, ahead, money, names, lang, currency),
         data=_numbers(known, ahead, money, names, lang),
@@ -121,17 +123,18 @@ def _numbers(
     known: pd.Series, ahead: pd.DataFrame, money: float, names: list[str], lang: str
 ) -> dict[str, Any]:
     words = catalogue(lang)
+    digits = end_digits(known, ahead, money)
     months = [int(month) for month in (*known.index, *ahead.index)]
     columns = [
         Column("month", words("figure_table.month"), [names[month - 1] for month in months]),
-        Column("actual", words("figure_table.actual"), list(known.reindex(months)), "wan"),
+        Column("actual", words("figure_table.actual"), list(known.reindex(months)), "wan", digits),
     ]
     if len(ahead):
         course = ahead.reindex(months)
         said = words("figure_table.path_mean")
-        columns.append(Column("mean", said, list(course["mean"]), "wan"))
-        columns += interval_columns(course, "", words("figure_table.path_of"), lang, "wan")
-    available = Fact("money", words("figure_table.money"), money, "wan")
+        columns.append(Column("mean", said, list(course["mean"]), "wan", digits))
+        columns += interval_columns(course, "", words("figure_table.path_of"), lang, "wan", digits)
+    available = Fact("money", words("figure_table.money"), money, "wan", digits)
     return numbers(columns, [] if math.isnan(money) else [available])
 
 
@@ -188,7 +191,7 @@ def _draw(axes: Axes, known: pd.Series, ahead: pd.DataFrame, money: float) -> No
 
 
 def _ends(
-    known: pd.Series, ahead: pd.DataFrame, money: float, lang: str
+    known: pd.Series, ahead: pd.DataFrame, money: float, lang: str, many: int
 ) -> list[tuple[float, str, str]]:
     """Return what stands at the right end of each line: its value, words and colour."""
     words = catalogue(lang)
@@ -202,11 +205,23 @@ def _ends(
         ]
     if not math.isnan(money):
         ends.append(("money", money, "ink"))
-    largest = max(abs(value) for _, value, _ in ends)
+    digits = end_digits(known, ahead, money)
+    # Rounded as everywhere before it is counted in another unit.
+    shown = digits if many == 1 else 0
     return [
-        (value, words(f"stock_figure.end_{name}", amount=amount_text(value, largest)), role)
+        (
+            value,
+            words(f"stock_figure.end_{name}", amount=written(round(value, digits) * many, shown)),
+            role,
+        )
         for name, value, role in ends
     ]
+
+
+def end_digits(actual_wan: pd.Series, forecast: pd.DataFrame, money_wan: float) -> int:
+    """Return the decimals that amounts at the lines' ends are written with."""
+    ends = forecast.iloc[-1] if len(forecast) else actual_wan.dropna().iloc[-1:]
+    return amount_digits(max(abs(end) for end in (*ends, money_wan) if math.isfinite(end)))
 
 
 def _key(lang: str, *, forecast: bool, money: bool) -> list[tuple[Line2D, str]]:

@@ -31,7 +31,7 @@ class Chart:
     Parameters
     ----------
     svg : str
-        One ``<svg>`` element, for a page or a file of its own; letters are outlines.
+        One ``<svg>`` element, for a page or a file of its own; it brings its font.
     alt : str
         What the chart shows, in words and figures.
     title : str

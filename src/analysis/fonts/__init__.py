@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from fontTools.pens.basePen import AbstractPen
     from fontTools.ttLib import TTFont
 
+# The name of the pieces that pages and charts bring along: no installed font has it.
+FAMILY = "Noto Sans SC embedded"
+# Units an em.
+EM = 1000
 # Fields of `head` and `OS/2` that a piece takes over, so that it sets lines like the whole.
 _HEAD = ("created", "modified", "fontRevision", "macStyle", "lowestRecPPEM")
 _UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
@@ -49,6 +54,17 @@ def missing(text: str) -> str:
     )
 
 
+def known(char: str) -> bool:
+    """Tell whether the font has a glyph for a character.
+
+    Examples
+    --------
+    >>> known("塔"), known("😀"), known(" ")
+    (True, False, True)
+    """
+    return ord(char) in _font().names
+
+
 def width(text: str) -> float:
     """Return how long `text` is on one line, in ems; a character without a glyph counts as 1.
 
@@ -57,7 +73,7 @@ def width(text: str) -> float:
     >>> width("万元"), width("")
     (2.0, 0.0)
     """
-    return advance(text) / 1000
+    return advance(text) / EM
 
 
 def advance(text: str) -> int:
@@ -77,7 +93,7 @@ class _Advances(dict[str, int]):
     def __missing__(self, char: str) -> int:
         font = _font()
         name = font.names.get(ord(char))
-        self[char] = font.widths[name][0] if name else 1000
+        self[char] = font.widths[name][0] if name else EM
         return self[char]
 
 
@@ -106,6 +122,21 @@ def draw_glyph(char: str, pen: AbstractPen) -> bool:
     if name is not None:
         font.font["CFF "].cff[0].CharStrings[name].draw(pen)
     return name is not None
+
+
+def face(text: str) -> str:
+    """Return the CSS rule that brings the font's characters of `text` to a page or a chart.
+
+    Examples
+    --------
+    >>> face("应保尽保")[:73]
+    '@font-face{font-family:"Noto Sans SC embedded";src:url(data:font/woff2;ba'
+    """
+    woff2 = base64.b64encode(subset_woff2(text)).decode("ascii")
+    return (
+        f'@font-face{{font-family:"{FAMILY}";'
+        f'src:url(data:font/woff2;base64,{woff2}) format("woff2")}}'
+    )
 
 
 def subset_woff2(text: str) -> bytes:

@@ -64,6 +64,7 @@ class ChartNumbers:
         ]
         return {
             "caption": self.title,
+            "currency": table.currency,
             "source": self.source,
             "columns": columns,
             "rows": table.rows,

@@ -185,7 +185,7 @@ class Table(Shown):
             return catalogue(self.lang)(f"status.{value}")
         if column.unit is None or isinstance(value, str):
             return str(value)
-        return formats.figure(value, column.unit, self._places[key])
+        return formats.cell(value, column.unit, self.lang, self.currency, self._places[key])
 
     @cached_property
     def _places(self) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from analysis.errors import ReportError
 from analysis.words import catalogue
+from analysis.words.money import money_unit
 
 UNITS = (
     "wan",
@@ -105,13 +106,64 @@ def unit_name(unit: str, lang: str, currency: str = "CNY") -> str:
     --------
     >>> unit_name("wan", "zh"), unit_name("wan", "en"), unit_name("ratio", "en")
     ('万元', '10,000 yuan', '')
+    >>> unit_name("wan", "zh", "USD"), unit_name("wan", "en", "USD")
+    ('万美元', 'dollars')
     """
     words = catalogue(lang)
     if unit in ("ratio", "count", "plain"):
         return ""
     if unit == "month":
         return words("report.unit_month")
-    return words(f"unit.{_word(unit, currency, lang)}")
+    word = _word(unit, currency, lang)
+    return money_unit(lang, currency).name if unit == "wan" else words(f"unit.{word}")
+
+
+def shown_value(
+    value: float | None, unit: str | None, lang: str, currency: str = "CNY"
+) -> float | None:
+    """Return a value in what `unit_name` names: shares in per cent, dollars in English one by one.
+
+    Examples
+    --------
+    >>> shown_value(0.1622, "percent", "zh"), shown_value(413, "wan", "zh")
+    (16.22, 413)
+    >>> shown_value(3251.5, "wan", "en", "USD")
+    32515000.0
+    """
+    many = 1
+    if unit in PARTS_OF_ONE:
+        many = 100
+    elif unit == "wan":
+        many = money_unit(lang, currency).in_a_wan
+    return value if value is None or many == 1 else float(f"{value * many:.12g}")
+
+
+def shown_digits(digits: int, unit: str | None, lang: str, currency: str = "CNY") -> int:
+    """Return the decimals of a value as `shown_value` returns it.
+
+    Examples
+    --------
+    >>> shown_digits(1, "wan", "zh", "USD"), shown_digits(1, "wan", "en", "USD")
+    (1, 0)
+    """
+    many = money_unit(lang, currency).in_a_wan if unit == "wan" else 1
+    return max(0, digits - (len(str(many)) - 1))
+
+
+def cell(value: float | None, unit: str, lang: str, currency: str = "CNY", digits: int = 0) -> str:
+    """Write the bare figure as it stands under a header with `unit_name`.
+
+    It is rounded as in a sentence: `digits` are those of the unit that figures are kept in.
+
+    Examples
+    --------
+    >>> cell(3251.5432, "wan", "zh", "USD", 1), cell(3251.5432, "wan", "en", "USD", 1)
+    ('3,251.5', '32,515,000')
+    """
+    if unit != "wan" or value is None or not math.isfinite(value):
+        return figure(value, unit, digits)
+    shown = shown_value(round(value, digits), unit, lang, currency)
+    return figure(shown, "one", shown_digits(digits, unit, lang, currency))
 
 
 def parts(

@@ -38,8 +38,8 @@ def header(table: Mapping[str, Any], say: Catalogue) -> list[str]:
 def body(table: Mapping[str, Any], say: Catalogue) -> list[list[object]]:
     """Return the rows of a table, all of them, each with its status.
 
-    Numbers stay as exact as they were recorded; a part of 1 whose head says % is given in %. A
-    cell without a number says why.
+    Numbers stay as exact as they were recorded, in what the head says: a part of 1 in %, 10,000
+    dollars in dollars where English counts so. A cell without a number says why.
 
     Parameters
     ----------
@@ -50,29 +50,23 @@ def body(table: Mapping[str, Any], say: Catalogue) -> list[list[object]]:
     last: list[object] = []
     if not _says_status(table):
         last = [table["source"] if "source" in table else say(f"status.{table['status']}")]
+    currency = table["currency"]
     rows: list[list[object]] = [
-        [*(_cell(cells[column["key"]], column["unit"], say) for column in table["columns"]), *last]
+        [
+            *(
+                _cell(cells[column["key"]], column["unit"], say, currency)
+                for column in table["columns"]
+            ),
+            *last,
+        ]
         for cells in table["rows"]
     ]
     places = {column["key"]: place for place, column in enumerate(table["columns"])}
     for empty in table.get("empty_because", ()):
         rows[empty["row"]][places[empty["column"]]] = empty["reason"]
     for fact in table.get("facts", ()):
-        rows.append([fact["header"], scaled(fact["value"], fact["unit"])])
+        rows.append([fact["header"], _cell(fact["value"], fact["unit"], say, currency)])
     return rows
-
-
-def scaled(value: Any, unit: str | None) -> Any:
-    """Return a value as it is written under a head with its unit.
-
-    Examples
-    --------
-    >>> scaled(0.2379, "percent"), scaled(98.0, "wan"), scaled(None, "odds")
-    (23.79, 98.0, None)
-    """
-    if unit in formats.PARTS_OF_ONE and value is not None:
-        return float(f"{value * 100:.12g}")
-    return value
 
 
 def csv_text(table: Mapping[str, Any], say: Catalogue) -> str:
@@ -104,10 +98,10 @@ def _says_status(table: Mapping[str, Any]) -> bool:
     return any(column["unit"] == "status" for column in table["columns"])
 
 
-def _cell(value: object, unit: str | None, say: Catalogue) -> object:
+def _cell(value: Any, unit: str | None, say: Catalogue, currency: str) -> object:
     if unit == "status" and value is not None:
         return say(f"status.{value}")
-    return scaled(value, unit)
+    return formats.shown_value(value, unit, say.lang, currency)
 
 
 def _harmless(value: object) -> object:

@@ -14,9 +14,10 @@ from analysis.reports.display import banner_html
 from analysis.reports.downloads import Download, csv_link, downloads, with_download
 from analysis.reports.material import Material
 from analysis.reports.outputs import HTML, SVG, with_banner, without_styles
-from analysis.reports.page import HTML_LANG, exporter, finish, image
+from analysis.reports.page import HTML_LANG, exporter, finish, image, visible_text
 from analysis.reports.prose import Prose, headings, plain
 from analysis.reports.status import Banner, banner
+from analysis.reports.terms import terms_used
 from analysis.words import LANGUAGES, catalogue
 
 
@@ -95,6 +96,7 @@ def render(
         "chart": image,
         "headings": lambda html: headings(str(html)),
         "first_heading": lambda html: _first_heading(str(html)),
+        "terms": lambda html: terms_used(visible_text(str(html)), lang),
         "css_string": _css_string,
         "csv_link": lambda download: csv_link(download, say),
     }.items():

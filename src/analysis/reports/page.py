@@ -1,8 +1,7 @@
-"""What every page of the site shares: the templates, the embedded font, charts as images."""
+"""What every page of the site shares: the templates, the embedded font, charts."""
 
 from __future__ import annotations
 
-import base64
 import re
 from functools import cache
 from html import escape, unescape
@@ -11,6 +10,7 @@ from typing import Any
 
 from analysis import fonts
 from analysis.errors import ReportError
+from analysis.figures.frame import inline
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Escaped text holds no "<", so this stands in a page once, at the head of its style sheet.
@@ -72,12 +72,7 @@ def finish(html: str, name: str) -> str:
             f"{name!r} has characters the built-in font lacks: {listed}. Write them otherwise.",
         )
     characters = "".join(sorted(set(text + ADDED_LATER) - set("\n\t\r")))
-    woff2 = base64.b64encode(fonts.subset_woff2(characters)).decode("ascii")
-    face = (
-        '@font-face{font-family:"Noto Sans SC embedded";'
-        f'src:url(data:font/woff2;base64,{woff2}) format("woff2")}}'
-    )
-    return html.replace(FONT_PLACE, f"<style>{face}", 1)
+    return html.replace(FONT_PLACE, f"<style>{fonts.face(characters)}", 1)
 
 
 def visible_text(html: str) -> str:
@@ -92,15 +87,19 @@ def visible_text(html: str) -> str:
 
 
 def image(svg: str, alt: str) -> str:
-    """Return a chart as an image element that carries the whole chart in its address.
+    """Return a chart as one image: a chart of ours stands on the page, its words in its font.
 
-    As an image the chart can run no script, and its element ids cannot clash with another's.
+    Any other SVG becomes an image element that carries the whole of it in its address: there it
+    can run no script, and its element ids cannot clash with another's.
 
     Examples
     --------
     >>> print(image("<svg viewBox='0 0 4 2'/>", "2 > 1"))
     <img src="data:image/svg+xml;charset=utf-8,%3Csvg viewBox='0 0 4 2'/%3E" alt="2 &gt; 1">
     """
+    ours = inline(svg, alt)
+    if ours is not None:
+        return ours
     size = _VIEW_BOX.search(svg)
     width, height = (round(float(side)) for side in size.groups()) if size else (0, 0)
     box = f' width="{width}" height="{height}"' if size else ""

@@ -73,6 +73,7 @@ class Results:
         self._used: set[str] = set()
         self._answer = ""
         self._headline: list[str] = []
+        self._notes: list[str] = []
 
     def number(
         self,
@@ -85,6 +86,7 @@ class Results:
         low: float | None = None,
         high: float | None = None,
         digits: int | None = None,
+        verdict: str | None = None,
     ) -> float:
         """Record a number and return it.
 
@@ -106,6 +108,8 @@ class Results:
             Ends of its interval, both or neither.
         digits : int, optional
             Decimals that a reader sees; by default what is usual for the unit.
+        verdict : str, optional
+            What is concluded of a ratio: ``below``, ``even`` or ``above`` 1, or ``undecided``.
 
         Returns
         -------
@@ -129,6 +133,7 @@ class Results:
             low=ends[0],
             high=ends[1],
             digits=digits,
+            verdict=verdict,
             reason=self._reason(plain),
         )
         self._record(self._numbers, key, finding)
@@ -206,7 +211,7 @@ class Results:
         keys : sequence of str
             Up to three keys of recorded numbers or texts.
         notes : iterable of str
-            What a reader must know before using the figures.
+            Further findings, a sentence each, and what to know before using the figures.
 
         Raises
         ------
@@ -219,14 +224,14 @@ class Results:
                 f"The first screen takes at most {KEY_FIGURES} key figures, not {len(keys)}.",
             )
         figures = tuple(self._key_figure(key) for key in keys)
-        self._answer, self._headline = answer, list(keys)
+        self._answer, self._headline, self._notes = answer, list(keys), list(notes)
         return Headline(
             lang=self.lang,
             currency=self.currency,
             answer=answer,
             figures=figures,
             banner=banner(self.statuses(), self.lang),
-            notes=tuple(notes),
+            notes=tuple(self._notes),
         )
 
     def use(self, statuses: Iterable[str]) -> None:
@@ -257,6 +262,7 @@ class Results:
             "currency": self.currency,
             "answer": self._answer,
             "headline": list(self._headline),
+            "notes": list(self._notes),
             "statuses": self.statuses(),
             "numbers": [number_record(key, found) for key, found in self._numbers.items()],
             "texts": [text_record(key, found) for key, found in self._texts.items()],

@@ -76,6 +76,7 @@ def _summary(
     found = banner(results["statuses"], say.lang)
     rows: list[list[object]] = [
         [say("report.sheet_answer"), results["answer"]],
+        *([say("report.sheet_note"), note] for note in results["notes"]),
         [say("report.sheet_status"), found.text if found else ""],
         [say("report.case"), case_title, provenance.case_name],
         [say("report.document_no"), provenance.document_no],
@@ -85,7 +86,10 @@ def _summary(
     ]
     for item in results["numbers"]:
         unit = formats.unit_name(item["unit"], say.lang, results["currency"])
-        values = [grid.scaled(item[end], item["unit"]) for end in ("value", "low", "high")]
+        values = [
+            formats.shown_value(item[end], item["unit"], say.lang, results["currency"])
+            for end in ("value", "low", "high")
+        ]
         status = say(f"status.{item['status']}")
         rows.append([item["label"], values[0], unit, *values[1:], status, item.get("reason", "")])
     for item in results["texts"]:
@@ -121,7 +125,9 @@ def _table_sheet(sheet: Worksheet, table: Mapping[str, Any], say: Catalogue) -> 
     sheet.freeze_panes = "B2"
     for number, column in enumerate(table["columns"], 1):
         if column["digits"] is not None:
-            decimals = "." + "0" * column["digits"] if column["digits"] else ""
+            currency = table["currency"]
+            digits = formats.shown_digits(column["digits"], column["unit"], say.lang, currency)
+            decimals = "." + "0" * digits if digits else ""
             for (cell,) in sheet.iter_rows(min_row=2, min_col=number, max_col=number):
                 cell.number_format = f"#,##0{decimals}"
 

@@ -26,15 +26,10 @@ def headline(case: Case, found: pd.DataFrame, results: Results) -> Headline:
         label = words(f"checking.{name}s")
         results.number(f"{name}s", count, unit="count", status="official", label=label)
     total = money(case.amount_wan().sum(), case, results.lang)
-    answer = words("checking.answer_clean", case=case.name, total=total)
-    if counts["error"]:
-        answer = words("checking.answer_errors", case=case.name, errors=counts["error"])
-    elif counts["warning"]:
-        answer = words(
-            "checking.answer_usable", case=case.name, total=total, warnings=counts["warning"]
-        )
-    elif counts["note"]:
-        answer = words("checking.answer_notes", case=case.name, total=total, notes=counts["note"])
+    said = next((f"{name}s" for name in SEVERITIES if counts[name]), None)
+    key = {"errors": "errors", "warnings": "usable", "notes": "notes", None: "clean"}[said]
+    values = {f"{name}s": count for name, count in counts.items()}
+    answer = words(f"checking.answer_{key}", total=total, **values)
     return results.headline(answer, [f"{name}s" for name in SEVERITIES])
 
 
@@ -83,8 +78,8 @@ def allocation_table(case: Case, results: Results) -> Table:
     )
     columns = {
         "unit_code": Column(words("checking.allocation_code")),
-        "name": Column(words("checking.allocation_unit")),
-        "amount_wan": Column(words("checking.allocation_amount"), "wan"),
+        "name": Column(words("term.unit")),
+        "amount_wan": Column(words("term.allocation"), "wan"),
         "fund_tag": Column(words("checking.allocation_tag")),
         "function_code": Column(words("checking.allocation_function")),
     }
@@ -143,8 +138,12 @@ def population_table(case: Case, results: Results) -> Table | Note:
         frame,
         caption=words("checking.population_caption"),
         columns={
-            name: Column(words(f"checking.{name}"), units.get(name))
-            for name in ("group", "persons", "counted_in", "status", "source")
+            name: Column(words(f"{section}.{name}"), units.get(name))
+            for section, names in (
+                ("checking", ("group", "persons", "counted_in")),
+                ("term", ("status", "source")),
+            )
+            for name in names
         },
         status=in_order(case.population["status"])[-1],
     )

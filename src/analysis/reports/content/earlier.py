@@ -191,7 +191,7 @@ def changes_table(found: Earlier | None, view: ShareView, results: Results) -> T
         caption=words(f"earlier.caption_{found.kind}"),
         columns={
             "unit_code": Column(words("share.code"), hidden=True),
-            "name": Column(words("share.unit")),
+            "name": Column(words("term.unit")),
             "before_wan": Column(
                 words(f"earlier.before_{found.kind}"), "wan", status=found.money_status
             ),

@@ -5,18 +5,21 @@ from __future__ import annotations
 from analysis.reports.content import runway, share
 from analysis.reports.content.runway import RunwayView
 from analysis.reports.content.share import ShareView
-from analysis.reports.content.wording import sentences
 from analysis.reports.display import Headline
 from analysis.reports.results import Results
 from analysis.words import catalogue
 
 
 def headline(shares: ShareView, stock: RunwayView, results: Results) -> Headline:
-    """Record the key figures of share and stock, and return both answers as one."""
+    """Record the key figures of share and stock; share answers, and what the stock says follows."""
     words = catalogue(shares.lang)
     total = shares.case.amount_wan().sum()
     results.number(
-        "total", total, unit="wan", status=shares.case.money_status, label=words("term.allocation")
+        "total",
+        total,
+        unit="wan",
+        status=shares.case.money_status,
+        label=words("unit_page.amount_label"),
     )
     results.use(shares.used_statuses)
     keys = ["total"]
@@ -25,8 +28,6 @@ def headline(shares: ShareView, stock: RunwayView, results: Results) -> Headline
         keys.append("hoover")
     key = "monthly" if stock.projection is None else "carry_over"
     runway.record_totals(stock, results)
-    return results.headline(
-        sentences([share.answer(shares), runway.answer(stock)], shares.lang),
-        [*keys, key],
-        notes=[*share.notes(shares), *runway.notes(stock)],
-    )
+    said = [runway.answer(stock), *share.further(shares), *runway.further(stock)]
+    said += [*runway.notes(stock), *share.notes(shares)]
+    return results.headline(share.answer(shares), [*keys, key], notes=said)

@@ -24,7 +24,6 @@ from analysis.reports.content.wording import (
     per_person_digits,
     rough_digits,
     rough_money,
-    sentences,
 )
 from analysis.reports.display import Headline
 from analysis.reports.note import Note
@@ -52,22 +51,21 @@ def headline(view: RunwayView, results: Results, actual: SpentView | Note) -> He
     """Record the key figures and return the first screen of notebook 03."""
     words = catalogue(view.lang)
     record_totals(view, results)
-    keys, texts = ["first_short_month", "carry_over", "full_days"], [answer(view)]
-    said = notes(view)
+    keys, first = ["first_short_month", "carry_over", "full_days"], answer(view)
+    said = [*further(view), *notes(view)]
     if view.projection is None:
         total = view.case.amount_wan().sum()
-        label = words("term.allocation")
+        label = words("unit_page.amount_label")
         results.number("allocated", total, unit="wan", status=view.case.money_status, label=label)
         keys = ["allocated", "monthly"]
     if not isinstance(actual, Note):
-        spent_keys, said = spent.record(actual, results), [*said, *spent.notes(actual)]
-        texts.append(spent.answer(actual))
-        keys = [*keys[:2], spent_keys[0]]
-        if view.projection is None:
-            # What was spent says more than what the money comes to a month.
-            texts, keys, said = texts[1:], spent_keys, spent.notes(actual)
-    caveats = view.case.caveats[view.lang]
-    return results.headline(sentences(texts, view.lang), keys, notes=[*caveats, *said])
+        # What was spent says more than what the money comes to a month, or would under a rule.
+        spent_keys, planned = spent.record(actual, results), [first, *said]
+        first, said = spent.answer(actual), [*spent.further(actual), *spent.notes(actual)]
+        keys = spent_keys
+        if view.projection is not None:
+            keys, said = ["first_short_month", "carry_over", spent_keys[0]], [*planned, *said]
+    return results.headline(first, keys, notes=[*said, *view.case.caveats[view.lang]])
 
 
 def record_totals(view: RunwayView, results: Results) -> None:
@@ -108,12 +106,11 @@ def full_days(view: RunwayView) -> float:
 
 
 def answer(view: RunwayView) -> str:
-    """Say who runs out before the year ends, and who is left with how much."""
+    """Say, in one sentence, who runs out before the year ends, and how much is left."""
     words = catalogue(view.lang)
     if view.projection is None:
         return _answer_without_caseload(view)
-    table = view.table
-    short = table[table["odds_year_end"] > LIKELY].sort_values("runway_months").index
+    short = _short(view)
     clauses = [words("runway.none_short")]
     if len(short):
         names = listed([str(view.names[code]) for code in short], view.lang)
@@ -122,21 +119,40 @@ def answer(view: RunwayView) -> str:
         "runway.answer",
         share=view.share_text,
         status=view.status_word,
-        rule=words(f"runway.rule_{view.rule}"),
-        outcome=words("runway.clause_join").join([*clauses, _left(view, short)]),
+        outcome=words("runway.clause_join").join([*clauses, _left(view)]),
     )
 
 
-def _left(view: RunwayView, short: pd.Index) -> str:
+def further(view: RunwayView) -> list[str]:
+    """Name the units that are left with money, where the answer counts them."""
+    if view.projection is None or len(left := _with_money_left(view)) < 2:
+        return []
+    names = listed([str(view.names[code]) for code in left.index], view.lang)
+    return [catalogue(view.lang)("runway.note_left", names=names)]
+
+
+def _short(view: RunwayView) -> pd.Index:
+    """Return the units more likely than not to run out in the year, the first ones first."""
+    likely = view.table[view.table["odds_year_end"] > LIKELY]
+    return likely.sort_values("runway_months").index
+
+
+def _with_money_left(view: RunwayView) -> pd.DataFrame:
+    """Return the other units with a notable carry-over, the largest first."""
+    carried = view.table[view.table["carry_over_wan"] > NOTABLE * view.table["amount_wan"]]
+    others = carried.drop(_short(view), errors="ignore")
+    return others.sort_values("carry_over_wan", ascending=False)
+
+
+def _left(view: RunwayView) -> str:
     """Say what is left at year end: with whom, or else on average over all paths."""
     words = catalogue(view.lang)
-    table = view.table
-    carried = table[table["carry_over_wan"] > NOTABLE * table["amount_wan"]]
-    left = carried.drop(short, errors="ignore").sort_values("carry_over_wan", ascending=False)
+    table, left = view.table, _with_money_left(view)
     if len(left):
-        names = listed([str(view.names[code]) for code in left.index], view.lang)
         carry = rough_money(left["carry_over_wan"].sum(), view.case, view.lang)
-        return words(f"runway.left{'' if len(left) > 1 else '_one'}", names=names, carry=carry)
+        if len(left) > 1:
+            return words("runway.left", count=f"{len(left):,}", carry=carry)
+        return words("runway.left_one", names=view.names[left.index[0]], carry=carry)
     total = table["carry_over_wan"].sum()
     if total > NOTABLE * table["amount_wan"].sum():
         return words("runway.left_mean", carry=rough_money(total, view.case, view.lang))
@@ -165,7 +181,8 @@ def notes(view: RunwayView) -> list[str]:
     words = catalogue(view.lang)
     if view.projection is None:
         return [words("runway.note_no_caseload")]
-    return [words("runway.note_slice" if view.fund_share < 1 else "runway.note_all")]
+    said = {"share": view.share_text, "rule": words(f"runway.rule_{view.rule}")}
+    return [words("runway.note_slice" if view.fund_share < 1 else "runway.note_all", **said)]
 
 
 def method_notes(view: RunwayView) -> Note:

@@ -11,7 +11,7 @@ from analysis.reports import formats
 from analysis.reports.content.runway_charts import source_line
 from analysis.reports.content.runway_tables import input_unit, parameter_name
 from analysis.reports.content.runway_view import RunwayView
-from analysis.reports.content.wording import group_name, rough_digits
+from analysis.reports.content.wording import group_name, money, rough_digits
 from analysis.reports.display import Column, Table
 from analysis.reports.note import Note
 from analysis.reports.results import Results
@@ -49,7 +49,7 @@ def stress_table(view: RunwayView, results: Results) -> Table | Note:
         caption=words("runway.stress_caption"),
         columns={
             "unit_code": Column(words("runway.code"), hidden=True),
-            "name": Column(words("runway.unit")),
+            "name": Column(words("term.unit")),
             **months,
         },
         status=view.status,
@@ -106,7 +106,7 @@ def ranges_chart(made: Tornado | Note, view: RunwayView) -> Chart | Note:
             f"runway.ranges_title_{tail}",
             name=labels[0],
             between=formats.interval(
-                low, high, "wan", view.lang, view.case.currency, rough_digits(high)
+                low, high, "wan", view.lang, view.case.currency, rough_digits(low, high)
             ),
         ),
         source=source_line(view),
@@ -133,8 +133,8 @@ def ranges_table(made: Tornado | Note, view: RunwayView, results: Results) -> Ta
         frame,
         caption=words(
             "runway.ranges_caption",
-            shortfall=formats.number(made.base_shortfall_wan, "wan", view.lang, view.case.currency),
-            carry=formats.number(made.base_carry_wan, "wan", view.lang, view.case.currency),
+            shortfall=money(made.base_shortfall_wan, view.case, view.lang, digits=1),
+            carry=money(made.base_carry_wan, view.case, view.lang, digits=1),
         ),
         columns={
             "label": Column(words("runway.parameter")),
@@ -143,7 +143,7 @@ def ranges_table(made: Tornado | Note, view: RunwayView, results: Results) -> Ta
             "high": Column(words("runway.high"), "plain"),
             "unit": Column(words("runway.input_unit")),
             **tails,
-            "status": Column(words("runway.status"), "status"),
+            "status": Column(words("term.status"), "status"),
         },
         status=view.status,
     )

@@ -46,7 +46,7 @@ def stock_columns(lang: str) -> dict[str, Column]:
     words = catalogue(lang)
     return {
         "unit_code": Column(words("runway.code"), hidden=True),
-        "name": Column(words("runway.unit")),
+        "name": Column(words("term.unit")),
         "amount_wan": Column(words("runway.amount"), "wan"),
         "monthly_demand_wan": Column(words("runway.monthly_demand"), "wan", digits=2),
         "runway_months": Column(words("runway.runway"), "months"),
@@ -55,7 +55,7 @@ def stock_columns(lang: str) -> dict[str, Column]:
         "carry_over_wan": Column(words("runway.carry"), "wan", digits=1),
         "recovered_wan": Column(words("runway.recovered"), "wan", digits=1),
         "expected_shortfall_wan": Column(words("runway.shortfall"), "wan", digits=1),
-        "top_up_wan": Column(words("runway.top_up"), "wan", digits=1),
+        "top_up_wan": Column(words("term.top_up"), "wan", digits=1),
     }
 
 
@@ -87,8 +87,8 @@ def inputs_table(view: RunwayView, results: Results, unit_code: str | None = Non
             "low": Column(words("runway.low"), "plain"),
             "high": Column(words("runway.high"), "plain"),
             "unit": Column(words("runway.input_unit")),
-            "status": Column(words("runway.status"), "status"),
-            "source": Column(words("runway.source")),
+            "status": Column(words("term.status"), "status"),
+            "source": Column(words("term.source")),
         },
         status=in_order(inputs["status"])[-1],
     )
@@ -136,7 +136,8 @@ def input_unit(view: RunwayView, name: str) -> str:
         one = formats.unit_name("one", view.lang, view.case.currency)
         return words("runway.per_person_month", unit=one)
     if name in IN_WAN:
-        return formats.unit_name("wan", view.lang, view.case.currency)
+        # Both languages list the values as they are kept, so their unit is that of the case.
+        return words(f"unit.wan_{view.case.currency}")
     return words(f"stock.unit_{kind(name)}")
 
 
@@ -150,7 +151,7 @@ def break_even_table(view: RunwayView, results: Results) -> Table:
         caption=words("runway.break_even_caption"),
         columns={
             "unit_code": Column(words("runway.code"), hidden=True),
-            "name": Column(words("runway.unit")),
+            "name": Column(words("term.unit")),
             "amount_wan": Column(words("runway.amount"), "wan"),
             "wan_per_month": Column(words("runway.per_month"), "wan", digits=2),
             "resident": Column(words("runway.residents"), "persons", status=_resident_status(view)),

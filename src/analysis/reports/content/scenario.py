@@ -29,7 +29,7 @@ def headline(
         status=view.share.status,
         label=words("scenario.moved_label"),
     )
-    keys, texts = ["moved"], [answer(view)]
+    keys, said = ["moved"], []
     if not isinstance(implied, Note):
         results.number(
             "unexplained",
@@ -39,15 +39,15 @@ def headline(
             label=words("scenario.unexplained_label"),
         )
         keys.append("unexplained")
-        texts.append(implied.answer())
+        said.append(implied.answer())
     if not isinstance(pace, Note):
         if pace.years is not None:
             label = words("scenario.years_label", **pace.settings)
             results.number("years", pace.years, unit="count", status=pace.status, label=label)
             keys.append("years")
-        texts.append(pace.answer())
-    notes = [*share.notes(view.share), formula_note(view)]
-    return results.headline(sentences(texts, view.lang), keys, notes=notes)
+        said.append(pace.answer())
+    said += [formula_note(view), *share.notes(view.share)]
+    return results.headline(answer(view), keys, notes=said)
 
 
 def moved_wan(view: ScenarioView) -> float:

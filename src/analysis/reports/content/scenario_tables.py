@@ -128,7 +128,7 @@ def sensitivity_table(
         caption=words("scenario.sobol_caption"),
         columns={
             "unit_code": Column(words("share.code"), hidden=True),
-            "name": Column(words("share.unit")),
+            "name": Column(words("term.unit")),
             "measure": Column(words("scenario.measure")),
             **{
                 name: Column(words(f"scenario.{name}"), "ratio", hidden=name.startswith("first_"))
@@ -155,7 +155,7 @@ def pace_table(found: PaceView | Note, results: Results) -> Table | Note:
     frame["target"] = end
     columns = {
         "unit_code": Column(words("share.code"), hidden=True),
-        "name": Column(words("share.unit")),
+        "name": Column(words("term.unit")),
         "distance": Column(words("scenario.distance"), "percent"),
         "0": Column(words("scenario.actual"), "wan", status=found.view.case.money_status),
         **{
@@ -187,7 +187,7 @@ def _unit_columns(view: ScenarioView) -> dict[str, Column]:
     words = catalogue(view.lang)
     return {
         "unit_code": Column(words("share.code"), hidden=True),
-        "name": Column(words("share.unit")),
+        "name": Column(words("term.unit")),
         "amount_wan": Column(words("scenario.actual"), "wan", status=view.case.money_status),
     }
 

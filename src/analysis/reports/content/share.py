@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from analysis import inequality
 from analysis.reports import formats
-from analysis.reports.content.share_view import ShareView, rounded_to, share_view
+from analysis.reports.content.share_view import FIRM, ShareView, rounded_to, share_view
 from analysis.reports.content.wording import (
     group_name,
     listed,
     money,
     per_person_digits,
-    sentences,
 )
 from analysis.reports.display import Headline
 from analysis.reports.note import Note
@@ -33,6 +32,7 @@ def headline(view: ShareView, results: Results) -> Headline:
     results.use(view.used_statuses)
     if not view.comparable:
         return results.headline(answer(view), _single_keys(view, results), notes=notes(view))
+    said = [*further(view), *notes(view)]
     record_hoover(view, results)
     for key, code in (("bottom", view.ranked.index[0]), ("top", view.ranked.index[-1])):
         low, high = ratio_range(view, str(code))
@@ -45,9 +45,7 @@ def headline(view: ShareView, results: Results) -> Headline:
             low=low,
             high=high,
         )
-    return results.headline(
-        answer(view), ["hoover", "bottom_ratio", "top_ratio"], notes=notes(view)
-    )
+    return results.headline(answer(view), ["hoover", "bottom_ratio", "top_ratio"], notes=said)
 
 
 def ratio_range(view: ShareView, code: str) -> tuple[float, float] | tuple[None, None]:
@@ -76,7 +74,11 @@ def _single_keys(view: ShareView, results: Results) -> list[str]:
     words = catalogue(view.lang)
     total = view.case.amount_wan().sum()
     results.number(
-        "total", total, unit="wan", status=view.case.money_status, label=words("term.allocation")
+        "total",
+        total,
+        unit="wan",
+        status=view.case.money_status,
+        label=words("unit_page.amount_label"),
     )
     if not len(view.ranked):
         return ["total"]
@@ -93,7 +95,7 @@ def _single_keys(view: ShareView, results: Results) -> list[str]:
 
 
 def answer(view: ShareView) -> str:
-    """Say for whom the money falls short of need, and whether every need group agrees."""
+    """Say, in one sentence, who gets less and who more than a proportional share."""
     words = catalogue(view.lang)
     if not view.comparable:
         return _answer_alone(view)
@@ -101,20 +103,34 @@ def answer(view: ShareView) -> str:
         rest = view.ratios.loc[view.ranked.index]
         agreed = bool(((rest - 1).abs() < EVEN).to_numpy()[rest.notna().to_numpy()].all())
         return words(f"share.answer_even{'' if agreed else '_here'}", **need_words(view))
-    firm = {v: codes for v in ("below", "above", "even") if (codes := view.units_with(v))}
+    firm = _firm(view)
+    if not set(firm) - {"even"}:
+        return words("share.answer_open", **need_words(view))
     clauses = [words(f"share.{verdict}", names=named(view, firm[verdict])) for verdict in firm]
-    if clauses and view.ratios.shape[1] > 1:
-        clauses[-1] = sentences(
-            [clauses[-1], _agreed(view, [code for codes in firm.values() for code in codes])],
-            view.lang,
-        )
+    said = words("share.clause_join").join(clauses)
+    return words("share.answer", clauses=said, **need_words(view))
+
+
+def further(view: ShareView) -> list[str]:
+    """Say whether every need group agrees with the answer, and of whom it says nothing."""
+    words = catalogue(view.lang)
+    if not view.comparable or hoover(view) < EVEN:
+        return []
+    firm, said = _firm(view), []
+    if firm and view.ratios.shape[1] > 1:
+        said.append(_agreed(view, [code for codes in firm.values() for code in codes]))
+    if not set(firm) - {"even"} and firm:
+        said.insert(0, words("share.note_even", names=named(view, firm["even"])))
     for verdict in ("mixed", "need", "rounding"):
         if codes := view.units_with(verdict):
             names = named(view, codes)
-            clauses.append(words(f"share.{verdict}", names=names, **need_words(view)))
-    said_all = words("share.clause_join").join(clauses)
-    template = "share.answer" if set(firm) - {"even"} else "share.answer_open"
-    return words(template, clauses=said_all, **need_words(view))
+            said.append(words(f"share.{verdict}", names=names, **need_words(view)))
+    return said
+
+
+def _firm(view: ShareView) -> dict[str, list[str]]:
+    """Return the units of which something is concluded, by verdict."""
+    return {v: codes for v in FIRM if (codes := view.units_with(v))}
 
 
 def _answer_alone(view: ShareView) -> str:

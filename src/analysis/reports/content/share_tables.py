@@ -25,8 +25,8 @@ def comparison_table(view: ShareView, results: Results) -> Table:
     least = view.table["yuan_per_person"].replace(np.inf, np.nan).median()
     columns = {
         "unit_code": Column(words("share.code"), hidden=True),
-        "name": Column(words("share.unit")),
-        "amount_wan": Column(words("share.amount"), "wan", status=view.case.money_status),
+        "name": Column(words("term.unit")),
+        "amount_wan": Column(words("term.allocation"), "wan", status=view.case.money_status),
         "persons": Column(words("share.need_persons", group=group), view.counted_in),
         "share": Column(term["share"], "percent"),
         "need_share": Column(term["need_share"], "percent"),
@@ -59,7 +59,7 @@ def doubt_table(view: ShareView, results: Results) -> Table | Note:
         caption=words("share.doubt_caption", group=group_name(view.group, view.lang)),
         columns={
             "unit_code": Column(words("share.code"), hidden=True),
-            "name": Column(words("share.unit")),
+            "name": Column(words("term.unit")),
             "ratio": Column(words("term.ratio"), "ratio"),
             **_interval_columns(view),
             "said": Column(words("share.verdict")),
@@ -90,7 +90,7 @@ def group_table(view: ShareView, results: Results) -> Table | Note:
     statuses = view.group_statuses
     columns = {
         "unit_code": Column(words("share.code"), hidden=True),
-        "name": Column(words("share.unit")),
+        "name": Column(words("term.unit")),
     }
     columns |= {
         name: Column(group_name(name, view.lang), "ratio", status=status)

@@ -24,20 +24,41 @@ NAMED = 3
 
 
 def answer(view: SpentView) -> str:
-    """Say how much was spent, who will likely use up the money, and what will be left."""
+    """Say, in one sentence, how much was spent, and what will be left at that pace."""
     words = catalogue(view.lang)
     if len(view.table) == 1:
         return _answer_one(view)
-    outcome = [words("spent.left", left=_wan(view, _left(view))), _full(view)]
     return words(
         "spent.answer",
         month=view.month(view.as_of),
-        count=f"{len(view.table):,}",
         spent=_wan(view, view.known["spent_wan"].sum()),
         part="–" if math.isnan(view.spent_part) else f"{view.spent_part * 100:.1f}",
         target=view.month(view.target),
-        outcome=words("runway.clause_join").join(outcome),
+        left=_wan(view, _left(view)),
+        status=words(f"status.{view.status}"),
     )
+
+
+def further(view: SpentView) -> list[str]:
+    """Say who will likely use up the money, and how far to trust it."""
+    if len(view.table) == 1:
+        return _further_one(view)
+    said = [_full(view)]
+    if view.odds_before is not None and view.odds_before.too_high:
+        said.append(catalogue(view.lang)("spent.too_high", **view.odds_before.said))
+    return said
+
+
+def _further_one(view: SpentView) -> list[str]:
+    """Give the interval of what the only unit will be left with."""
+    (row,) = view.table.reset_index().to_dict("records")
+    if row["amount_wan"] == 0 or math.isnan(row["mean_wan"]):
+        return []
+    low, high = (row["amount_wan"] - row[f"{end}_wan"] for end in ("high", "low"))
+    digits = rough_digits(low, row["left_wan"], high)
+    between = formats.interval(low, high, "wan", view.lang, view.case.currency, digits)
+    target = view.month(view.target)
+    return [catalogue(view.lang)("spent.left_between", target=target, between=between)]
 
 
 def _answer_one(view: SpentView) -> str:
@@ -58,15 +79,32 @@ def _answer_one(view: SpentView) -> str:
         "spent.answer_one",
         target=view.month(view.target),
         left=_wan(view, row["left_wan"]),
-        between=formats.interval(
-            row["amount_wan"] - row["high_wan"],
-            row["amount_wan"] - row["low_wan"],
-            "wan",
-            view.lang,
-            view.case.currency,
-            rough_digits(row["left_wan"]),
-        ),
+        status=words(f"status.{view.status}"),
         **said,
+    )
+
+
+def clause(view: SpentView) -> str:
+    """Say how much of its money the only unit spent and will be left with, for a longer sentence.
+
+    Nothing where there is no money: that is told by itself.
+    """
+    (row,) = view.table.to_dict("records")
+    if row["amount_wan"] == 0:
+        return ""
+    words = catalogue(view.lang)
+    said = {
+        "month": view.month(int(row["last_month"])),
+        "part": f"{row['spent_share'] * 100:.1f}",
+    }
+    if math.isnan(row["mean_wan"]):
+        return words("spent.clause_over", **said)
+    return words(
+        "spent.clause",
+        **said,
+        target=view.month(view.target),
+        left=_wan(view, row["left_wan"]),
+        status=words(f"status.{view.status}"),
     )
 
 
@@ -125,7 +163,7 @@ def spent_table(view: SpentView | Note, results: Results) -> Table | Note:
         caption=words("spent.table_caption", target=view.month(view.target)),
         columns={
             "unit_code": Column(words("runway.code"), hidden=True),
-            "name": Column(words("runway.unit")),
+            "name": Column(words("term.unit")),
             "amount_wan": Column(words("runway.amount"), "wan", status=view.case.money_status),
             "reported": Column(words("spent.last_month")),
             "spent_wan": Column(
@@ -219,14 +257,9 @@ def _full(view: SpentView) -> str:
         return words("spent.none_full")
     if len(likely) > NAMED:
         counts = {"count": f"{len(_open(view)):,}", "many": f"{len(likely):,}"}
-        said = words("spent.full_most", **counts)
-    else:
-        names = listed([str(view.names[code]) for code in likely.index[::-1]], view.lang)
-        said = words("spent.full", names=names)
-    before = view.odds_before
-    if before is None or not before.too_high:
-        return said
-    return words("spent.too_high", said=said, **before.said)
+        return words("spent.full_most", **counts)
+    names = listed([str(view.names[code]) for code in likely.index[::-1]], view.lang)
+    return words("spent.full", names=names)
 
 
 def _changed(view: SpentView) -> list[str]:

@@ -9,19 +9,19 @@ import pandas as pd
 
 from analysis.case import Case
 from analysis.errors import UsageError
+from analysis.figures.share_axis import share_text
 from analysis.figures.style import Chart
 from analysis.reports import formats
 from analysis.reports.content import runway, runway_charts, share, share_charts, spent, spent_charts
 from analysis.reports.content.runway import RunwayView
 from analysis.reports.content.share import ShareView
-from analysis.reports.content.share_view import group_shares
+from analysis.reports.content.share_view import FIRM, group_shares
 from analysis.reports.content.spent import SpentView, spent_view
 from analysis.reports.content.wording import (
     group_name,
     money,
     per_person_digits,
     rough_digits,
-    sentences,
 )
 from analysis.reports.display import Column, Headline, Table
 from analysis.reports.note import Note
@@ -116,7 +116,17 @@ def headline(page: UnitPage, results: Results) -> Headline:
         label, status = words("unit_page.ratio_label"), page.shares.status
         ratio = page.need_value("ratio")
         low, high = share.ratio_range(page.shares, page.unit_code)
-        results.number("ratio", ratio, unit="ratio", status=status, label=label, low=low, high=high)
+        verdict = page.shares.verdict(page.unit_code)
+        results.number(
+            "ratio",
+            ratio,
+            unit="ratio",
+            status=status,
+            label=label,
+            low=low,
+            high=high,
+            verdict=verdict if verdict in FIRM else "undecided",
+        )
         keys.append("ratio")
     elif np.isfinite(per_person):
         results.number(
@@ -140,91 +150,125 @@ def headline(page: UnitPage, results: Results) -> Headline:
         keys.append("odds_year_end")
     if not isinstance(page.actual, Note):
         keys = [*keys[:2], spent.record(page.actual, results)[0]]
-    return results.headline(answer(page), keys, notes=notes(page))
+    return results.headline(answer(page), keys, notes=[*further(page), *notes(page)])
 
 
 def answer(page: UnitPage) -> str:
-    """Say what the unit gets, how that compares with need, and how long it lasts."""
-    parts = [_share_answer(page) if page.compared else _apart_answer(page)]
-    if page.projected:
-        parts.append(_stock_answer(page))
-    if not isinstance(page.actual, Note):
-        parts.append(spent.answer(page.actual))
-    return sentences(parts, page.lang)
+    """Say, in one sentence, what the unit gets beside its need, and how long that lasts."""
+    words = catalogue(page.lang)
+    said = _share_clause(page) if page.compared else _apart_clause(page)
+    lasts = _spent_clause(page) or (_stock_clause(page) if page.projected else "")
+    parts = [said, lasts] if lasts else [said]
+    return words("unit_page.sentence", said=words("unit_page.clause_join").join(parts))
+
+
+def further(page: UnitPage) -> list[str]:
+    """Say what stands behind the answer, a sentence each."""
+    words = catalogue(page.lang)
+    said = _share_sentences(page) if page.compared else _apart_sentences(page)
+    if isinstance(page.actual, Note):
+        return said
+    if page.projected and _spent_clause(page):
+        clause = _stock_clause(page)
+        said.append(words("unit_page.sentence", said=clause[0].upper() + clause[1:]))
+    if page.projected and page.stock_value("amount_wan") > 0:
+        odds = formats.number(page.stock_value("odds_year_end"), "odds", page.lang)
+        said.append(words("unit_page.odds", odds=odds, status=page.stock.status_word))
+    if not _spent_clause(page):
+        said.append(spent.answer(page.actual))
+    return [*said, *spent.further(page.actual)]
 
 
 def notes(page: UnitPage) -> list[str]:
     """Return what a reader of this unit's report must know."""
     texts = share.notes(page.shares) if page.compared else list(page.case.caveats[page.lang])
-    texts = [*texts, *(runway.notes(page.stock) if page.projected else [])]
-    return [*texts, *([] if isinstance(page.actual, Note) else spent.notes(page.actual))]
+    if not isinstance(page.actual, Note):
+        texts = [*spent.notes(page.actual), *texts]
+    return [*(runway.notes(page.stock) if page.projected else []), *texts]
 
 
-def _share_answer(page: UnitPage) -> str:
+def _share_clause(page: UnitPage) -> str:
     words = catalogue(page.lang)
-    amount = money(page.need_value("amount_wan"), page.case, page.lang)
-    need = share.need_words(page.shares)
+    said = {
+        "name": page.name,
+        "amount": money(page.need_value("amount_wan"), page.case, page.lang),
+        **share.need_words(page.shares),
+    }
     if page.need_value("persons") == 0:
-        return words("unit_page.answer_no_need", name=page.name, amount=amount, **need)
+        return words("unit_page.answer_no_need", **said)
     if not page.rated:
         each = share.per_person(page.need_value("yuan_per_person"), page.shares)
-        return words(
-            "unit_page.answer_single", name=page.name, amount=amount, per_person=each, **need
-        )
-    said = words(
-        "unit_page.answer",
-        name=page.name,
-        amount=amount,
-        compared=f"{len(page.shares.compared):,}",
-        share=f"{page.need_value('share') * 100:.1f}",
-        need_share=f"{page.need_value('need_share') * 100:.1f}",
-        ratio=f"{page.need_value('ratio'):.2f}",
-        **need,
-    )
+        return words("unit_page.answer_single", per_person=each, **said)
+    ratio = f"{page.need_value('ratio'):.2f}"
     verdict = page.shares.verdict(page.unit_code)
-    if verdict not in ("need", "rounding") and page.shares.ratios.loc[page.unit_code].count() < 2:
-        return said
-    return sentences([said, words(f"unit_page.firm_{verdict}", **need)], page.lang)
+    doubt = {"need": "open", "rounding": "open", "mixed": "mixed"}.get(verdict)
+    key = f"unit_page.answer_{doubt}" if doubt else "unit_page.answer"
+    return words(key, ratio=ratio, **said)
 
 
-def _apart_answer(page: UnitPage) -> str:
+def _share_sentences(page: UnitPage) -> list[str]:
+    words = catalogue(page.lang)
+    need = share.need_words(page.shares)
+    if page.need_value("persons") == 0:
+        return [words("unit_page.why_no_need", **need)]
+    if not page.rated:
+        return [words("unit_page.why_single")]
+    said = [
+        words(
+            "unit_page.shares",
+            compared=f"{len(page.shares.compared):,}",
+            share=f"{page.need_value('share') * 100:.1f}",
+            need_share=f"{page.need_value('need_share') * 100:.1f}",
+            **need,
+        )
+    ]
+    verdict = page.shares.verdict(page.unit_code)
+    many = page.shares.ratios.loc[page.unit_code].count() > 1
+    if verdict in ("need", "rounding") or many:
+        said.append(words(f"unit_page.firm_{verdict}", **need))
+    return said
+
+
+def _apart_clause(page: UnitPage) -> str:
     words = catalogue(page.lang)
     amounts = page.case.amount_wan()
-    amount = money(amounts[page.unit_code], page.case, page.lang)
-    said = [words("unit_page.apart_amount", name=page.name, amount=amount)]
-    if len(amounts) > 1 and amounts.sum() > 0:
-        share_of_total = f"{amounts[page.unit_code] / amounts.sum() * 100:.1f}"
-        total = money(amounts.sum(), page.case, page.lang)
-        said = [
-            words(
-                "unit_page.apart_share",
-                name=page.name,
-                amount=amount,
-                total=total,
-                share=share_of_total,
-            )
-        ]
-    said.append(words("unit_page.apart_why"))
+    said = {"name": page.name, "amount": money(amounts[page.unit_code], page.case, page.lang)}
+    if len(amounts) < 2 or amounts.sum() == 0:
+        return words("unit_page.apart_amount", **said)
+    return words(
+        "unit_page.apart_share",
+        share=f"{amounts[page.unit_code] / amounts.sum() * 100:.1f}",
+        total=money(amounts.sum(), page.case, page.lang),
+        **said,
+    )
+
+
+def _apart_sentences(page: UnitPage) -> list[str]:
+    words = catalogue(page.lang)
     rows = page.case.rows_of("allocation", page.unit_code)
     items = page.case.function_codes.set_index("code")[f"name_{page.lang}"]
     codes = [code for code in rows["function_code"].dropna().unique() if code in items.index]
-    said += [words("unit_page.apart_function", code=code, item=items[code]) for code in codes]
-    return sentences(said, page.lang)
+    booked = [words("unit_page.apart_function", code=code, item=items[code]) for code in codes]
+    return [words("unit_page.apart_why"), *booked]
 
 
-def _stock_answer(page: UnitPage) -> str:
+def _stock_clause(page: UnitPage) -> str:
     words = catalogue(page.lang)
     borne = {"share": page.stock.share_text, "status": page.stock.status_word}
     if page.stock_value("amount_wan") == 0:
         short = page.stock_value("expected_shortfall_wan")
         lacking = money(short, page.case, page.lang, digits=max(1, rough_digits(short)))
         return words("unit_page.stock_no_money", lacking=lacking, **borne)
-    odds = formats.number(page.stock_value("odds_year_end"), "odds", page.lang)
     if page.stock.runs_out(page.unit_code):
         month = page.stock.month_text(page.unit_code)
-        return words("unit_page.stock", month=month, odds=odds, **borne)
+        return words("unit_page.stock", month=month, **borne)
     carry = money(page.stock_value("carry_over_wan"), page.case, page.lang, digits=1)
-    return words("unit_page.stock_left", carry=carry, odds=odds, **borne)
+    return words("unit_page.stock_left", carry=carry, **borne)
+
+
+def _spent_clause(page: UnitPage) -> str:
+    """Say how the unit's own spending goes on; nothing where that is not forecast."""
+    return "" if isinstance(page.actual, Note) else spent.clause(page.actual)
 
 
 def share_chart(page: UnitPage) -> Chart | Note:
@@ -235,8 +279,8 @@ def share_chart(page: UnitPage) -> Chart | Note:
     title = words(
         "unit_page.chart_title",
         name=page.name,
-        share=f"{page.need_value('share') * 100:.1f}",
-        need_share=f"{page.need_value('need_share') * 100:.1f}",
+        share=share_text(page.need_value("share")).removesuffix("%"),
+        need_share=share_text(page.need_value("need_share")).removesuffix("%"),
     )
     return share_charts.unit_chart(page.shares, page.unit_code, title)
 
@@ -285,7 +329,7 @@ def doubt_table(page: UnitPage, results: Results) -> Table | Note:
         columns={
             "item": Column(words("unit_page.item")),
             "value": Column(words("unit_page.value")),
-            "between": Column(words("unit_page.between")),
+            "between": Column(words("term.interval")),
         },
         status=page.shares.status,
     )
@@ -318,7 +362,7 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
         pd.DataFrame(rows),
         caption=words("unit_page.groups_caption", name=page.name),
         columns={
-            "group": Column(words("unit_page.group")),
+            "group": Column(words("term.need_group")),
             "persons": Column(words("unit_page.persons"), "count"),
             "counted_in": Column(words("unit_page.counted_in")),
             "share": Column(term["share"], "percent"),
@@ -326,7 +370,7 @@ def groups_table(page: UnitPage, results: Results) -> Table | Note:
             "ratio": Column(term["ratio"], "ratio"),
             "yuan_per_person": Column(words("unit_page.per_head"), "one", digits=2),
             "gap_wan": Column(term["gap"], "wan", digits=1),
-            "status": Column(words("unit_page.status"), "status"),
+            "status": Column(words("term.status"), "status"),
         },
         status=in_order(row["status"] for row in rows)[-1],
     )
@@ -386,7 +430,7 @@ def stock_table(page: UnitPage, results: Results) -> Table | Note:
         columns={
             "item": Column(words("unit_page.item")),
             "value": Column(words("unit_page.value")),
-            "status": Column(words("unit_page.status"), "status"),
+            "status": Column(words("term.status"), "status"),
         },
         status=page.stock.status,
     )
@@ -399,7 +443,7 @@ def allocation_table(page: UnitPage, results: Results) -> Table:
     columns = {
         "document_no": Column(words("report.document_no")),
         "fiscal_year": Column(words("checking.year")),
-        "amount_wan": Column(words("checking.allocation_amount"), "wan"),
+        "amount_wan": Column(words("term.allocation"), "wan"),
         "fund_tag": Column(words("checking.allocation_tag")),
         "function_code": Column(words("checking.allocation_function")),
     }

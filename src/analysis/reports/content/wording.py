@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -12,6 +13,8 @@ from analysis.reports import formats
 from analysis.words import catalogue
 
 NAMED_AT_MOST = 5
+# Decimals of a projected amount in 万元: one hundred yuan is as near as a projection comes.
+MOST_DIGITS = 2
 
 
 def unit_names(case: Case, lang: str) -> pd.Series:
@@ -67,20 +70,36 @@ def problem(error: ReliefError, lang: str) -> str:
     return error.zh if lang == "zh" else error.en
 
 
-def rough_money(amount_wan: float, case: Case, lang: str) -> str:
-    """Write a projected amount in 万元: whole where there are ten or more of them."""
-    return money(amount_wan, case, lang, rough_digits(amount_wan))
+def rough_money(amount_wan: float, case: Case, lang: str, *beside: float) -> str:
+    """Write a projected amount in 万元, as near as those that stand beside it in the sentence."""
+    return money(amount_wan, case, lang, rough_digits(amount_wan, *beside))
 
 
-def rough_digits(amount: float) -> int:
-    """Return the decimals that leave a projected amount about two digits to be read.
+def rough_digits(*amounts: float) -> int:
+    """Return the decimals of projected amounts that are read side by side.
+
+    The largest decides: it shows three digits, or its whole 万元 where these are more. One more is
+    given, up to two decimals, as long as amounts that differ would print alike, or one that is not
+    0 would print as 0.
 
     Examples
     --------
-    >>> rough_digits(101.4), rough_digits(3.26), rough_digits(0.04)
+    >>> rough_digits(101.4), rough_digits(99.5), rough_digits(3.26)
     (0, 1, 2)
+    >>> rough_digits(250.4, 250.1), rough_digits(250.4, 0.3)
+    (1, 1)
     """
-    return 0 if amount >= 10 else 1 if amount >= 1 else 2
+    found = [abs(amount) for amount in amounts if math.isfinite(amount)]
+    largest = max(found, default=0.0)
+    digits = 0 if largest >= 100 else 1 if largest >= 10 else MOST_DIGITS
+    while digits < MOST_DIGITS and _blurred(found, digits):
+        digits += 1
+    return digits
+
+
+def _blurred(amounts: list[float], digits: int) -> bool:
+    told = set(amounts) | {0.0}
+    return len({round(amount, digits) for amount in told}) < len(told)
 
 
 def per_person_digits(amount: float) -> int:

@@ -1,0 +1,244 @@
+"""A report on paper: its page printed as PDF by a browser of this machine, without a network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from analysis.errors import ReportError, UsageError
+
+# Names the browser where it is not found by itself.
+VARIABLE = "RELIEF_CHROMIUM"
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "msedge",
+)
+WINDOWS_FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+WINDOWS_PLACES = (
+    r"Google\Chrome\Application\chrome.exe",
+    r"Chromium\Application\chrome.exe",
+    r"Microsoft\Edge\Application\msedge.exe",
+)
+MACOS_NAMES = ("Google Chrome", "Chromium", "Microsoft Edge")
+# Printing takes a few seconds.
+LIMIT_SECONDS = 120.0
+# The browser's socket lies in the folder of temporary files, and its path must be short.
+SOCKET_FOLDER_BYTES = 60
+ARGUMENTS = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-breakpad",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-pdf-header-footer",
+    "--generate-pdf-document-outline",
+)
+
+
+def find_browser(environment: Mapping[str, str] = os.environ, system: str = sys.platform) -> Path:
+    """Return a browser that can print: Chromium, Chrome or Edge.
+
+    Raises
+    ------
+    UsageError
+        If there is none on PATH or in the usual places, or `RELIEF_CHROMIUM` names none.
+    """
+    named = environment.get(VARIABLE)
+    if named:
+        found = shutil.which(named, path=environment.get("PATH"))
+        if found is None:
+            raise UsageError(
+                f"环境变量 {VARIABLE} 指定的“{named}”不是可以运行的程序。请改为浏览器的路径，"
+                "或去掉这个变量。",
+                f"{VARIABLE} names {named!r}, which is no program that runs. Give the path of a "
+                "browser, or unset it.",
+            )
+        return Path(found).absolute()
+    for name in NAMES:
+        if found := shutil.which(name, path=environment.get("PATH", "")):
+            return Path(found).absolute()
+    for place in _usual_places(environment, system):
+        if place.is_file():
+            return place
+    raise UsageError(
+        "--pdf 要用 Chromium、Chrome 或 Edge 来打印，这台电脑上没有找到。请安装其中之一"
+        "（Debian、Ubuntu：sudo apt install chromium）；已装在别处的，用环境变量 "
+        f"{VARIABLE} 指明路径；也可去掉 --pdf，在任何浏览器中打印 HTML 报告。",
+        "--pdf prints with Chromium, Chrome or Edge, and this machine seems to have none. Install "
+        "one of them (Debian, Ubuntu: sudo apt install chromium); name one that is somewhere else "
+        f"with the environment variable {VARIABLE}; or leave out --pdf and print the HTML report "
+        "from any browser.",
+    )
+
+
+def print_page(html: bytes, browser: Path, *, limit_seconds: float = LIMIT_SECONDS) -> bytes:
+    """Print a page and return the PDF; two prints of a page differ in their dates alone.
+
+    Parameters
+    ----------
+    html : bytes
+        A page that needs nothing beside it.
+    browser : Path
+        As `find_browser` gives it.
+    limit_seconds : float, optional
+        After so long the browser and all that it started are ended.
+
+    Raises
+    ------
+    ReportError
+        If the browser does not start, fails, takes too long or gives no whole PDF.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="relief-", dir=_room(browser), ignore_cleanup_errors=True
+    ) as private:
+        folder = Path(private)
+        page, pdf, said = folder / "report.html", folder / "report.pdf", folder / "said.txt"
+        page.write_bytes(html)
+        words = [str(browser), *ARGUMENTS, f"--user-data-dir={folder / 'profile'}"]
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            words.append("--no-sandbox")  # Chromium has no sandbox for root, and refuses to start.
+        words += [f"--print-to-pdf={pdf}", page.as_uri()]
+        code = _run(words, folder, said, limit_seconds)
+        if code is None:
+            seconds = f"{limit_seconds:g}"
+            raise _failure(
+                browser, f"超过 {seconds} 秒，已终止", f"it took more than {seconds} seconds"
+            )
+        if code != 0:
+            why = _last_words(said)
+            raise _failure(browser, f"退出代码 {code}。{why}", f"exit code {code}. {why}")
+        if not pdf.is_file():
+            why = _last_words(said)
+            raise _failure(browser, f"没有写出 PDF。{why}", f"it wrote no PDF. {why}")
+        content = pdf.read_bytes()
+    if not is_whole(content):
+        raise _failure(browser, "写出的 PDF 不完整", "the PDF it wrote is not whole")
+    return content
+
+
+def is_whole(content: bytes) -> bool:
+    r"""Tell whether a PDF has its head, its end, and the table its end points to.
+
+    Examples
+    --------
+    >>> is_whole(b"%PDF-1.4\nxref\nstartxref\n9\n%%EOF\n"), is_whole(b"%PDF-1.4\nxref\nstart")
+    (True, False)
+    """
+    words = content[-64:].split()
+    if (
+        not content.startswith(b"%PDF-")
+        or words[-1:] != [b"%%EOF"]
+        or words[-3:-2] != [b"startxref"]
+    ):
+        return False
+    return words[-2].isdigit() and 0 < int(words[-2]) < len(content) - len(b"startxref")
+
+
+def _usual_places(environment: Mapping[str, str], system: str) -> Iterator[Path]:
+    if system == "win32":
+        folders = [environment[name] for name in WINDOWS_FOLDERS if environment.get(name)]
+        yield from (Path(folder, place) for folder in folders for place in WINDOWS_PLACES)
+    if system == "darwin":
+        home = environment.get("HOME", "/")
+        for place in (Path("/Applications"), Path(home, "Applications")):
+            yield from (place / f"{name}.app/Contents/MacOS/{name}" for name in MACOS_NAMES)
+
+
+def _room(browser: Path) -> Path | None:
+    """Return where a browser may read and write; None for the folder of all temporary files."""
+    # A snap has a /tmp of its own, and sees no hidden folder; its name is a link to `snap`.
+    if browser.resolve().name != "snap":
+        return None
+    room = Path.home() / "snap" / browser.name / "common"
+    room.mkdir(parents=True, exist_ok=True)
+    return room
+
+
+def _run(words: list[str], folder: Path, said: Path, limit_seconds: float) -> int | None:
+    """Run a browser and return its exit code, or None where it had to be ended."""
+    try:
+        with said.open("wb") as file:
+            process = subprocess.Popen(  # noqa: S603
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=file,
+                cwd=folder,
+                env=_environment(folder),
+                start_new_session=True,
+            )
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise _failure(
+            Path(words[0]), f"不能启动：{reason}", f"it did not start: {reason}"
+        ) from error
+    try:
+        return process.wait(limit_seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        _end(process)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Let a browser leave nothing outside its folder."""
+    environment = {
+        **os.environ,
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "TMPDIR": str(folder),
+    }
+    if len(os.fsencode(folder)) > SOCKET_FOLDER_BYTES:
+        del environment["TMPDIR"]
+    return environment
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a browser and all that it started."""
+    family: list[psutil.Process] = []
+    with suppress(psutil.NoSuchProcess):
+        family = psutil.Process(process.pid).children(recursive=True)
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    for each in family:
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
+    process.wait()
+    psutil.wait_procs(family, timeout=3)
+
+
+def _last_words(said: Path) -> str:
+    """Return the line of what a browser said that tells most."""
+    lines = said.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = [line.strip() for line in lines if line.strip() and "dbus" not in line]
+    telling = [line for line in lines if "FATAL" in line] or lines[-1:]
+    return telling[0][:300] if telling else ""
+
+
+def _failure(browser: Path, zh: str, en: str) -> ReportError:
+    return ReportError(
+        f"浏览器 {browser} 未能打印报告：{zh.rstrip('。 ')}。没有写出任何文件。"
+        "可去掉 --pdf 重新运行，在浏览器中打印 HTML 报告。",
+        f"The browser {browser} could not print the report: {en.rstrip('. ')}. No file was "
+        "written. Leave out --pdf, and print the HTML report from a browser.",
+    )

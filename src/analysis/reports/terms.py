@@ -1,0 +1,99 @@
+"""The glossary's terms that a page uses, for the short list of them on the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from analysis.words import catalogue
+
+_BRACKETS = re.compile(r"\s*[（(]([^（）()]+)[）)]")
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A name of a term, and where it stands within longer names of others."""
+
+    key: str
+    text: str
+    within: tuple[tuple[str, int], ...]
+
+
+def terms_used(text: str, lang: str) -> list[str]:
+    """Return the keys of the glossary's terms that a text names, in order of first occurrence.
+
+    A name that stands inside a longer one is not counted there. A name with another in brackets,
+    such as ``minimum living allowance (dibao)``, is found by either. English names are found in
+    capitals and in the plural, too, but only as whole words.
+
+    Parameters
+    ----------
+    text : str
+        The visible text of a page.
+    lang : str
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> terms_used("资金占比 16.3%，占比之比 1.74；低保标准不低于上年。", "zh")
+    ['share', 'ratio', 'minimum_allowance']
+    >>> terms_used("Need shares, then the Gini index: what is needed?", "en")
+    ['need_share', 'gini']
+    """
+    # English names are plain ASCII, and a text of that alone is searched several times faster.
+    searched = text.encode("ascii", "replace").decode().lower() if lang == "en" else text
+    first: dict[str, int] = {}
+    for name in _names(lang):
+        at = _first(name, searched, first.get(name.key, len(searched)), whole=lang == "en")
+        if at >= 0:
+            first[name.key] = at
+    return sorted(first, key=first.__getitem__)
+
+
+def _first(name: _Name, text: str, end: int, *, whole: bool) -> int:
+    """Return where a name first stands by itself, before `end`; -1 where it does not."""
+    at = text.find(name.text, 0, end)
+    while at >= 0:
+        inside = any(text.startswith(longer, at - place) for longer, place in name.within)
+        if not inside and (not whole or _is_word(text, at, at + len(name.text))):
+            return at
+        at = text.find(name.text, at + 1, end)
+    return -1
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    if text.startswith("s", end):
+        end += 1
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() or after.isalnum())
+
+
+@cache
+def _names(lang: str) -> tuple[_Name, ...]:
+    texts = catalogue(lang).texts
+    keys = [
+        key.removeprefix("glossary.")
+        for key in texts
+        if key.startswith("glossary.") and not key.endswith("_source")
+    ]
+    pairs = [(key, name) for key in keys for name in _spellings(texts[f"term.{key}"], lang)]
+    return tuple(
+        _Name(
+            key,
+            name,
+            tuple(
+                (longer, place.start())
+                for _, longer in pairs
+                if len(longer) > len(name)
+                for place in re.finditer(f"(?={re.escape(name)})", longer)
+            ),
+        )
+        for key, name in pairs
+    )
+
+
+def _spellings(name: str, lang: str) -> list[str]:
+    other = _BRACKETS.findall(name)
+    found = [_BRACKETS.sub("", name), *other]
+    return [each.lower() for each in found] if lang == "en" else found
