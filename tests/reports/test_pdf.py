@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from batch.tiny_notebooks import gone
+from batch.tiny_notebooks import gone, wait_until
 from sample_report import make_page
 
 from analysis.errors import ReportError, UsageError
@@ -110,14 +110,15 @@ def test_a_browser_that_takes_too_long_is_ended_with_all_it_started(tmp_path):
         print_page(b"", browser, limit_seconds=1)
     started = [int(pid) for pid in Path(pids).read_text().split()]
     assert len(started) == 2
-    assert all(map(gone, started))
+    wait_until(lambda: all(map(gone, started)), 3)
 
 
 @posix
 def test_what_a_browser_leaves_running_is_ended(tmp_path):
     browser = fake(tmp_path, f"sleep 600 & echo $! > {tmp_path}/pid", GOOD)
     assert print_page(b"", browser) == PDF
-    assert gone(int((tmp_path / "pid").read_text()))
+    pid = int((tmp_path / "pid").read_text())
+    wait_until(lambda: gone(pid), 3)
 
 
 @posix
@@ -129,7 +130,8 @@ def test_an_interrupt_ends_the_browser(tmp_path):
             print_page(b"", browser)
     finally:
         signal.signal(signal.SIGINT, before)
-    assert gone(int((tmp_path / "pid").read_text()))
+    pid = int((tmp_path / "pid").read_text())
+    wait_until(lambda: gone(pid), 3)
 
 
 @posix
