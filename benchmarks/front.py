@@ -36,6 +36,8 @@ ARGUMENTS = [
 PATTERN = 0.6180339887
 STATUSES = ("official", "estimate", "assumption", "synthetic")
 FRAMES = "await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));"
+# What any page takes on the machine: the peer of the others.
+BLANK = "<!DOCTYPE html><html lang=zh><meta charset=utf-8><title>blank</title><p>blank</p></html>"
 # Each returns how many milliseconds it took until the next frame but one.
 ACTS = {
     "search one": "box.value = '110101'; box.dispatchEvent(new Event('input', {bubbles: true}));",
@@ -120,10 +122,19 @@ def waiting(listed: Sequence[IndexEntry], after: int = 0) -> list[IndexEntry]:
 
 def pages(listed: Sequence[IndexEntry]) -> dict[str, Callable[[], str]]:
     """Return how to make each page that is measured, by what it shows."""
+    half = {"begun": waiting(listed), "half made": waiting(listed, len(listed) // 2)}
     return {
+        "blank": lambda: BLANK,
         "all made": lambda: index_page(listed),
-        "all waiting": lambda: index_page(waiting(listed)),
+        **{
+            name: lambda some=some: index_page(some, waiting=_waiting(some))
+            for name, some in half.items()
+        },
     }
+
+
+def _waiting(listed: Sequence[IndexEntry]) -> set[str]:
+    return {entry.place for entry in listed if entry.failed}
 
 
 def measure(browser: Browser, path: Path, runs: int) -> dict[str, float]:

@@ -1,7 +1,9 @@
 """A batch makes what is missing or out of date, once, and never lets one failure stop the rest."""
 
+import html
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -182,6 +184,19 @@ def test_no_report_says_it_is_made_from_what_it_is_not(here, what, back):
     assert "changed while the batch was at work" in failures()
     assert batch()
     assert len(stamps()) == 2
+
+
+def test_the_index_gives_one_command_that_makes_what_is_left(here, monkeypatch):
+    Path("bad/100001").touch()
+    assert not batch(units="甲县,乙县,100000-home", workers=1, fail_fast=True)
+    waits = failures().partition("relief-waiting")[2]
+    (command,) = re.findall(r'<code class="relief-command">(.*?)</code>', waits)
+    Path("bad/100001").unlink()
+    monkeypatch.setattr(sys, "argv", shlex.split(html.unescape(command)))
+    with pytest.raises(SystemExit, match="0"):
+        main()
+    assert set(stamps()) == {"tiny.100002.zh", "tiny.100000-home.zh"}
+    assert "relief-waiting" not in failures()
 
 
 def test_a_unit_that_left_the_case_takes_its_report_along(here, capsys):

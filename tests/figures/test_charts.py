@@ -18,6 +18,7 @@ from figure_samples import BY_UNIT, CHARTS, TEXT, Sample, draw
 from analysis.errors import ReportError
 from analysis.figures import border_map, shares, stock, tiles
 from analysis.figures.look import COLOURS
+from analysis.reports import formats
 from analysis.shares import share_table
 
 HERE = Path(__file__).parent
@@ -76,6 +77,51 @@ def test_no_words_are_cut_off_or_written_over_others(name, count, lang, canvases
 def test_no_words_of_a_course_are_cut_off_or_written_over_others(name, lang, canvases):
     draw(name, 1, lang)
     assert_readable(canvases[0])
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("count", [1, 7, 45])
+@pytest.mark.parametrize("name", BY_UNIT)
+def test_equal_units_are_readable(name, count, lang, canvases, monkeypatch):
+    monkeypatch.setattr(Sample, "draws", lambda self, *_: pd.Series(8.0, self.codes))
+    draw(name, count, lang)
+    assert_readable(canvases[0])
+
+
+@pytest.mark.parametrize("money", [0.0, 1e-7, 1e9])
+@pytest.mark.parametrize("name", [name for name in BY_UNIT if name != "lorenz"])
+def test_a_unit_with_nothing_or_nearly_all_is_readable(name, money, canvases, monkeypatch):
+    real = Sample.draws
+
+    def draws(self, *given):
+        drawn = real(self, *given)
+        drawn.iloc[0] = money
+        return drawn
+
+    monkeypatch.setattr(Sample, "draws", draws)
+    long = "和布克赛尔蒙古自治县城区以外各乡镇农场及边境地区"
+    names = pd.Series([f"{long}{place}" for place in range(45)], Sample(45, "zh").codes)
+    monkeypatch.setattr(Sample, "names", names)
+    draw(name, 45)
+    assert_readable(canvases[0])
+
+
+@pytest.mark.parametrize("name", ["dumbbell", "per_person", "need_groups", "runway", "odds"])
+def test_the_alt_text_tells_drawn_units_from_all(name):
+    drawn = 20 if name == "odds" else 40
+    assert f"{drawn} of 2,850 units are drawn." in draw(name, 2850, "en").alt
+    assert "are drawn" not in draw(name, 7, "en").alt
+
+
+def test_units_without_need_count_among_all_units():
+    table = Sample(7, "en").table
+    table.loc["654201", ["share", "need_share", "ratio", "yuan_per_person"]] = np.nan
+    names, how = Sample(7, "en").names, {"lang": "en"} | TEXT["en"]
+    assert "6 of 7 units are drawn." in shares.dumbbell(table, names, **how).alt
+    some = table.iloc[2:5]
+    assert "3 of 7 units are drawn." in shares.dumbbell(some, names, of=7, **how).alt
+    per_person = shares.per_person(table, names, currency="CNY", **how)
+    assert "6 of 7 units are drawn." in per_person.alt
 
 
 @pytest.mark.parametrize("name", ["dumbbell", "per_person", "need_groups", "runway"])
@@ -289,12 +335,13 @@ def test_a_fan_without_a_depletion_month_says_so(month):
     assert "does not run out" in chart.alt
 
 
-def test_odds_are_printed_whole_and_only_certainty_as_0_or_100(canvases):
+def test_odds_are_printed_whole_and_none_as_certain(canvases):
     odds = pd.DataFrame([[0.0, 0.001, 0.42, 0.9999, 1.0]], ["654201"], range(1, 6))
     names = Sample(1, "zh").names
     stock.odds_heatmap(odds, names, lang="zh", start_month="2024-01", **TEXT["zh"])
     cells = [text.get_text() for text in canvases[0].axes.texts]
-    assert cells == ["0", "<1", "42", ">99", "100"]
+    assert cells == ["<1", "<1", "42", ">99", ">99"]
+    assert cells == [formats.figure(value, "odds", 0) for value in odds.iloc[0]]
 
 
 def test_odds_of_three_years_keep_the_last_month():

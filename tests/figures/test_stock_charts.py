@@ -387,7 +387,7 @@ def test_years_are_stacked_the_oldest_at_the_bottom(canvases):
     ]
     assert "Jan 2024: 1,300,000 yuan in all; Mar 2024: 600,000 yuan in all." in chart.alt
     assert "In Mar 2024: 600,000 yuan granted in 2024." in chart.alt
-    assert "Recovered after two years: Mar 2024 123,400 yuan." in chart.alt
+    assert "Recovered after two years: Mar 2024 123,000 yuan." in chart.alt
     assert_readable(canvases[0])
 
 

@@ -17,6 +17,8 @@ from analysis.reports.missing import IN_FULL_UP_TO, UNITS_UP_TO, batch_command
 from analysis.words import catalogue
 
 WHY = {"reason_zh": "内核已退出。", "reason_en": "Its kernel ended.", "numbers": ()}
+STATUS = {"status": "official"}
+ONE = entry(UNITS[0])
 RATIO = {"key": "ratio", "label": "比", "value": 0.5, "unit": "ratio", "status": "estimate"}
 
 
@@ -41,9 +43,17 @@ def command(unit, lang="zh", notebook="unit_report", out="reports"):
 
 def gone(units, lang="zh", **changes):
     """Return reports that are not there, each with the command that a batch gives it."""
-    made = [entry((str(code), f"县{code}", f"County {code}"), lang) for code in units]
     return [
-        replace(each, **WHY | {"command": command(each.unit_code, lang)} | changes) for each in made
+        replace(
+            ONE,
+            place=f"tacheng-2024/unit_report.{code}.{lang}",
+            lang=lang,
+            unit_code=str(code),
+            unit_name_zh=f"县{code}",
+            unit_name_en=f"County {code}",
+            **WHY | {"command": command(str(code), lang)} | changes,
+        )
+        for code in units
     ]
 
 
@@ -164,8 +174,8 @@ def test_the_command_makes_all_that_is_missing(wanted, out):
         words += ["--unit", code] if code else []
         page = f"{place}.html" if out == "." else f"{out}/{place}.html"
         said = shlex.join([*words, "--lang", lang, "--out", page])
-        unit = (code, "", "") if code else None
-        listed.append(replace(entry(unit, lang), place=place, command=said))
+        one = replace(ONE, unit_code=code, lang=lang, place=place, command=said, **WHY)
+        listed.append(one)
     words = shlex.split(batch_command(listed))
     assert words[:6] == ["relief", "batch", "--case", "my data/c", "--out", out]
     options = list(zip(words[6::2], words[7::2], strict=True))
@@ -213,9 +223,6 @@ def test_hostile_names_stay_text(text):
     targets = [value for name, value in seen.attributes if name == "href"]
     assert not [href for href in targets if ":" in href.replace("data:", "")]
     assert seen.text.count(text) >= 6
-
-
-STATUS = {"status": "official"}
 
 
 def test_only_the_pages_own_script_may_run():

@@ -15,6 +15,7 @@ from analysis.reports.index import index_page
 from analysis.reports.listing import listings
 
 RATIO = {"key": "ratio", "label": "比", "value": 0.5, "unit": "ratio", "status": "estimate"}
+ONE = entry(UNITS[0])
 ratios = st.lists(st.floats(0, 1e6) | st.sampled_from([0.5, 1 / 1.1, 1.0, 1.1, 1.5, 2.0]))
 
 
@@ -37,7 +38,7 @@ def test_tiles_and_charts_have_the_same_colours():
 def tiles_of(figures, codes=None):
     codes = codes or [code for code, _, _ in UNITS]
     listed = [
-        entry((code, code, code), numbers=({**RATIO, **figure},) if figure is not None else ())
+        replace(ONE, unit_code=code, numbers=({**RATIO, **figure},) if figure is not None else ())
         for code, figure in zip(codes, figures, strict=False)
     ]
     (table,) = listings(listed, ())
@@ -108,3 +109,11 @@ def test_a_page_without_a_script_shows_no_empty_tiles():
 
 def test_infinite_ratios_count_as_the_furthest():
     assert ratio_steps.step_of(math.inf, ratio_steps.step_bounds([math.inf])) == 6
+
+
+def test_a_verdict_counts_for_more_than_an_interval():
+    firm = {"value": 1.7, "low": 1.1, "high": 2.9}
+    across = {"value": 1.7, "low": 0.9, "high": 2.9}
+    tiles = tiles_of([firm | {"verdict": "undecided"}, across | {"verdict": "above"}, firm])
+    assert (tiles.open, tiles.above) == (1, 2)
+    assert [step in ratio_tiles.OPEN for step in tiles.steps] == [True, False, False]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import reduce
 
 import numpy as np
 import pandas as pd
 
+from analysis.figures.amounts import money_text
 from analysis.figures.rows import name_of
+from analysis.figures.scenario_marks import say
 from analysis.figures.share_axis import ratio_text, share_text
 from analysis.figures.text import chance, decimal, percent
 from analysis.words import catalogue
@@ -34,7 +35,7 @@ def dumbbell(ranked: pd.DataFrame, names: pd.Series, lang: str) -> str:
         return words("figure.alt_pair_range", **said, low=ratio_text(low), high=ratio_text(high))
 
     said = words("figure.alt_dumbbell", count=len(ranked), first=unit(ranked.index[0]))
-    return _say(lang, said, _last(ranked.index, unit, lang), _open(ranked, lang))
+    return say(lang, said, _last(ranked.index, unit, lang), _open(ranked, lang))
 
 
 def ratios(table: pd.DataFrame, names: pd.Series, lang: str, key: str) -> str:
@@ -48,7 +49,7 @@ def ratios(table: pd.DataFrame, names: pd.Series, lang: str, key: str) -> str:
 
     below = int((ranked["ratio"] < 1).sum())
     said = words(key, count=len(ranked), below=below, first=unit(ranked.index[0]))
-    return _say(lang, said, _last(ranked.index, unit, lang), _open(ranked, lang))
+    return say(lang, said, _last(ranked.index, unit, lang), _open(ranked, lang))
 
 
 def per_person(
@@ -70,7 +71,7 @@ def per_person(
     said = words(key, count=len(ranked), first=unit(ranked.index[0]))
     average = "" if math.isnan(mean) else decimal(mean, digits)
     ends = words("figure.alt_mean", value=average, unit=money) if average else ""
-    return _say(lang, said, _last(ranked.index, unit, lang), ends)
+    return say(lang, said, _last(ranked.index, unit, lang), ends)
 
 
 def need_groups(table: pd.DataFrame, names: pd.Series, lang: str) -> str:
@@ -89,7 +90,7 @@ def need_groups(table: pd.DataFrame, names: pd.Series, lang: str) -> str:
                     low=_named(ratios, low, names, lang),
                 )
             )
-    return _say(lang, *said)
+    return say(lang, *said)
 
 
 def fan(
@@ -97,7 +98,7 @@ def fan(
 ) -> str:
     """Describe the fan of one unit's stock; `depletion` names the month, empty for none."""
     words = catalogue(lang)
-    low, _, middle, _, high = (_wan(value, lang, currency) for value in quantiles[:, -1])
+    low, _, middle, _, high = (money_text(value, lang, currency) for value in quantiles[:, -1])
     said = words(
         "figure.alt_fan",
         first=months[0],
@@ -105,10 +106,10 @@ def fan(
         middle=middle,
         low=low,
         high=high,
-        start=_wan(quantiles[2, 0], lang, currency),
+        start=money_text(quantiles[2, 0], lang, currency),
     )
     ends = words("figure.alt_depleted", month=depletion) if depletion else ""
-    return _say(lang, said, ends or words("figure.alt_not_depleted"))
+    return say(lang, said, ends or words("figure.alt_not_depleted"))
 
 
 def odds(table: pd.DataFrame, names: pd.Series, lang: str, last: str) -> str:
@@ -120,7 +121,7 @@ def odds(table: pd.DataFrame, names: pd.Series, lang: str, last: str) -> str:
         return words("figure.alt_value", name=name_of(code, names), value=value)
 
     said = words("figure.alt_odds", count=len(table), last=last, first=unit(table.index[0]))
-    return _say(lang, said, _last(table.index, unit, lang))
+    return say(lang, said, _last(table.index, unit, lang))
 
 
 def runway(ranked: pd.Series, names: pd.Series, lang: str, line: int) -> str:
@@ -128,13 +129,16 @@ def runway(ranked: pd.Series, names: pd.Series, lang: str, line: int) -> str:
     words = catalogue(lang)
 
     def unit(code: str) -> str:
-        value = f"{decimal(ranked[code], 1)} {words('unit.months')}"
+        months = float(ranked[code])
+        value = words("figure.runway_beyond")
+        if math.isfinite(months):
+            value = f"{decimal(months, 1)} {words('unit.months')}"
         return words("figure.alt_value", name=name_of(code, names), value=value)
 
     short = int((ranked < line).sum())
     said = words("figure.alt_runway", count=len(ranked), short=short, line=line)
     shortest = words("figure.alt_shortest", first=unit(ranked.index[0]))
-    return _say(lang, said, shortest, _last(ranked.index, unit, lang, "figure.alt_longest"))
+    return say(lang, said, shortest, _last(ranked.index, unit, lang, "figure.alt_longest"))
 
 
 def execution(
@@ -157,16 +161,21 @@ def execution(
         return said
     last = known[-1]
     spent = words("figure.alt_actual", month=months[last], rate=percent(float(actual[last])))
-    return _say(lang, said, spent)
+    return say(lang, said, spent)
 
 
-def _say(lang: str, *sentences: str) -> str:
-    words = catalogue(lang)
+def some(said: str, drawn: int, of: int, lang: str, what: str = "units") -> str:
+    """Add how many units, or of what else is counted, are drawn where the data holds more.
 
-    def after(first: str, second: str) -> str:
-        return words("figure.sentences", first=first, second=second)
-
-    return reduce(after, filter(None, sentences))
+    Examples
+    --------
+    >>> some("Bars.", 40, 2850, "en"), some("Bars.", 7, 7, "en")
+    ('Bars. 40 of 2,850 units are drawn.', 'Bars.')
+    """
+    if drawn == of:
+        return said
+    counts = {"drawn": decimal(drawn), "count": decimal(of)}
+    return say(lang, said, catalogue(lang)(f"figure.alt_drawn_{what}", **counts))
 
 
 def _last(
@@ -181,14 +190,6 @@ def _named(values: pd.Series, code: str, names: pd.Series, lang: str) -> str:
     return catalogue(lang)(
         "figure.alt_value", name=name_of(code, names), value=ratio_text(float(values[code]))
     )
-
-
-def _wan(value: float, lang: str, currency: str) -> str:
-    """Write money in a sentence: English readers do not count in ten thousands."""
-    words = catalogue(lang)
-    if lang == "en":
-        return f"{decimal(value * 10_000)} {words(f'unit.one_{currency}')}"
-    return f"{decimal(value, 1)} {words(f'unit.wan_{currency}')}"
 
 
 def _open(table: pd.DataFrame, lang: str) -> str:

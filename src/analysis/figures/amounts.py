@@ -11,9 +11,10 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.errors import ReportError
 from analysis.figures.look import COLOURS, SMALL
-from analysis.figures.scenario_marks import written
+from analysis.figures.scenario_marks import signed, written
 from analysis.figures.text import decimal
 from analysis.fonts import width
+from analysis.words import catalogue
 
 
 def amount_text(value_wan: float, largest_wan: float) -> str:
@@ -24,7 +25,44 @@ def amount_text(value_wan: float, largest_wan: float) -> str:
     >>> amount_text(3.14159, 413.0), amount_text(3.14159, 4.0), amount_text(0.0, 4.0)
     ('3.1', '3.14', '0')
     """
-    return written(value_wan, 2 if largest_wan < 5 else 1 if largest_wan < 10_000 else 0)
+    return written(value_wan, amount_digits(largest_wan))
+
+
+def amount_digits(largest_wan: float) -> int:
+    """Return the decimals of amounts, in 万元, of which one is the largest.
+
+    Examples
+    --------
+    >>> [amount_digits(largest) for largest in (4.0, 413.0, 25_000.0)]
+    [2, 1, 0]
+    """
+    return 2 if largest_wan < 5 else 1 if largest_wan < 10_000 else 0
+
+
+def money_text(
+    value_wan: float, lang: str, currency: str, digits: int = 1, *, sign: bool = False
+) -> str:
+    """Write an amount in a sentence, rounded alike in both languages.
+
+    English readers do not count in ten thousands.
+
+    Examples
+    --------
+    >>> money_text(123.456, "zh", "CNY"), money_text(123.456, "en", "CNY")
+    ('123.5 万元', '1,235,000 yuan')
+    >>> money_text(0.00012, "en", "USD", sign=True), money_text(math.nan, "en", "CNY")
+    ('+1 dollars', '—')
+    """
+    if math.isnan(value_wan):
+        return "—"
+    write = signed if sign else written
+    if lang == "en" and math.isfinite(value_wan) and value_wan:
+        if not round(abs(value_wan), digits):
+            digits = -math.floor(math.log10(abs(value_wan)))
+        value, digits, unit = 10_000 * round(value_wan, digits), max(0, digits - 4), "one"
+    else:
+        value, unit = value_wan, "one" if lang == "en" else "wan"
+    return f"{write(value, digits)} {catalogue(lang)(f'unit.{unit}_{currency}')}"
 
 
 def amount_ticks(low: float, high: float, *, most: int = 5) -> tuple[list[float], list[str]]:

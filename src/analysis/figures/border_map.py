@@ -123,7 +123,12 @@ def border_map(
         title=title,
         subtitle=joined(said, lang),
         source=joined([source.rstrip("。. "), approval], lang),
-        alt=alt.ratios(drawn, names, lang, "figure.alt_map"),
+        alt=alt.some(
+            alt.ratios(drawn, names, lang, "figure.alt_map"),
+            int(drawn["ratio"].notna().sum()),
+            len(table),
+            lang,
+        ),
         data=numbers(
             ratio_columns(drawn, names, bounds, step, lang),
             counted(lang, lost=len(lost)),

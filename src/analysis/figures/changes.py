@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from analysis.figures import scenario_alt
+from analysis.figures import alt, scenario_alt
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
 from analysis.figures.marks import beside, scale
 from analysis.figures.numbers import Column, counted, name_column, numbers
@@ -59,8 +59,9 @@ def changes(
     chosen = rows([str(code) for code in ranked.index], names)
     drawn = ranked.loc[list(chosen.codes)]
     parts, moved = drawn["change"], drawn["change_wan"]
-    digits = money_digits(moved) if many == 1 else 0
-    column = [signed(value * many, digits) for value in moved]
+    digits = money_digits(moved)
+    shown = 0 if many > 1 else digits
+    column = [signed(round(value, digits) * many, shown) for value in moved]
     tips = [change_text(float(part), lang) for part in parts]
     over = width("→ ") * SMALL
     wide = [width(tip) * SMALL for tip in tips]
@@ -97,7 +98,12 @@ def changes(
             why="figure.no_figure",
         ),
         source=source,
-        alt=scenario_alt.changes(ranked, counts, names, lang, currency),
+        alt=alt.some(
+            scenario_alt.changes(ranked, counts, names, lang, currency),
+            len(drawn),
+            len(table),
+            lang,
+        ),
         data=numbers(
             [
                 name_column(chosen.codes, names, lang),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from analysis.figures import stock_alt
+from analysis.figures import alt, stock_alt
 from analysis.figures.look import COLOURS, SMALL, house_style
 from analysis.figures.marks import beside, scale
 from analysis.figures.numbers import Column, Fact, counted, name_column, numbers
@@ -86,7 +86,7 @@ def cover(days: pd.Series, names: pd.Series, *, lang: str, title: str, source: s
             why="figure.no_figure",
         ),
         source=source,
-        alt=stock_alt.cover(ranked, names, lang, MONTH_DAYS),
+        alt=alt.some(stock_alt.cover(ranked, names, lang, MONTH_DAYS), len(drawn), len(days), lang),
         data=numbers(
             [
                 name_column(chosen.codes, names, lang),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +15,7 @@ from analysis.figures.look import COLOURS, house_style
 from analysis.figures.marks import beside, room_beside
 from analysis.figures.numbers import Column, counted, digits_of, name_column, numbers
 from analysis.figures.rows import label_rows, rows, subtitle
+from analysis.figures.share_axis import ratio_scale
 from analysis.figures.style import Chart, begin, finish
 from analysis.figures.text import decimal
 from analysis.words import catalogue
@@ -60,21 +60,15 @@ def need_groups(
     span = max([1.25, *(max(ratio, 1 / ratio) for ratio in finite)]) * 1.05
     canvas = begin(chosen.count * 21 + 2, left=chosen.room + _FIGURE + 10, right=_FIGURE + 4)
     axes = canvas.axes
-    axes.set_xscale("log")
-    axes.set_xlim(1 / span, span)
-    ticks = [tick for tick in _ratio_ticks(span) if 1 / span <= tick <= span]
-    axes.set_xticks(ticks, labels=[f"{tick:g}" for tick in ticks])
-    axes.minorticks_off()
-    axes.grid(axis="x")
-    axes.spines["bottom"].set_visible(False)
-    axes.axvline(1, color=COLOURS["ink"], linewidth=1)
+    ratio_scale(axes, span)
     inside = drawn.clip(1 / span, span)
     pairs = zip(inside.iterrows(), drawn.iterrows(), strict=True)
     for place, ((_, row), (_, exact)) in zip(chosen.places, pairs, strict=True):
         axes.plot([row.min(), row.max()], [place] * 2, color=COLOURS["grid"], linewidth=2.6)
         _ends(axes, row, exact, place)
     key = []
-    for group, (mark, colour) in zip(drawn.columns, _marks(), strict=False):
+    apart = min(0.14, 0.6 / max(1, len(drawn.columns) - 1))
+    for step, (group, (mark, colour)) in enumerate(zip(drawn.columns, _marks(), strict=False)):
         how: dict[str, Any] = {
             "linestyle": "none",
             "marker": mark,
@@ -83,7 +77,9 @@ def need_groups(
             "markeredgecolor": COLOURS["paper"],
             "markeredgewidth": 0.5,
         }
-        axes.plot(inside[group], chosen.places, **how, gid=str(group))
+        # Each measure has its own height in the row, so that equal ratios are all seen.
+        places = np.array(chosen.places) + (step - (len(drawn.columns) - 1) / 2) * apart
+        axes.plot(inside[group], places, **how, gid=str(group))
         key.append((Line2D([], [], **how), str(group)))
     least = float(np.nanmin(inside.to_numpy()))
     label_rows(axes, chosen, lang, room=room_beside(axes, least, canvas.across))
@@ -95,7 +91,7 @@ def need_groups(
             words("figure.need_groups_subtitle"), chosen, lang, without=len(table) - len(shown)
         ),
         source=source,
-        alt=alt.need_groups(shown, names, lang),
+        alt=alt.some(alt.need_groups(shown, names, lang), len(drawn), len(table), lang),
         data=numbers(
             [
                 name_column(chosen.codes, names, lang),
@@ -138,18 +134,3 @@ def _ends(axes: Axes, inside: pd.Series, row: pd.Series, place: float) -> None:
         beside(
             axes, inside.max(), place, decimal(row.max(), 2), COLOURS["neutral"], room=6, over=True
         )
-
-
-def _ratio_ticks(span: float) -> list[float]:
-    for limit, above in (
-        (1.6, (1.1, 1.25, 1.5)),
-        (4.5, (1.25, 1.5, 2, 3, 4)),
-        (25, (2, 4, 10, 20)),
-    ):
-        if span <= limit:
-            return _mirrored(above)
-    return _mirrored(tuple(10.0**k for k in range(1, math.ceil(math.log10(span)) + 1)))
-
-
-def _mirrored(above: tuple[float, ...]) -> list[float]:
-    return [*(round(1 / tick, 2) if tick < 100 else 1 / tick for tick in above[::-1]), 1.0, *above]

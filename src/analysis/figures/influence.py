@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
 
-from analysis.figures import scenario_alt
+from analysis.figures import alt, scenario_alt
 from analysis.figures.look import COLOURS, SMALL, WIDTH, house_style
 from analysis.figures.numbers import Column, counted, name_column, numbers
 from analysis.figures.rows import MOST, joined, label_lines, label_rows, name_of, rows, subtitle
@@ -107,7 +107,12 @@ def sensitivity(
         title=title,
         subtitle=subtitle(joined(said, lang), chosen, lang),
         source=source,
-        alt=scenario_alt.sensitivity(ranked, labels, lang, int(still.sum())),
+        alt=alt.some(
+            scenario_alt.sensitivity(ranked, labels, lang, int(still.sum())),
+            len(drawn),
+            len(ranked),
+            lang,
+        ),
         data=numbers(
             [
                 name_column(chosen.codes, unit_names, lang),

@@ -25,6 +25,8 @@ from analysis.words import catalogue
 _ROWS, _COLUMNS = 20, 14
 # Months the money is meant to last: a fiscal year.
 _YEAR = 12
+# Up to even odds letters are dark, beyond them white.
+_EVEN, _SKIPPED = 0.5, (0.55, 0.76)
 
 
 @house_style()
@@ -95,7 +97,7 @@ def odds_heatmap(
             said, chosen, lang, without=len(odds) - len(known), why="figure.no_figure"
         ),
         source=source,
-        alt=alt.odds(ranked, names, lang, months[-1]),
+        alt=alt.some(alt.odds(ranked, names, lang, months[-1]), len(drawn), len(odds), lang),
         data=numbers(
             [
                 name_column(chosen.codes, names, lang),
@@ -147,10 +149,13 @@ def runway(table: pd.DataFrame, names: pd.Series, *, lang: str, title: str, sour
         axes.barh(place, min(value, limit), height=0.62, color=colour)
         beyond = words("figure.runway_beyond") if math.isinf(value) else decimal(value, 1)
         cut = math.isfinite(value) and value > limit
-        beside(axes, min(value, limit), place, f"{beyond} →" if cut else beyond, COLOURS["ink"])
+        said = f"{beyond} →" if cut else beyond
+        beside(axes, min(value, limit), place, said, COLOURS["ink"], over=True)
     axes.set_xlim(0, limit)
     scale(axes, step=6 if limit > 18 else 3)
     label_rows(axes, chosen, lang, head=0.9)
+    # A white casing keeps the line visible across the bars.
+    axes.axvline(_YEAR, color=COLOURS["paper"], linewidth=2.6)
     axes.axvline(_YEAR, color=COLOURS["ink"], linewidth=1, gid="year")
     beside(axes, _YEAR, -0.95, words("figure.runway_line", months=_YEAR), COLOURS["ink"])
     return finish(
@@ -165,7 +170,7 @@ def runway(table: pd.DataFrame, names: pd.Series, *, lang: str, title: str, sour
             why="figure.no_figure",
         ),
         source=source,
-        alt=alt.runway(ranked, names, lang, _YEAR),
+        alt=alt.some(alt.runway(ranked, names, lang, _YEAR), len(drawn), len(table), lang),
         data=numbers(
             [
                 name_column(chosen.codes, names, lang),
@@ -189,9 +194,17 @@ def _side(months: float, lang: str) -> str:
     return catalogue(lang)(f"figure.runway_{key}", months=_YEAR)
 
 
+def _depth(odds: float) -> float:
+    """Return how red a cell is; on the shades between the two skipped no letters can be read."""
+    light, dark = _SKIPPED
+    if odds <= _EVEN:
+        return light * odds / _EVEN
+    return dark + (1 - dark) * (odds - _EVEN) / (1 - _EVEN)
+
+
 def _cell(axes: Axes, x: float, y: float, odds: float) -> None:
     white, red = np.array(to_rgb("#f6f7f8")), np.array(to_rgb(COLOURS["danger"]))
-    fill = to_hex(white + (red - white) * odds)
+    fill = to_hex(white + (red - white) * _depth(odds))
     axes.add_artist(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=fill, linewidth=0))
     axes.text(
         x,
@@ -200,5 +213,5 @@ def _cell(axes: Axes, x: float, y: float, odds: float) -> None:
         ha="center",
         va="center_baseline",
         fontsize=SMALL,
-        color=COLOURS["paper"] if odds > 0.45 else COLOURS["ink"],
+        color=COLOURS["ink" if odds <= _EVEN else "paper"],
     )

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from analysis.errors import ReportError
-from analysis.figures import scenario_alt
+from analysis.figures import alt, scenario_alt
 from analysis.figures.look import COLOURS, SMALL, house_style
 from analysis.figures.marks import spread
 from analysis.figures.numbers import Column, Fact, counted, numbers
@@ -116,7 +116,9 @@ def pace(
         title=title,
         subtitle=_subtitle(lang, without, int((lines.max(axis=1) > high).sum())),
         source=source,
-        alt=scenario_alt.pace(known, far, names, within, lang),
+        alt=alt.some(
+            scenario_alt.pace(known, far, names, within, lang), len(known), len(distance), lang
+        ),
         data=_numbers(
             lines,
             bands,

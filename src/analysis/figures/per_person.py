@@ -73,7 +73,7 @@ def per_person(
     if low is not None and high is not None:
         drawn["low"], drawn["high"] = low.reindex(drawn.index), high.reindex(drawn.index)
     values = drawn["yuan_per_person"].astype(float)
-    digits = _money_digits(values)
+    digits = money_digits(finite["yuan_per_person"])
     figures = [decimal(value, digits) for value in values]
     ranges = interval_texts(drawn, "", lambda end: decimal(end, digits))
     apart = max(width(said) for said in ranges) * SMALL + 8 if ranged else 0.0
@@ -115,8 +115,13 @@ def per_person(
             without=len(table) - len(finite),
         ),
         source=source,
-        alt=alt.per_person(
-            shown["yuan_per_person"], names, lang, mean, money, digits, f"figure.alt_{each}"
+        alt=alt.some(
+            alt.per_person(
+                shown["yuan_per_person"], names, lang, mean, money, digits, f"figure.alt_{each}"
+            ),
+            len(drawn),
+            len(table),
+            lang,
         ),
         data=numbers(
             [
@@ -133,8 +138,16 @@ def per_person(
     )
 
 
-def _money_digits(values: pd.Series) -> int:
-    middle = float(values.abs().median())
+def money_digits(amounts: pd.Series) -> int:
+    """Return the decimals that amounts per person or household are drawn with.
+
+    Examples
+    --------
+    >>> [money_digits(pd.Series(amounts)) for amounts in ([37.4, 120.0, 550.0], [37.4, 21.0])]
+    [0, 1]
+    """
+    finite = amounts.astype(float)[np.isfinite(amounts.astype(float))]
+    middle = float(finite.abs().median()) if len(finite) else 0.0
     return 0 if middle >= 100 else 1 if middle >= 10 else 2
 
 

@@ -6,13 +6,13 @@ import math
 
 import pandas as pd
 
+from analysis.figures.amounts import money_text
 from analysis.figures.rows import joined, name_of
 from analysis.figures.scenario_marks import (
     change_text,
     money_digits,
     ratio_text,
     say,
-    signed,
     signed_percent,
 )
 from analysis.figures.text import decimal, percent
@@ -35,11 +35,13 @@ def changes(
     for key, place, side in (("alt_most", 0, "gain"), ("alt_least", -1, "loss")):
         if counts[side]:
             row = ranked.iloc[place]
+            moved = float(row["change_wan"])
+            digits = money_digits(pd.Series([moved]))
             unit = words(
                 "scenario_figure.alt_change",
                 name=name_of(str(ranked.index[place]), names),
                 part=change_text(row["change"], lang),
-                money=_money(row["change_wan"], lang, currency),
+                money=money_text(moved, lang, currency, digits, sign=True),
             )
             ends.append(words(f"scenario_figure.{key}", unit=unit))
     return say(lang, said, *ends)
@@ -151,15 +153,6 @@ def scenario_shares(moved: pd.DataFrame, actual: str, names: pd.Series, lang: st
         for name in moved.columns
     )
     return say(lang, said, *each)
-
-
-def _money(value_wan: float, lang: str, currency: str) -> str:
-    # In a sentence English readers do not count in ten thousands.
-    value, unit = (value_wan * 10_000, "one") if lang == "en" else (value_wan, "wan")
-    digits = money_digits(pd.Series([value_wan])) if lang == "zh" else 0
-    words = catalogue(lang)
-    said = words(f"unit.{unit}_{currency}")
-    return words("scenario_figure.alt_money", value=signed(value, digits), unit=said)
 
 
 def year_name(year: int, lang: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from analysis.errors import ReportError
-from analysis.figures import scenario_alt
+from analysis.figures import alt, scenario_alt
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
 from analysis.figures.marks import beside, scale
 from analysis.figures.numbers import Column, counted, name_column, numbers
@@ -133,7 +133,9 @@ def scenario_shares(
             why="figure.no_figure",
         ),
         source=source,
-        alt=scenario_alt.scenario_shares(moved, actual, names, lang),
+        alt=alt.some(
+            scenario_alt.scenario_shares(moved, actual, names, lang), len(drawn), len(table), lang
+        ),
         data=numbers(
             [
                 name_column(chosen.codes, names, lang),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from analysis.figures import scenario_alt
+from analysis.figures import alt, scenario_alt
 from analysis.figures.changes import changes
 from analysis.figures.influence import sensitivity
 from analysis.figures.look import COLOURS, SMALL, house_style
@@ -20,6 +18,7 @@ from analysis.figures.paths import pace
 from analysis.figures.rows import label_rows, rows, subtitle
 from analysis.figures.scenario_amounts import scenario_shares
 from analysis.figures.scenario_marks import figures_of, ratio_text
+from analysis.figures.share_axis import ratio_scale
 from analysis.figures.style import Chart, begin, finish
 from analysis.figures.text import decimal
 from analysis.figures.weights import implied
@@ -71,7 +70,7 @@ def ratio_shift(
     room = max(width(text) for text in said.to_numpy().ravel()) * SMALL + 8
     canvas = begin(chosen.count * 20 + 2, left=chosen.room + 14 + room, right=room + 4)
     axes = canvas.axes
-    _log_axis(axes, span)
+    ratio_scale(axes, span)
     inside = drawn.clip(1 / span, span)
     for place, code in zip(chosen.places, drawn.index, strict=True):
         before, after = inside.loc[code]
@@ -111,7 +110,9 @@ def ratio_shift(
             why="figure.no_figure",
         ),
         source=source,
-        alt=scenario_alt.ratio_shift(ranked, counts, names, lang),
+        alt=alt.some(
+            scenario_alt.ratio_shift(ranked, counts, names, lang), len(drawn), len(table), lang
+        ),
         data=numbers(
             [
                 name_column(chosen.codes, names, lang),
@@ -164,33 +165,3 @@ def _span(ratios: np.ndarray) -> float:
     span = 1.05 * max([1.25, *(max(float(ratio), 1 / float(ratio)) for ratio in inner)])
     # What has no place on a log scale stands clear of what has one.
     return span if inner.size == ratios.size else span**1.15 * 1.05
-
-
-def _log_axis(axes: Axes, span: float) -> None:
-    axes.set_xscale("log")
-    axes.set_xlim(1 / span, span)
-    above = next(
-        (ticks for limit, ticks in _TICKS if span <= limit),
-        _powers(span),
-    )
-    above = [tick for tick in above if tick <= span]
-    below = [1 / tick for tick in above[::-1]]
-    labels = [f"{tick:.2g}" if tick < 1 else f"{tick:g}" for tick in [*below, 1, *above]]
-    axes.set_xticks([*below, 1, *above], labels=labels)
-    axes.minorticks_off()
-    axes.grid(axis="x")
-    axes.spines["bottom"].set_visible(False)
-    axes.axvline(1, color=COLOURS["ink"], linewidth=1)
-
-
-_TICKS = (
-    (1.6, [1.1, 1.25, 1.5]),
-    (4.5, [1.25, 1.5, 2, 3, 4]),
-    (25, [2, 4, 10, 20]),
-)
-
-
-def _powers(span: float) -> list[float]:
-    most = math.floor(math.log10(span))
-    step = max(1, math.ceil(most / 4))
-    return [10.0**power for power in range(step, most + 1, step)]

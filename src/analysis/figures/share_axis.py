@@ -10,11 +10,19 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from analysis.figures.look import COLOURS, SMALL
 from analysis.figures.marks import scale
 from analysis.figures.text import decimal, percent
+from analysis.fonts import width
 
 # Shares further apart than this would crowd at one end of a linear axis.
 _FAR_APART = 40.0
+# Marks above 1 for ratios that reach so far; beyond, powers of ten.
+_TICKS = (
+    (1.6, [1.1, 1.25, 1.5]),
+    (4.5, [1.25, 1.5, 2, 3, 4]),
+    (25, [2, 4, 10, 20]),
+)
 
 
 def ratio_text(ratio: float) -> str:
@@ -77,7 +85,7 @@ def interval_texts(table: pd.DataFrame, of: str, write: Callable[[float], str]) 
     ]
 
 
-def share_scale(axes: Axes, shares: NDArray[np.float64], top: float) -> float:
+def share_scale(axes: Axes, shares: NDArray[np.float64], top: float, across: float) -> float:
     """Give the x axis a scale for shares: logarithmic where they lie far apart.
 
     Parameters
@@ -88,6 +96,8 @@ def share_scale(axes: Axes, shares: NDArray[np.float64], top: float) -> float:
         Shares drawn, parts of 1.
     top : float
         The largest value drawn, whiskers included.
+    across : float
+        Width of the axes, points: so many marks are named as have room.
 
     Returns
     -------
@@ -107,8 +117,44 @@ def share_scale(axes: Axes, shares: NDArray[np.float64], top: float) -> float:
     ticks = [step * 10.0**power for power in decades for step in steps]
     ticks = [tick for tick in ticks if edge <= tick <= top * 1.04]
     labels = [f"{tick * 100:.10f}".rstrip("0").rstrip(".") for tick in ticks]
-    axes.set_xticks(ticks, labels=[f"{label}%" for label in labels])
+    size = math.log(top * 1.04 / edge) / across
+    places = [math.log(tick / edge) / size for tick in ticks]
+    kept = _apart(places, [f"{label}%" for label in labels])
+    axes.set_xticks([ticks[i] for i in kept], labels=[f"{labels[i]}%" for i in kept])
     axes.minorticks_off()
     axes.grid(axis="x")
     axes.spines["bottom"].set_visible(False)
     return edge
+
+
+def _apart(places: list[float], labels: list[str]) -> list[int]:
+    """Return which labels, in points along an axis, can be written, the last one first of all."""
+    kept: list[int] = []
+    end = math.inf
+    for i in range(len(places) - 1, -1, -1):
+        half = width(labels[i]) * SMALL / 2
+        if places[i] + half + 4 <= end:
+            kept.append(i)
+            end = places[i] - half
+    return kept[::-1]
+
+
+def ratio_scale(axes: Axes, span: float) -> None:
+    """Give the x axis a logarithmic scale for ratios, `span` times 1 to both sides of it."""
+    axes.set_xscale("log")
+    axes.set_xlim(1 / span, span)
+    above = next((ticks for limit, ticks in _TICKS if span <= limit), _powers(span))
+    above = [tick for tick in above if tick <= span]
+    below = [1 / tick for tick in above[::-1]]
+    labels = [f"{tick:.2g}" if tick < 1 else f"{tick:g}" for tick in [*below, 1, *above]]
+    axes.set_xticks([*below, 1, *above], labels=labels)
+    axes.minorticks_off()
+    axes.grid(axis="x")
+    axes.spines["bottom"].set_visible(False)
+    axes.axvline(1, color=COLOURS["ink"], linewidth=1)
+
+
+def _powers(span: float) -> list[float]:
+    most = math.floor(math.log10(span))
+    step = max(1, math.ceil(most / 4))
+    return [10.0**power for power in range(step, most + 1, step)]

@@ -43,12 +43,22 @@ __all__ = [
 ]
 
 _DOT: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 6.5}
+# What is undecided: in a grey print its colour is like the others.
+_DOTS = (0, (1.2, 0.8))
 # Room beside a row for a figure such as "100.0%", points.
 _FIGURE = 40.0
 
 
 @house_style()
-def dumbbell(table: pd.DataFrame, names: pd.Series, *, lang: str, title: str, source: str) -> Chart:
+def dumbbell(
+    table: pd.DataFrame,
+    names: pd.Series,
+    *,
+    lang: str,
+    title: str,
+    source: str,
+    of: int | None = None,
+) -> Chart:
     """Draw each unit's share of the money beside its share of the need, ranked by their ratio.
 
     Parameters
@@ -65,6 +75,8 @@ def dumbbell(table: pd.DataFrame, names: pd.Series, *, lang: str, title: str, so
         ``zh`` or ``en``.
     title, source : str
         The takeaway; where the figures come from and their status.
+    of : int, optional
+        Units that there are, where `table` holds only some of them.
 
     Returns
     -------
@@ -91,7 +103,7 @@ def dumbbell(table: pd.DataFrame, names: pd.Series, *, lang: str, title: str, so
     axes = canvas.axes
     shares = drawn[["share", "need_share"]].to_numpy(dtype=float)
     whiskers = drawn["need_share_high"].astype(float) if ranged else pd.Series(dtype=float)
-    edge = share_scale(axes, shares, float(np.nanmax([shares.max(), *whiskers])))
+    edge = share_scale(axes, shares, float(np.nanmax([shares.max(), *whiskers])), canvas.across)
     doubtful = undecided(drawn)
     for place, doubt, (_, row) in zip(chosen.places, doubtful, drawn.iterrows(), strict=True):
         _draw_pair(axes, row, place, edge, doubt=bool(doubt))
@@ -113,7 +125,7 @@ def dumbbell(table: pd.DataFrame, names: pd.Series, *, lang: str, title: str, so
     ]
     if doubtful.any():
         key.append(
-            (Line2D([], [], color=COLOURS["neutral"], linewidth=2.6), words("figure.undecided"))
+            (Line2D([], [], color=COLOURS["neutral"], lw=2.6, ls=_DOTS), words("figure.undecided"))
         )
     if ranged:
         key.append((Line2D([], [], color=COLOURS["need"], lw=0.9), words("figure.need_range")))
@@ -126,7 +138,7 @@ def dumbbell(table: pd.DataFrame, names: pd.Series, *, lang: str, title: str, so
         title=title,
         subtitle=subtitle(joined(measured, lang), chosen, lang, without=len(table) - len(shown)),
         source=source,
-        alt=alt.dumbbell(shown, names, lang),
+        alt=alt.some(alt.dumbbell(shown, names, lang), len(drawn), of or len(table), lang),
         data=_numbers(drawn, names, lang, chosen.hidden, len(table) - len(shown)),
         key=key,
     )
@@ -173,7 +185,7 @@ def _draw_pair(axes: Axes, row: pd.Series, place: float, edge: float, *, doubt: 
     money_left = row["share"] < row["need_share"]
     colour = COLOURS["neutral" if doubt else "danger" if money_left else "idle"]
     ends = [max(edge, row["need_share"]), max(edge, row["share"])]
-    axes.plot(ends, [place] * 2, color=colour, linewidth=2.6)
+    axes.plot(ends, [place] * 2, color=colour, linewidth=2.6, linestyle=_DOTS if doubt else "-")
     whisker = np.array([row.get(f"need_share_{end}", math.nan) for end in ("low", "high")], float)
     if not np.isnan(whisker).any():
         axes.plot(

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from analysis.errors import ReportError
-from analysis.figures import stock_alt
+from analysis.figures import alt, stock_alt
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
 from analysis.figures.marks import scale
 from analysis.figures.numbers import Column, Fact, counted, interval_columns, name_column, numbers
@@ -108,7 +108,9 @@ def spent(
             why="figure.no_figure",
         ),
         source=source,
-        alt=stock_alt.spent(ranked, names, time_progress, lang),
+        alt=alt.some(
+            stock_alt.spent(ranked, names, time_progress, lang), len(drawn), len(table), lang
+        ),
         data=numbers(
             [
                 name_column(chosen.codes, names, lang),

@@ -14,7 +14,7 @@ from analysis.errors import ReportError
 from analysis.figures import stock_alt
 from analysis.figures.amounts import (
     amount_axis,
-    amount_text,
+    amount_digits,
     amount_ticks,
     end_labels,
     labels_room,
@@ -23,7 +23,7 @@ from analysis.figures.amounts import (
 from analysis.figures.calendar import label_months, month_names, year_ends
 from analysis.figures.look import COLOURS, SMALL, house_style
 from analysis.figures.numbers import Column, Fact, interval_columns, numbers
-from analysis.figures.scenario_marks import figures_of
+from analysis.figures.scenario_marks import figures_of, written
 from analysis.figures.style import Chart, begin, finish
 from analysis.fonts import width
 from analysis.words import catalogue
@@ -123,17 +123,18 @@ def _numbers(
     known: pd.Series, ahead: pd.DataFrame, money: float, names: list[str], lang: str
 ) -> dict[str, Any]:
     words = catalogue(lang)
+    digits = end_digits(known, ahead, money)
     months = [int(month) for month in (*known.index, *ahead.index)]
     columns = [
         Column("month", words("figure_table.month"), [names[month - 1] for month in months]),
-        Column("actual", words("figure_table.actual"), list(known.reindex(months)), "wan"),
+        Column("actual", words("figure_table.actual"), list(known.reindex(months)), "wan", digits),
     ]
     if len(ahead):
         course = ahead.reindex(months)
         said = words("figure_table.path_mean")
-        columns.append(Column("mean", said, list(course["mean"]), "wan"))
-        columns += interval_columns(course, "", words("figure_table.path_of"), lang, "wan")
-    available = Fact("money", words("figure_table.money"), money, "wan")
+        columns.append(Column("mean", said, list(course["mean"]), "wan", digits))
+        columns += interval_columns(course, "", words("figure_table.path_of"), lang, "wan", digits)
+    available = Fact("money", words("figure_table.money"), money, "wan", digits)
     return numbers(columns, [] if math.isnan(money) else [available])
 
 
@@ -204,12 +205,23 @@ def _ends(
         ]
     if not math.isnan(money):
         ends.append(("money", money, "ink"))
-    largest = max(abs(value) for _, value, _ in ends)
-    said = [(value, amount_text(value * many, largest * many), name) for name, value, _ in ends]
+    digits = end_digits(known, ahead, money)
+    # Rounded as everywhere before it is counted in another unit.
+    shown = digits if many == 1 else 0
     return [
-        (value, words(f"stock_figure.end_{name}", amount=amount), role)
-        for (value, amount, name), (_, _, role) in zip(said, ends, strict=True)
+        (
+            value,
+            words(f"stock_figure.end_{name}", amount=written(round(value, digits) * many, shown)),
+            role,
+        )
+        for name, value, role in ends
     ]
+
+
+def end_digits(actual_wan: pd.Series, forecast: pd.DataFrame, money_wan: float) -> int:
+    """Return the decimals that amounts at the lines' ends are written with."""
+    ends = forecast.iloc[-1] if len(forecast) else actual_wan.dropna().iloc[-1:]
+    return amount_digits(max(abs(end) for end in (*ends, money_wan) if math.isfinite(end)))
 
 
 def _key(lang: str, *, forecast: bool, money: bool) -> list[tuple[Line2D, str]]:

@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from analysis.errors import ReportError
 from analysis.figures import alt
+from analysis.figures.amounts import end_labels
 from analysis.figures.calendar import label_months, month_names, year_ends
-from analysis.figures.look import COLOURS, house_style
+from analysis.figures.look import COLOURS, SMALL, house_style
 from analysis.figures.marks import beside, spread
 from analysis.figures.numbers import Column, Fact, numbers
 from analysis.figures.outlook import odds_heatmap, runway
 from analysis.figures.style import Chart, begin, finish
 from analysis.figures.text import decimal, percent
+from analysis.fonts import width
 from analysis.words import catalogue
 
 __all__ = ["execution", "fan", "odds_heatmap", "runway"]
@@ -108,7 +110,7 @@ def fan(
             [
                 Column("month", words("figure_table.month"), names),
                 *(
-                    Column(f"q{part}", label, list(band), "wan")
+                    Column(f"q{part}", label, list(band), "wan", _digits(top))
                     for part, label, band in zip(_PARTS, _part_names(lang), bands, strict=True)
                 ),
             ],
@@ -169,7 +171,9 @@ def execution(
         )
     known = np.isfinite(paid)
     months = np.arange(1, len(rate) + 1)
-    canvas = begin(180, left=40, right=86, below=30)
+    ends = _execution_ends(rate, due, lang)
+    room = max(width(said) for _, said, _ in ends) * SMALL + 10
+    canvas = begin(180, left=40, right=room, below=30)
     axes = canvas.axes
     for ahead, role in ((rate >= due, "idle"), (rate <= due, "danger")):
         axes.fill_between(
@@ -194,9 +198,7 @@ def execution(
     label_months(axes, start_month, len(rate), lang)
     year_ends(axes, start_month, len(rate), lang, named=False)
     names = month_names(start_month, len(rate), lang)
-    ends = spread(np.array([rate[-1], due[-1]]), 12 * top * 1.04 / canvas.height)
-    for at, value, role in zip(ends, (rate[-1], due[-1]), ("money", "neutral"), strict=True):
-        beside(axes, months[-1], at, percent(value), COLOURS[role])
+    end_labels(axes, ends, height=canvas.height)
     return finish(
         canvas,
         lang=lang,
@@ -226,6 +228,15 @@ def execution(
     )
 
 
+def _execution_ends(
+    rate: NDArray[np.float64], due: NDArray[np.float64], lang: str
+) -> list[tuple[float, str, str]]:
+    """Return what stands at the right end of the lines: value, words and role of the colour."""
+    words = catalogue(lang)
+    ends = (("end_rate", float(rate[-1]), "money"), ("end_due", float(due[-1]), "neutral"))
+    return [(value, words(f"figure.{key}", part=percent(value)), role) for key, value, role in ends]
+
+
 def _part_names(lang: str) -> list[str]:
     words = catalogue(lang)
     said = [words("figure_table.quantile", part=f"{part}%") for part in _PARTS]
@@ -250,10 +261,14 @@ def _label_ends(
     # The lowest label keeps clear of the month names under the axis.
     values = np.maximum([value for value, _, _ in shown], 5 * point)
     places = spread(values, 11 * point)
-    digits = 1 if top >= 5 else 2
+    digits = _digits(top)
     for at, (value, name, role) in zip(places, shown, strict=True):
         said = f"{name}  {decimal(value, digits)}"
         beside(axes, axes.get_xlim()[1], at, said, COLOURS[role])
+
+
+def _digits(top: float) -> int:
+    return 1 if top >= 5 else 2
 
 
 def _month_or_none(month: float | None) -> int | None:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.figures.amounts import money_text
 from analysis.figures.rows import joined, name_of
-from analysis.figures.scenario_marks import say, written
+from analysis.figures.scenario_marks import say
 from analysis.figures.text import decimal, percent, plain
 from analysis.words import catalogue
 
@@ -34,7 +35,7 @@ def tornado(
 ) -> str:
     """Describe the tornado; `ranked` has the assumption of the largest effect first."""
     words = catalogue(lang)
-    money = {tail: _wan(value, lang, currency) for tail, value in base.items()}
+    money = {tail: money_text(value, lang, currency) for tail, value in base.items()}
     said = [words("stock_figure.alt_tornado", count=len(ranked), **money)]
     said.append(words("stock_figure.alt_most", name=plain(ranked.index[0])))
     row = ranked.iloc[0]
@@ -42,7 +43,7 @@ def tornado(
         tails = {tail: float(row[f"{tail}_{end}"]) for tail in base}
         if all(math.isnan(value) for value in tails.values()):
             continue
-        amounts = {tail: _wan(value, lang, currency) for tail, value in tails.items()}
+        amounts = {tail: money_text(value, lang, currency) for tail, value in tails.items()}
         text = texts[end].iloc[0]
         key, more = ("alt_end_text", {"text": text}) if text else ("alt_end", {})
         name = words(f"stock_figure.{end}_end")
@@ -65,11 +66,11 @@ def vintages(
         "stock_figure.alt_vintages",
         first=months[0],
         last=months[-1],
-        start=_wan(float(totals.iloc[0]), lang, currency),
-        end=_wan(float(totals.iloc[-1]), lang, currency),
+        start=money_text(float(totals.iloc[0]), lang, currency),
+        end=money_text(float(totals.iloc[-1]), lang, currency),
     )
     parts = [
-        words("stock_figure.alt_year", year=label, value=_wan(float(value), lang, currency))
+        words("stock_figure.alt_year", year=label, value=money_text(float(value), lang, currency))
         for label, value in zip(labels, layers.iloc[-1], strict=True)
         if value > 0
     ]
@@ -77,7 +78,11 @@ def vintages(
     if parts:
         last = words("stock_figure.alt_vintage", last=months[-1], parts=joined(parts, lang))
     lost = [
-        words("figure.alt_value", name=months[at], value=_wan(float(recovered[at]), lang, currency))
+        words(
+            "figure.alt_value",
+            name=months[at],
+            value=money_text(float(recovered[at]), lang, currency),
+        )
         for at in np.flatnonzero(recovered > 0).tolist()
     ]
     if not lost:
@@ -95,7 +100,9 @@ def cover(ranked: pd.Series, names: pd.Series, lang: str, line: int) -> str:
 
     def unit(place: int) -> str:
         days = float(ranked.iloc[place])
-        value = words("stock_figure.alt_days", days=decimal(days, 0 if days >= 100 else 1))
+        value = words("figure.runway_beyond")
+        if math.isfinite(days):
+            value = words("stock_figure.alt_days", days=decimal(days, 0 if days >= 100 else 1))
         name = name_of(str(ranked.index[place]), names)
         return words("figure.alt_value", name=name, value=value)
 
@@ -143,23 +150,15 @@ def spent_path(
     """Describe one unit's cumulative spending, actual and forecast."""
     words = catalogue(lang)
     last = months[int(known.index[-1]) - 1]
-    spent_so_far = _wan(float(known.iloc[-1]), lang, currency)
+    spent_so_far = money_text(float(known.iloc[-1]), lang, currency)
     said = [words("stock_figure.alt_path", last=last, spent=spent_so_far)]
     if len(ahead):
         final = ahead.iloc[-1]
-        ends = {end: _wan(float(final[end]), lang, currency) for end in ("mean", "low", "high")}
+        ends = {
+            end: money_text(float(final[end]), lang, currency) for end in ("mean", "low", "high")
+        }
         target = months[int(ahead.index[-1]) - 1]
         said.append(words("stock_figure.alt_forecast", target=target, **ends))
     if not math.isnan(money):
-        said.append(words("stock_figure.alt_money", money=_wan(money, lang, currency)))
+        said.append(words("stock_figure.alt_money", money=money_text(money, lang, currency)))
     return say(lang, *said)
-
-
-def _wan(value: float, lang: str, currency: str) -> str:
-    """Write money in a sentence: English readers do not count in ten thousands."""
-    if math.isnan(value):
-        return "—"
-    words = catalogue(lang)
-    if lang == "en":
-        return f"{decimal(value * 10_000)} {words(f'unit.one_{currency}')}"
-    return f"{written(value, 1)} {words(f'unit.wan_{currency}')}"

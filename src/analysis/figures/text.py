@@ -112,18 +112,16 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 def chance(odds: float) -> str:
-    """Write odds in whole per cent; only what is certain is written as 0 or 100.
+    """Write odds in whole per cent; counted from simulated paths, none of them is certain.
 
     Examples
     --------
-    >>> chance(0.0), chance(0.001), chance(0.42), chance(0.9999)
-    ('0', '<1', '42', '>99')
+    >>> chance(0.0), chance(0.42), chance(0.9999), chance(1.0)
+    ('<1', '42', '>99', '>99')
     """
-    if 0 < odds < 0.005:
+    if odds < 0.005:
         return "<1"
-    if 0.995 <= odds < 1:
-        return ">99"
-    return decimal(odds * 100)
+    return ">99" if odds >= 0.995 else decimal(odds * 100)
 
 
 @lru_cache(maxsize=64)

@@ -113,7 +113,9 @@ def tile_cartogram(
         title=title,
         subtitle=joined(said, lang),
         source=source,
-        alt=alt.ratios(drawn, names, lang, "figure.alt_tiles"),
+        alt=alt.some(
+            alt.ratios(drawn, names, lang, "figure.alt_tiles"), len(drawn), len(table), lang
+        ),
         data=numbers(
             [
                 *ratio_columns(drawn, names, bounds, step, lang),

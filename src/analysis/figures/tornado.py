@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from analysis.errors import ReportError
-from analysis.figures import stock_alt
-from analysis.figures.amounts import amount_text, fitting_ticks
+from analysis.figures import alt, stock_alt
+from analysis.figures.amounts import amount_digits, amount_text, fitting_ticks
 from analysis.figures.axes import ChartAxes
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
 from analysis.figures.marks import beside
@@ -101,7 +101,13 @@ def tornado(
         title=title,
         subtitle=_subtitle(lang, currency, len(ranked) - len(drawn), len(table) - len(known)),
         source=source,
-        alt=stock_alt.tornado(ranked, texts, base, lang, currency),
+        alt=alt.some(
+            stock_alt.tornado(ranked, texts, base, lang, currency),
+            len(drawn),
+            len(table),
+            lang,
+            "assumptions",
+        ),
         data=_numbers(drawn, texts, base, lang, len(ranked) - len(drawn), len(table) - len(known)),
         key=[
             *((_key_mark(end), words(f"stock_figure.{end}_end")) for end in _ENDS),
@@ -120,6 +126,7 @@ def _numbers(
 ) -> dict[str, Any]:
     words = catalogue(lang)
     ends = {end: words(f"stock_figure.{end}_end") for end in _ENDS}
+    digits = amount_digits(float(np.nanmax([*base.values(), *drawn[_COLUMNS].to_numpy().ravel()])))
     return numbers(
         [
             Column("name", words("figure_table.assumption"), [str(name) for name in drawn.index]),
@@ -137,13 +144,17 @@ def _numbers(
                     words(f"figure_table.{tail}_end", end=said),
                     list(drawn[f"{tail}_{end}"]),
                     "wan",
+                    digits,
                 )
                 for tail in _TAILS
                 for end, said in ends.items()
             ),
         ],
         [
-            *(Fact(f"base_{t}", words(f"figure_table.{t}_base"), base[t], "wan") for t in _TAILS),
+            *(
+                Fact(f"base_{t}", words(f"figure_table.{t}_base"), base[t], "wan", digits)
+                for t in _TAILS
+            ),
             *counted(lang, hidden_assumptions=hidden, without_assumptions=without),
         ],
     )

@@ -14,6 +14,7 @@ from analysis.errors import ReportError
 from analysis.figures import stock_alt
 from analysis.figures.amounts import (
     amount_axis,
+    amount_digits,
     amount_ticks,
     labels_room,
     whole_months,
@@ -112,8 +113,11 @@ def vintage_stack(
         (Line2D([], [], color=shade, linewidth=7), label)
         for shade, label in zip(shades, labels, strict=True)
     ]
+    digits = amount_digits(high)
     names = month_names(start_month, len(stock), lang)
-    lost_column = Column("recovered", words("figure_table.recovered"), list(recovered), "wan")
+    lost_column = Column(
+        "recovered", words("figure_table.recovered"), list(recovered), "wan", digits
+    )
     if recovered.any():
         lost = Line2D([], [], ls="none", marker="v", ms=6, color=COLOURS["danger"])
         key.append((lost, words("stock_figure.recovered_key")))
@@ -128,7 +132,7 @@ def vintage_stack(
             [
                 Column("month", words("figure_table.month"), names),
                 *(
-                    Column(f"year_{year}", label, list(layers[year]), "wan")
+                    Column(f"year_{year}", label, list(layers[year]), "wan", digits)
                     for year, label in zip(layers.columns, labels, strict=True)
                 ),
                 *([lost_column] if recovered.any() else []),

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from analysis.errors import ReportError
-from analysis.figures import scenario_alt
+from analysis.figures import alt, scenario_alt
 from analysis.figures.look import BODY, COLOURS, SMALL, house_style
 from analysis.figures.marks import scale
 from analysis.figures.numbers import Column, counted, interval_columns, name_column, numbers
@@ -104,7 +104,9 @@ def implied(
             why="figure.no_figure",
         ),
         source=source,
-        alt=scenario_alt.implied(known, labels, lang),
+        alt=alt.some(
+            scenario_alt.implied(known, labels, lang), len(drawn), len(weights), lang, "measures"
+        ),
         data=numbers(
             [
                 name_column(chosen.codes, labels, lang, "measure"),

@@ -44,7 +44,7 @@ class Tiles:
     named : bool
         Whether a tile holds its unit's name.
     below, even, above, open : int
-        Units whose whole interval, or else whose ratio, lies below, at or above 1; others.
+        Units by the verdict that their report gives, or else by the interval of their ratio.
     without : int
         Reports of units without a ratio.
     """
@@ -90,6 +90,8 @@ def ratio_tiles(listing: Listing) -> Tiles | None:
 def _side(row: Row) -> str:
     if row.ratio is None:
         return ""
+    if verdict := row.ratio.get("verdict"):
+        return "open" if verdict == "undecided" else str(verdict)
     value, low, high = (row.ratio.get(name) for name in ("value", "low", "high"))
     if low is not None and high is not None and low <= 1 <= high and low < high:
         return "open"

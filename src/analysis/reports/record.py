@@ -22,6 +22,7 @@ class Finding:
     low: float | None = None
     high: float | None = None
     digits: int | None = None
+    verdict: str | None = None
     reason: str = ""
 
 
@@ -36,6 +37,7 @@ def number_record(key: str, found: Finding) -> dict[str, Any]:
         "low": rounded(found.low),
         "high": rounded(found.high),
         "digits": found.digits,
+        **({"verdict": found.verdict} if found.verdict else {}),
         **({"reason": found.reason} if found.reason else {}),
     }
 

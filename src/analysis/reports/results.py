@@ -86,6 +86,7 @@ class Results:
         low: float | None = None,
         high: float | None = None,
         digits: int | None = None,
+        verdict: str | None = None,
     ) -> float:
         """Record a number and return it.
 
@@ -107,6 +108,8 @@ class Results:
             Ends of its interval, both or neither.
         digits : int, optional
             Decimals that a reader sees; by default what is usual for the unit.
+        verdict : str, optional
+            What is concluded of a ratio: ``below``, ``even`` or ``above`` 1, or ``undecided``.
 
         Returns
         -------
@@ -130,6 +133,7 @@ class Results:
             low=ends[0],
             high=ends[1],
             digits=digits,
+            verdict=verdict,
             reason=self._reason(plain),
         )
         self._record(self._numbers, key, finding)

@@ -62,10 +62,14 @@ class ImpliedView:
     @property
     def mix(self) -> str:
         """The mix as a reader sees it, the largest weight first."""
+        return self.mixed(0)
+
+    def mixed(self, digits: int) -> str:
+        """Write the mix with so many decimals of a per cent."""
         words = catalogue(self.view.lang)
         ranked = self.weights["weight"].sort_values(ascending=False, kind="stable")
         parts = [
-            words("scenario.weight", name=self.labels[name], part=f"{weight * 100:.0f}")
+            words("scenario.weight", name=self.labels[name], part=f"{weight * 100:.{digits}f}")
             for name, weight in zip(ranked.index.astype(str), ranked, strict=True)
             if weight >= SHOWN
         ]

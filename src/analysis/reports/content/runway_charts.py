@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.figures import cover, vintages
 from analysis.figures import stock as draw
+from analysis.figures.amounts import amount_digits
 from analysis.figures.cover import MONTH_DAYS
 from analysis.figures.style import Chart
 from analysis.reports import formats
@@ -121,7 +122,7 @@ def execution_chart(
     if not isinstance(actual, Note) and unit_code in actual.spent:
         paid = actual.spent[unit_code] / view.value(unit_code, "amount_wan")
         rows["actual_rate"] = rows["month"].map(paid)
-    rate = formats.number(rows["execution_rate"].iloc[-1], "percent", view.lang, digits=0)
+    rate = formats.number(rows["execution_rate"].iloc[-1], "percent", view.lang, digits=1)
     return draw.execution(
         rows,
         lang=view.lang,
@@ -173,6 +174,7 @@ def vintage_chart(view: RunwayView) -> Chart | Note:
     lost = result.recovered_by_year_wan.sum(axis=0)
     recovered = pd.Series(lost, index=YEAR * np.arange(1, len(lost) + 1))
     left, taken = result.carry_over_year_wan.sum(), lost.sum()
+    digits = amount_digits(float(stock.sum(axis=1).add(recovered, fill_value=0.0).max()))
     return vintages.vintage_stack(
         stock,
         recovered,
@@ -184,7 +186,7 @@ def vintage_chart(view: RunwayView) -> Chart | Note:
             year=view.year_end,
             left=rough_money(float(left), view.case, view.lang, taken),
             next=view.year_end + 1,
-            recovered=rough_money(float(taken), view.case, view.lang, left),
+            recovered=money(float(taken), view.case, view.lang, digits),
         ),
         source=source_line(view),
     )

@@ -69,7 +69,7 @@ def implied_chart(found: ImpliedView | Note) -> Chart | Note:
     words = catalogue(found.view.lang)
     title = words("scenario.implied_title_open")
     if found.identifiable:
-        title = words("scenario.implied_title", mix=found.mix)
+        title = words("scenario.implied_title", mix=found.mixed(1))
     return draw.implied(
         found.weights,
         found.labels,

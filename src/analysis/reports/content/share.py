@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis import inequality
 from analysis.reports import formats
-from analysis.reports.content.share_view import ShareView, rounded_to, share_view
+from analysis.reports.content.share_view import FIRM, ShareView, rounded_to, share_view
 from analysis.reports.content.wording import (
     group_name,
     listed,
@@ -130,7 +130,7 @@ def further(view: ShareView) -> list[str]:
 
 def _firm(view: ShareView) -> dict[str, list[str]]:
     """Return the units of which something is concluded, by verdict."""
-    return {v: codes for v in ("below", "above", "even") if (codes := view.units_with(v))}
+    return {v: codes for v in FIRM if (codes := view.units_with(v))}
 
 
 def _answer_alone(view: ShareView) -> str:

@@ -8,11 +8,13 @@ import pandas as pd
 from analysis import inequality
 from analysis.errors import ReportError
 from analysis.figures import shares as draw
+from analysis.figures.per_person import money_digits
 from analysis.figures.positions import centres, tile_positions
 from analysis.figures.rows import MOST
 from analysis.figures.style import Chart
-from analysis.reports.content.share import EVEN, hoover, named, need_words, per_person
-from analysis.reports.content.share_view import ShareView
+from analysis.reports import formats
+from analysis.reports.content.share import EVEN, hoover, named, need_words
+from analysis.reports.content.share_view import FIRM, ShareView
 from analysis.reports.content.wording import group_name, sentences
 from analysis.reports.note import Note
 from analysis.reports.status import in_order
@@ -77,6 +79,7 @@ def unit_chart(view: ShareView, unit_code: str, title: str) -> Chart | Note:
         lang=view.lang,
         title=title,
         source=sentences([source_line(view), words("share.some_ranked", **said)], view.lang),
+        of=last,
     )
 
 
@@ -102,7 +105,7 @@ def _with_doubt(view: ShareView, codes: list[str] | None = None) -> pd.DataFrame
     ]
     compared = view.compared if codes is None else view.compared.loc[codes]
     verdicts = view.verdicts.loc[compared.index]
-    firm = verdicts.where(verdicts.isin(["below", "above", "even"]), "undecided")
+    firm = verdicts.where(verdicts.isin(FIRM), "undecided")
     doubt = view.doubt[columns].reindex(compared.index)
     return compared.join(doubt).assign(verdict=firm)
 
@@ -169,7 +172,11 @@ def per_person_chart(view: ShareView) -> Chart | Note:
     values = known[np.isfinite(known)]
     if values.empty:
         return Note(words("share.nothing_to_compare"))
-    low, high = (per_person(value, view) for value in (values.min(), values.max()))
+    digits = money_digits(known)
+    low, high = (
+        formats.number(value, "one", view.lang, view.case.currency, digits)
+        for value in (values.min(), values.max())
+    )
     kind = "per_household" if view.counted_in == "households" else "per_person"
     title = words(f"share.{kind}_title_one", high=high)
     if values.min() > 0 and len(values) > 1:

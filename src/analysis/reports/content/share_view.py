@@ -21,6 +21,8 @@ from analysis.words import catalogue
 EQUAL = 1e-9
 # Ends of an interval nearer to each other than this part of themselves print alike.
 SEEN = 1e-3
+# Verdicts that conclude something; any other leaves a unit undecided, and says why.
+FIRM = ("below", "above", "even")
 # Draws of all units together, and of one. The odds of 5 % and 95 %, on which verdicts turn, then
 # have a standard error of 0.1 to 0.3 points.
 MOST_DRAWS, LEAST_DRAWS, CELLS = 40_000, 4_000, 4_000_000

@@ -7,9 +7,10 @@ import pandas as pd
 
 from analysis.figures import spent as bars
 from analysis.figures import spent_path as draw
+from analysis.figures.spent_path import end_digits
 from analysis.figures.style import Chart
 from analysis.reports.content.spent_view import SpentView
-from analysis.reports.content.wording import rough_money
+from analysis.reports.content.wording import money
 from analysis.reports.note import Note
 from analysis.words import catalogue
 
@@ -34,7 +35,7 @@ def spent_chart(view: SpentView | Note) -> Chart | Note:
             f"spent.{key}",
             month=view.month(view.as_of),
             part=f"{view.spent_part * 100:.1f}",
-            progress=f"{view.time_progress * 100:.0f}",
+            progress=f"{view.time_progress * 100:.1f}",
         ),
         source=view.source_line,
     )
@@ -64,15 +65,18 @@ def path_chart(view: SpentView | Note, unit_code: str | None) -> Chart | Note:
     (row,) = view.table.loc[[unit_code]].to_dict("records")
     burn = view.burns[unit_code]
     spent = {"name": name, "month": view.month(burn.last_month)}
-    spent["spent"] = rough_money(row["spent_wan"], view.case, view.lang, row["mean_wan"])
     ahead = pd.DataFrame(columns=["mean", "low", "high"], dtype=float)
-    title = words("spent.path_title_over", **spent)
+    key = "path_title_over"
     if not np.isnan(row["mean_wan"]):
         months = range(burn.last_month + 1, view.target + 1)
         drawn = [burn.forecast_of(paths)[:3] for paths in burn.paths(view.target)]
         ahead = pd.DataFrame(drawn, index=list(months), columns=ahead.columns)
-        mean = rough_money(row["mean_wan"], view.case, view.lang, row["spent_wan"])
-        title = words("spent.path_title", target=view.month(view.target), mean=mean, **spent)
+        key = "path_title"
+    digits = end_digits(view.spent[unit_code], ahead, row["amount_wan"] or np.nan)
+    told = {
+        name: money(row[f"{name}_wan"], view.case, view.lang, digits) for name in ("spent", "mean")
+    }
+    title = words(f"spent.{key}", target=view.month(view.target), **spent, **told)
     return draw.spent_path(
         view.spent[unit_code],
         ahead,

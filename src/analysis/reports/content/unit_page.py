@@ -9,12 +9,13 @@ import pandas as pd
 
 from analysis.case import Case
 from analysis.errors import UsageError
+from analysis.figures.share_axis import share_text
 from analysis.figures.style import Chart
 from analysis.reports import formats
 from analysis.reports.content import runway, runway_charts, share, share_charts, spent, spent_charts
 from analysis.reports.content.runway import RunwayView
 from analysis.reports.content.share import ShareView
-from analysis.reports.content.share_view import group_shares
+from analysis.reports.content.share_view import FIRM, group_shares
 from analysis.reports.content.spent import SpentView, spent_view
 from analysis.reports.content.wording import (
     group_name,
@@ -115,7 +116,17 @@ def headline(page: UnitPage, results: Results) -> Headline:
         label, status = words("unit_page.ratio_label"), page.shares.status
         ratio = page.need_value("ratio")
         low, high = share.ratio_range(page.shares, page.unit_code)
-        results.number("ratio", ratio, unit="ratio", status=status, label=label, low=low, high=high)
+        verdict = page.shares.verdict(page.unit_code)
+        results.number(
+            "ratio",
+            ratio,
+            unit="ratio",
+            status=status,
+            label=label,
+            low=low,
+            high=high,
+            verdict=verdict if verdict in FIRM else "undecided",
+        )
         keys.append("ratio")
     elif np.isfinite(per_person):
         results.number(
@@ -268,8 +279,8 @@ def share_chart(page: UnitPage) -> Chart | Note:
     title = words(
         "unit_page.chart_title",
         name=page.name,
-        share=f"{page.need_value('share') * 100:.1f}",
-        need_share=f"{page.need_value('need_share') * 100:.1f}",
+        share=share_text(page.need_value("share")).removesuffix("%"),
+        need_share=share_text(page.need_value("need_share")).removesuffix("%"),
     )
     return share_charts.unit_chart(page.shares, page.unit_code, title)
 
