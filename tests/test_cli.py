@@ -178,6 +178,60 @@ def test_report_of_a_notebook_that_fails_writes_nothing(relief, folder, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+PRINTS = """#!/bin/sh
+for word; do case "$word" in --print-to-pdf=*) pdf="${word#*=}";; esac; done
+printf '%%PDF-1.4\\nxref\\ntrailer\\nstartxref\\n9\\n%%%%EOF\\n' > "$pdf"
+"""
+
+
+@pytest.fixture
+def on_path(tmp_path, monkeypatch):
+    """Put a made-up browser on PATH, and nothing else."""
+    monkeypatch.delenv("RELIEF_CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    (tmp_path / "bin").mkdir()
+
+    def put(script):
+        path = tmp_path / "bin" / "chromium"
+        path.write_text(script, encoding="utf-8")
+        path.chmod(0o755)
+
+    return put
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the browser made up here is a shell script")
+def test_report_prints_its_page(relief, folder, tmp_path, on_path):
+    on_path(PRINTS)
+    page = tmp_path / "o" / "whole.zh.html"
+    words = ("report", "whole.ipynb", "--case", "小 案例", "--out", page)
+    ran = relief(*words, "--pdf", cwd=folder)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == [str(page), str(page.with_suffix(".pdf"))]
+    names = sorted(path.name for path in page.parent.iterdir())
+    assert names == [f"whole.zh.{ending}" for ending in ("html", "ipynb", "json", "pdf", "xlsx")]
+    # A print of an earlier report is left, and told of.
+    is_told(relief(*words, cwd=folder), 0, "whole.zh.pdf", "--pdf")
+    assert page.with_suffix(".pdf").exists()
+
+
+def test_report_to_be_printed_without_a_browser_is_refused_at_once(
+    relief, folder, tmp_path, on_path
+):
+    page = tmp_path / "o" / "f.html"
+    words = ("report", "failing.ipynb", "--case", "小 案例", "--pdf", "--out", page)
+    is_told(relief(*words, cwd=folder), 2, "--pdf", "apt install chromium", "RELIEF_CHROMIUM")
+    assert not page.parent.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the browser made up here is a shell script")
+def test_report_that_cannot_be_printed_writes_nothing(relief, folder, tmp_path, on_path):
+    on_path("#!/bin/sh\nexit 3\n")
+    page = tmp_path / "o" / "whole.zh.html"
+    words = ("report", "whole.ipynb", "--case", "小 案例", "--pdf", "--out", page)
+    is_told(relief(*words, cwd=folder), 1, "exit code 3", "--pdf")
+    assert not page.parent.exists()
+
+
 def test_report_into_a_place_that_cannot_be(relief, folder, tmp_path):
     (tmp_path / "file").touch()
     words = ("report", "whole.ipynb", "--case", "小 案例", "--out", tmp_path / "file" / "x.html")

@@ -88,6 +88,7 @@ def test_equal_units_are_readable(name, count, lang, canvases, monkeypatch):
     assert_readable(canvases[0])
 
 
+@pytest.mark.filterwarnings("ignore:overflow")
 @pytest.mark.parametrize("money", [0.0, 1e-7, 1e9])
 @pytest.mark.parametrize("name", [name for name in BY_UNIT if name != "lorenz"])
 def test_a_unit_with_nothing_or_nearly_all_is_readable(name, money, canvases, monkeypatch):

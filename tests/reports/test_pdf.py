@@ -4,17 +4,16 @@ import os
 import re
 import signal
 import tempfile
-import unicodedata
 from pathlib import Path
 
 import pytest
-from batch.tiny_notebooks import gone
+from batch.tiny_notebooks import gone, wait_until
+from paper import sheets
 from sample_report import make_page
 
 from analysis.errors import ReportError, UsageError
 from analysis.reports.pdf import VARIABLE, find_browser, is_whole, print_page
 
-A4 = (595, 842)
 PDF = b"%PDF-1.4\nxref\ntrailer\nstartxref\n9\n%%EOF\n"
 HEAD = """#!/bin/sh
 for word; do case "$word" in
@@ -110,14 +109,15 @@ def test_a_browser_that_takes_too_long_is_ended_with_all_it_started(tmp_path):
         print_page(b"", browser, limit_seconds=1)
     started = [int(pid) for pid in Path(pids).read_text().split()]
     assert len(started) == 2
-    assert all(map(gone, started))
+    wait_until(lambda: all(map(gone, started)), 3)
 
 
 @posix
 def test_what_a_browser_leaves_running_is_ended(tmp_path):
     browser = fake(tmp_path, f"sleep 600 & echo $! > {tmp_path}/pid", GOOD)
     assert print_page(b"", browser) == PDF
-    assert gone(int((tmp_path / "pid").read_text()))
+    pid = int((tmp_path / "pid").read_text())
+    wait_until(lambda: gone(pid), 3)
 
 
 @posix
@@ -129,7 +129,8 @@ def test_an_interrupt_ends_the_browser(tmp_path):
             print_page(b"", browser)
     finally:
         signal.signal(signal.SIGINT, before)
-    assert gone(int((tmp_path / "pid").read_text()))
+    pid = int((tmp_path / "pid").read_text())
+    wait_until(lambda: gone(pid), 3)
 
 
 @posix
@@ -176,21 +177,6 @@ def test_a_pdf_that_was_cut_is_not_whole():
         assert not is_whole(PDF[:end])
     assert not is_whole(b"<html>" + PDF)
     assert not is_whole(PDF.replace(b"\n9\n", b"\n9999\n"))
-
-
-def sheets(content):
-    """Return the text of each sheet, and check that it is an A4 one with something on it."""
-    pdfium = pytest.importorskip("pypdfium2")
-    document = pdfium.PdfDocument(content)
-    texts = []
-    for sheet in document:
-        assert tuple(map(round, sheet.get_size())) == A4
-        # Chromium writes some characters as radicals: 金 as U+2FA6.
-        texts.append(unicodedata.normalize("NFKC", sheet.get_textpage().get_text_bounded()))
-        darkest, _ = sheet.render(scale=0.5, grayscale=True).to_pil().getextrema()
-        assert darkest < 128
-    document.close()
-    return texts
 
 
 @pytest.mark.browser

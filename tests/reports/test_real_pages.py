@@ -4,18 +4,23 @@ The six notebooks in both languages, a unit report of a county and of an institu
 of a case from elsewhere, and the page that lists them all.
 """
 
+import json
 import re
+import unicodedata
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import Viewer
 from cases import CALIFORNIA, SHIPPED
+from paper import sheets
 
 from analysis.batch.limits import Limits
 from analysis.batch.run import Asked, How, run_batch
+from analysis.reports.pdf import print_page
 
 pytestmark = pytest.mark.browser
 
@@ -175,6 +180,20 @@ def test_charts_are_whole_on_paper_and_navigation_is_left_out(page):
     for hidden in page.locator("nav, .relief-skip, .relief-switch, #tools").all():
         assert not hidden.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= SHEET_WIDTH
+
+
+@pytest.mark.parametrize("name", ["overview_report.zh", f"unit_report.{COUNTY}.en"])
+def test_a_report_is_printed_on_numbered_sheets_with_its_answer_first(folder, chromium, name):
+    path = folder / SHIPPED.name / f"{name}.html"
+    answer = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["answer"]
+    texts = sheets(print_page(path.read_bytes(), Path(chromium)))
+    assert flat(answer) in flat(texts[0])
+    for number, text in enumerate(texts, 1):
+        assert f"{number} / {len(texts)}" in text
+
+
+def flat(text):
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def test_axe_finds_no_barrier(page):

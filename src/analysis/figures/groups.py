@@ -67,7 +67,7 @@ def need_groups(
         axes.plot([row.min(), row.max()], [place] * 2, color=COLOURS["grid"], linewidth=2.6)
         _ends(axes, row, exact, place)
     key = []
-    apart = min(0.14, 0.6 / max(1, len(drawn.columns) - 1))
+    apart = min(0.14, 0.45 / max(1, len(drawn.columns) - 1))
     for step, (group, (mark, colour)) in enumerate(zip(drawn.columns, _marks(), strict=False)):
         how: dict[str, Any] = {
             "linestyle": "none",

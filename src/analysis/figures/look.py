@@ -25,7 +25,7 @@ COLOURS = MappingProxyType(
         "money": "#12507b",
         "need": "#d97706",
         "danger": "#a61c28",
-        "idle": "#3a9188",
+        "idle": "#2795a3",
         "band": "#a9c8de",
         "paper": "#ffffff",
     }

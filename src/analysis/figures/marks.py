@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from analysis.figures.look import BODY, COLOURS, SMALL
 from analysis.figures.text import decimal, percent
 
+# The orange of need and the teal of idle money are too light for letters.
+_WORDS = {"need": "#a85a04", "idle": "#17767c"}
+
 
 def beside(
     axes: Axes,
@@ -118,8 +121,7 @@ def scale(axes: Axes, *, percents: bool = False, step: float = 0.0) -> None:
 
 def text_colour(role: str) -> str:
     """Return the colour for words about a role, dark enough to be read on white."""
-    # The orange of need is too light for letters: words take a darker one.
-    return "#a85a04" if role == "need" else COLOURS[role]
+    return _WORDS.get(role, COLOURS[role])
 
 
 def room_beside(axes: Axes, smallest: float, across: float) -> float:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from analysis.errors import ReportError
 from analysis.figures import alt, scenario_alt
-from analysis.figures.look import COLOURS, SMALL, house_style
-from analysis.figures.marks import spread
+from analysis.figures.look import COLOURS, HAIRLINE, SMALL, house_style
+from analysis.figures.marks import spread, text_colour
 from analysis.figures.numbers import Column, Fact, counted, numbers
 from analysis.figures.rows import MOST, joined, name_of, rows
 from analysis.figures.scenario_alt import year_name
@@ -93,6 +93,8 @@ def pace(
     seen = lines.to_numpy() if bands is None else np.vstack([bands, lines.to_numpy()])
     high = _limits(axes, seen, within)
     axes.axhspan(-within, within, color=COLOURS["band"], alpha=0.55, lw=0, gid="within")
+    for edge in (-within, within):
+        axes.axhline(edge, color=COLOURS["money"], linewidth=HAIRLINE)
     axes.axhline(0, color=COLOURS["ink"], linewidth=1)
     if bands is not None:
         _draw_bands(axes, years, bands)
@@ -210,6 +212,8 @@ def _draw_bands(axes: Axes, years: list[int], bands: NDArray[np.float64]) -> Non
         axes.fill_between(
             years, bands[low], bands[high], color=COLOURS["neutral"], alpha=alpha, lw=0
         )
+    for edge in (0, 1, 3, 4):
+        axes.plot(years, bands[edge], color=COLOURS["neutral"], linewidth=HAIRLINE)
     axes.plot(years, bands[2], color=COLOURS["ink"], linewidth=1.4, gid="median")
 
 
@@ -223,7 +227,7 @@ def _name_ends(canvas: Canvas, ends: pd.Series, labels: list[str], far: dict[str
     places -= max(places.max(initial=0) - canvas.height, 0)
     for code, height, place, label in zip(ends.index, heights, places, labels, strict=True):
         role = far.get(str(code))
-        colour = COLOURS[_ROLES[role] if role else "neutral"]
+        colour = text_colour(_ROLES[role] if role else "neutral")
         axes.annotate(
             label,
             (1, height / canvas.height),

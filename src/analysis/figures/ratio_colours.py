@@ -26,12 +26,12 @@ from analysis.words import catalogue
 # From far below need to far above it; between the arms a grey that takes neither side.
 FILLS = (
     COLOURS["danger"],
-    "#b84953",
-    "#d99a86",
-    "#f0f1f3",
-    "#c2e2de",
-    "#93c6c0",
-    "#4e9c94",
+    "#bb4f58",
+    "#d58d75",
+    "#f4f5f6",
+    "#aadde9",
+    "#6cbccd",
+    "#309bad",
 )
 # Points that the key takes above the drawing.
 KEY_HEIGHT = 46.0

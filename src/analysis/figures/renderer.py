@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from html import escape
 from itertools import groupby
 from operator import itemgetter
@@ -162,11 +163,10 @@ class SvgRenderer(RendererBase):
         if ismath or prop.get_family() != [FAMILY]:
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
-        lacking = missing(s)
-        if lacking:
-            self.lacking[s] = lacking
         # What the font lacks is blank, and as broad as it was measured.
-        words = "".join(char if known(char) else _BLANK for char in s)
+        words = "".join(map(_shown, s))
+        if words != s and (lacking := missing(s)):
+            self.lacking[s] = lacking
         if not words.strip():
             return
         words = _DROPPED.sub(_KEPT, words)
@@ -177,8 +177,7 @@ class SvgRenderer(RendererBase):
             style += f' font-size="{number(size, 3)}"'
         alpha = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
         own = f' opacity="{number(alpha, 3)}"' if alpha != 1 else ""
-        ((left, base),) = _rounded(np.array([(x, y)]))
-        across, down = hundredths(left), hundredths(base)
+        across, down = hundredths(round(100 * x)), hundredths(round(100 * y))
         if angle:
             place = f'transform="translate({across} {down})rotate({number(-angle)})"'
         else:
@@ -307,6 +306,11 @@ class SvgRenderer(RendererBase):
             f'stroke-width="{number(width)}"{through} stroke-linejoin="miter"/></pattern>'
         )
         return self._shape(pattern, pattern)
+
+
+@cache
+def _shown(char: str) -> str:
+    return char if known(char) else _BLANK
 
 
 def _written(parts: list[tuple[str, str, str, str]]) -> str:

@@ -21,7 +21,7 @@ from analysis.figures.amounts import (
     whole_months,
 )
 from analysis.figures.calendar import label_months, month_names, year_ends
-from analysis.figures.look import COLOURS, SMALL, house_style
+from analysis.figures.look import COLOURS, HAIRLINE, SMALL, house_style
 from analysis.figures.numbers import Column, Fact, interval_columns, numbers
 from analysis.figures.scenario_marks import figures_of, written
 from analysis.figures.style import Chart, begin, finish
@@ -176,6 +176,8 @@ def _draw(axes: Axes, known: pd.Series, ahead: pd.DataFrame, money: float) -> No
         months = [int(known.index[-1]), *ahead.index]
         low, mean, high = ([known.iloc[-1], *ahead[name]] for name in ("low", "mean", "high"))
         axes.fill_between(months, low, high, color=COLOURS["band"], alpha=0.7, lw=0, gid="band")
+        for edge in (low, high):
+            axes.plot(months, edge, color=colour, linewidth=HAIRLINE)
         axes.plot(months, mean, color=colour, linewidth=1.6, linestyle=_DASHES, gid="mean")
     axes.plot(
         known.index,

@@ -16,7 +16,7 @@ from analysis.errors import ReportError
 from analysis.figures import alt
 from analysis.figures.amounts import end_labels
 from analysis.figures.calendar import label_months, month_names, year_ends
-from analysis.figures.look import COLOURS, SMALL, house_style
+from analysis.figures.look import COLOURS, HAIRLINE, SMALL, house_style
 from analysis.figures.marks import beside, spread
 from analysis.figures.numbers import Column, Fact, numbers
 from analysis.figures.outlook import odds_heatmap, runway
@@ -83,6 +83,9 @@ def fan(
     inner: dict[str, Any] = {"color": COLOURS["band"], "linewidth": 0}
     axes.fill_between(months, bands[0], bands[4], **outer, gid="outer")
     axes.fill_between(months, bands[1], bands[3], **inner, gid="inner")
+    for edge in (0, 1, 3, 4):
+        # Light areas need an edge to be seen.
+        axes.plot(months, bands[edge], color=COLOURS["money"], linewidth=HAIRLINE)
     axes.plot(months, bands[2], color=COLOURS["money"], linewidth=2, gid="median")
     top = float(bands.max()) or 1.0
     axes.set_xlim(min(0.9, bands.shape[1] - 0.1), max(bands.shape[1], 1.1))

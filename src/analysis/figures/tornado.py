@@ -15,7 +15,7 @@ from analysis.errors import ReportError
 from analysis.figures import alt, stock_alt
 from analysis.figures.amounts import amount_digits, amount_text, fitting_ticks
 from analysis.figures.axes import ChartAxes
-from analysis.figures.look import BODY, COLOURS, SMALL, house_style
+from analysis.figures.look import BODY, COLOURS, HAIRLINE, SMALL, house_style
 from analysis.figures.marks import beside
 from analysis.figures.numbers import Column, Fact, counted, numbers
 from analysis.figures.rows import joined, label_lines
@@ -223,7 +223,8 @@ def _draw(axes: Axes, ends: pd.DataFrame, texts: pd.DataFrame, base: float, acro
             if math.isnan(value):
                 continue
             at, colour = place + up, COLOURS[_COLOUR[end]]
-            axes.barh(at, value - base, left=base, height=0.32, color=colour, gid=end)
+            edge: dict[str, Any] = {"edgecolor": COLOURS["money"], "linewidth": HAIRLINE}
+            axes.barh(at, value - base, left=base, height=0.32, color=colour, gid=end, **edge)
             axes.plot([value], [at], ls="none", **_mark(end), clip_on=False, zorder=4)
             text = said[end].iloc[place]
             if text:

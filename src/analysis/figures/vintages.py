@@ -20,7 +20,7 @@ from analysis.figures.amounts import (
     whole_months,
 )
 from analysis.figures.calendar import label_months, month_names
-from analysis.figures.look import COLOURS, SMALL, house_style
+from analysis.figures.look import COLOURS, HAIRLINE, SMALL, house_style
 from analysis.figures.numbers import Column, numbers
 from analysis.figures.recoveries import draw_recovered
 from analysis.figures.rows import joined
@@ -104,6 +104,10 @@ def vintage_stack(
             gid=str(year),
         )
         _name_layer(canvas, layers, column, labels[column], shade)
+    # The newest years are light: a line shows where the stock ends.
+    edges = np.repeat(np.arange(len(stock) + 1) + 0.5, 2)[1:-1]
+    outline = np.repeat(tops[:, -1], 2)
+    axes.plot(edges, outline, color=COLOURS["money"], linewidth=HAIRLINE, gid="total")
     unnamed = draw_recovered(canvas, tops[:, -1], recovered, high, lang)
     label_months(axes, start_month, len(stock), lang)
     said = [words("stock_figure.vintage_subtitle", unit=words(f"unit.wan_{currency}"))]
@@ -195,9 +199,13 @@ def _layers(stock: pd.DataFrame, lang: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _shades(count: int) -> list[str]:
-    """Return shades of the colour of money, the oldest year's the darkest."""
+    """Return shades of the colour of money, the oldest year's the darkest.
+
+    Those in the middle are left out: neither white nor dark letters could be read on them.
+    """
     dark, light = np.array(to_rgb(COLOURS["money"])), np.array(to_rgb(_NEWEST))
-    steps = [place / max(1, count - 1) for place in range(count)]
+    even = [place / max(1, count - 1) for place in range(count)]
+    steps = [0.7 * step if step < 0.5 else 0.04 + 0.96 * step for step in even]
     return [to_hex(dark + (light - dark) * step) for step in steps]
 
 

@@ -213,5 +213,5 @@ def _piece(text: str) -> bytes:
     for field in _HEAD:
         setattr(builder.font["head"], field, getattr(source["head"], field))
     sfnt = BytesIO()
-    builder.save(sfnt)
+    builder.font.save(sfnt, reorderTables=None)  # else all is written twice
     return wrap(sfnt.getvalue())

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -37,6 +38,8 @@ WINDOWS_PLACES = (
 MACOS_NAMES = ("Google Chrome", "Chromium", "Microsoft Edge")
 # Printing takes a few seconds.
 LIMIT_SECONDS = 120.0
+# What is killed is gone at once, but where the system is at its limits.
+GRACE_SECONDS = 1.0
 # The browser's socket lies in the folder of temporary files, and its path must be short.
 SOCKET_FOLDER_BYTES = 60
 ARGUMENTS = (
@@ -212,19 +215,23 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a browser and all that it started."""
+    """End a browser and all that it started, and wait until they are gone."""
     family: list[psutil.Process] = []
     with suppress(psutil.NoSuchProcess):
         family = psutil.Process(process.pid).children(recursive=True)
-    if sys.platform != "win32":
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     for each in family:
         with suppress(psutil.NoSuchProcess):
             each.kill()
     process.wait()
-    psutil.wait_procs(family, timeout=3)
+    psutil.wait_procs(family, timeout=GRACE_SECONDS)
+    if sys.platform != "win32":
+        # Those whose parent had ended are of no family any more, but still of the group.
+        deadline = time.monotonic() + GRACE_SECONDS
+        with suppress(ProcessLookupError, PermissionError):
+            while time.monotonic() < deadline:
+                os.killpg(process.pid, signal.SIGKILL)
+                time.sleep(0.01)
 
 
 def _last_words(said: Path) -> str:
