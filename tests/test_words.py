@@ -112,7 +112,11 @@ def said_in_code():
             elif isinstance(node, ast.FunctionDef | ast.ClassDef):
                 words.add(node.name)
     for path in ROOT.rglob("*.j2"):
-        exact |= set(re.findall(r"'([a-z_]+\.[a-z_0-9]+)'", path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        exact |= set(re.findall(r"'([a-z_]+\.[a-z_0-9]+)'", text))
+        patterns |= {
+            re.escape(start) + r"(\w+)" for start in re.findall(r"'([a-z_]+\.\w*)' [~+]", text)
+        }
     return exact, [re.compile(each) for each in patterns], words
 
 

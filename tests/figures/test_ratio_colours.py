@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from analysis.errors import ReportError
 from analysis.figures.ratio_colours import (
     checked,
-    step_bounds,
     steps,
     undecided,
 )
+from analysis.figures.ratio_steps import step_bounds
 
 RATIOS = st.lists(
     st.one_of(st.floats(0.001, 1000), st.sampled_from([0.0, 1.0, np.inf, np.nan])),

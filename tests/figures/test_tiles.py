@@ -12,7 +12,8 @@ from matplotlib.colors import to_hex
 
 from analysis.errors import ReportError
 from analysis.figures import tiles
-from analysis.figures.ratio_colours import FILLS, step_bounds, steps
+from analysis.figures.ratio_colours import FILLS, steps
+from analysis.figures.ratio_steps import step_bounds
 
 NOWHERE = pd.Series(dtype=str)
 

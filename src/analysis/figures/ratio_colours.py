@@ -20,47 +20,14 @@ from numpy.typing import NDArray
 from analysis.errors import ReportError
 from analysis.figures.look import COLOURS, SMALL
 from analysis.figures.numbers import Column, digits_of, name_column
+from analysis.figures.ratio_steps import FILLS
 from analysis.fonts import width
 from analysis.words import catalogue
 
-# From far below need to far above it; between the arms a grey that takes neither side.
-FILLS = (
-    COLOURS["danger"],
-    "#bb4f58",
-    "#d58d75",
-    "#f4f5f6",
-    "#aadde9",
-    "#6cbccd",
-    "#309bad",
-)
 # Points that the key takes above the drawing.
 KEY_HEIGHT = 46.0
-_ARMS = ((1.1, 1.25, 1.5), (1.1, 1.5, 2.0), (1.25, 2.0, 4.0), (1.5, 4.0, 10.0))
 _SWATCH = 46.0
 _EDGE = COLOURS["neutral"]
-
-
-def step_bounds(ratios: pd.Series) -> tuple[float, ...]:
-    """Return the six bounds between the seven steps, ascending, symmetrical around 1.
-
-    The widest bounds are taken that leave an eighth of the units beyond them: one far unit
-    does not wash out the differences between the others.
-
-    Parameters
-    ----------
-    ratios : Series, index unit_code
-        Share of money / share of need; 0 and infinite ones count as the furthest.
-
-    Examples
-    --------
-    >>> step_bounds(pd.Series([0.5, 1.0, 1.6, 2.1]))[3:]
-    (1.1, 1.5, 2.0)
-    """
-    with np.errstate(divide="ignore"):
-        far = np.abs(np.log(ratios.dropna().to_numpy(dtype=float)))
-    reach = np.sort(far)[-1 - (len(far) - 1) // 8] if len(far) else 0.0
-    arm = [arm for arm in _ARMS if np.log(arm[-1]) <= reach] or [_ARMS[0]]
-    return (*(1 / bound for bound in arm[-1][::-1]), *arm[-1])
 
 
 def steps(ratios: pd.Series, bounds: Sequence[float]) -> NDArray[np.int64]:
@@ -68,7 +35,8 @@ def steps(ratios: pd.Series, bounds: Sequence[float]) -> NDArray[np.int64]:
 
     Examples
     --------
-    >>> steps(pd.Series([0.0, 1.0, 1.1, np.inf, np.nan]), step_bounds(pd.Series([1.0]))).tolist()
+    >>> bounds = (0.67, 0.8, 0.91, 1.1, 1.25, 1.5)
+    >>> steps(pd.Series([0.0, 1.0, 1.1, np.inf, np.nan]), bounds).tolist()
     [0, 3, 3, 6, -1]
     """
     values = ratios.to_numpy(dtype=float)
@@ -104,7 +72,7 @@ def step_texts(bounds: Sequence[float], step: NDArray[np.int64], lang: str) -> l
 
     Examples
     --------
-    >>> step_texts(step_bounds(pd.Series([1.0])), np.array([0, 3, 6, -1]), "en")
+    >>> step_texts((0.67, 0.8, 0.91, 1.1, 1.25, 1.5), np.array([0, 3, 6, -1]), "en")
     ['<0.67', '0.91–1.1', '>1.5', 'no ratio']
     """
     said = [_bound(bound) for bound in bounds]

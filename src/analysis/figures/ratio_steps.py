@@ -1,6 +1,6 @@
 """The steps of the colour scale for the ratio of shares, without a drawing library.
 
-The front page colours its tiles by them; `ratio_colours` draws charts in the same steps.
+The front page colours its tiles and `ratio_colours` its charts by them.
 """
 
 from __future__ import annotations
@@ -9,26 +9,29 @@ import math
 from collections.abc import Iterable, Sequence
 
 # From far below need to far above it; between the arms a grey that takes neither side.
-FILLS = ("#a61c28", "#b84953", "#d99a86", "#f0f1f3", "#c2e2de", "#93c6c0", "#4e9c94")
+FILLS = ("#a61c28", "#bb4f58", "#d58d75", "#f4f5f6", "#aadde9", "#6cbccd", "#309bad")
 _ARMS = ((1.1, 1.25, 1.5), (1.1, 1.5, 2.0), (1.25, 2.0, 4.0), (1.5, 4.0, 10.0))
 
 
 def step_bounds(ratios: Iterable[float]) -> tuple[float, ...]:
     """Return the six bounds between the seven steps, ascending, symmetrical around 1.
 
-    The widest bounds are taken that leave an eighth of the units beyond them.
+    The widest bounds are taken that leave an eighth of the units beyond them: one far unit
+    does not wash out the differences between the others.
 
     Parameters
     ----------
     ratios : iterable of float
-        Share of money / share of need, at least 0; infinite ones count as the furthest.
+        Share of money / share of need, at least 0; 0 and infinite ones count as the furthest,
+        NaN not at all.
 
     Examples
     --------
     >>> step_bounds([0.5, 1.0, 1.6, 2.1])[3:]
     (1.1, 1.5, 2.0)
     """
-    far = sorted(abs(math.log(ratio)) if ratio > 0 else math.inf for ratio in ratios)
+    known = (ratio for ratio in ratios if not math.isnan(ratio))
+    far = sorted(abs(math.log(ratio)) if ratio > 0 else math.inf for ratio in known)
     reach = far[-1 - (len(far) - 1) // 8] if far else 0.0
     arm = [arm for arm in _ARMS if math.log(arm[-1]) <= reach] or [_ARMS[0]]
     return (*(1 / bound for bound in arm[-1][::-1]), *arm[-1])

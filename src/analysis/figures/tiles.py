@@ -18,11 +18,11 @@ from analysis.figures.ratio_colours import (
     draw_key,
     fill,
     ratio_columns,
-    step_bounds,
     steps,
     undecided,
     write,
 )
+from analysis.figures.ratio_steps import step_bounds
 from analysis.figures.rows import joined, label_lines, name_list, name_of
 from analysis.figures.share_axis import ratio_text
 from analysis.figures.style import Chart, begin, finish
