@@ -27,6 +27,7 @@ from analysis.figures.style import Chart, begin, finish
 from analysis.figures.text import plain
 from analysis.fonts import width
 from analysis.words import catalogue
+from analysis.words.money import money_unit
 
 # Shapes and colours, so that neither alone has to tell scenarios apart.
 _MARKS = (
@@ -69,7 +70,7 @@ def scenario_shares(
         range, or a character has no glyph.
     """
     words = catalogue(lang)
-    money = words(f"unit.wan_{currency}")
+    money, many = money_unit(lang, currency)
     actual, scenarios = _scenario_names(table)
     amounts = figures_of(table, list(table.columns)).dropna()
     moved = pd.DataFrame(
@@ -81,7 +82,8 @@ def scenario_shares(
     drawn = moved.loc[list(chosen.codes)]
     held = amounts.loc[list(chosen.codes), actual]
     digits = money_digits(held)
-    column = [written(value, digits) for value in held]
+    shown = 0 if many > 1 else digits
+    column = [written(round(value, digits) * many, shown) for value in held]
     ends = [
         [change_text(float(end), lang) for end in (row.min(), row.max())]
         for _, row in drawn.iterrows()
