@@ -80,16 +80,17 @@ def tile_cartogram(
     bounds = step_bounds(drawn["ratio"])
     step, open_ = steps(drawn["ratio"], bounds), undecided(drawn)
     rows, cols = (int(cells[axis].max()) + 1 for axis in ("row", "col"))
-    side = min(_LARGEST, (WIDTH - 2 * _PAD) / cols, _TALLEST / rows)
+    # Whole tenths of a point keep the drawing of thousands of tiles small.
+    side = math.floor(10 * min(_LARGEST, (WIDTH - 2 * _PAD) / cols, _TALLEST / rows)) / 10
     height = KEY_HEIGHT + rows * side
     canvas = begin(height, left=_PAD, right=_PAD, below=0)
     axes = canvas.axes
     axes.set(xlim=(0, canvas.across), ylim=(height, 0))
     axes.axis("off")
     draw_key(axes, bounds, step, open_, lang)
-    left = (canvas.across - cols * side) / 2
+    left = round((canvas.across - cols * side) / 2, 1)
     corners = np.column_stack((left + cells["col"] * side, KEY_HEIGHT + cells["row"] * side))
-    gap = min(2.0, side * 0.12)
+    gap = round(min(2.0, side * 0.12), 1)
     squares = [_square(x, y, side - gap) for x, y in corners]
     fill(axes, squares, step, open_, line=min(0.5, side / 40))
     if side >= _LEAST_FOR_WORDS:
@@ -171,4 +172,4 @@ def _in_place(codes: pd.Index, positions: pd.DataFrame) -> pd.DataFrame:
 
 def _square(x: float, y: float, side: float) -> Path:
     right, bottom = x + side, y + side
-    return Path([(x, y), (right, y), (right, bottom), (x, bottom), (x, y)])
+    return Path([(x, y), (right, y), (right, bottom), (x, bottom), (x, y)], closed=True)

@@ -104,7 +104,7 @@ class Table(Shown):
         return (
             f'<div class="relief-scroll"{place} role="region" tabindex="0" '
             f'aria-label="{escape(self.caption)}">'
-            '<table class="relief-table" style="font-variant-numeric:tabular-nums">'
+            '<table class="relief-table relief-figures" style="font-variant-numeric:tabular-nums">'
             f"<caption{_LEFT}>{caption}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
@@ -170,12 +170,12 @@ class Table(Shown):
     def _cell(self, row: Mapping[str, Cell], key: str) -> str:
         column, text = self.columns[key], escape(self._text(row, key))
         if column.is_figure:
-            return f'<td class="relief-figure">{text}</td>'
+            return f"<td>{text}</td>"
         if column.unit == "status":
-            return f"<td{_LEFT}>{_chip(row[key], self.lang) or text}</td>"
+            return f'<td class="relief-text"{_LEFT}>{_chip(row[key], self.lang) or text}</td>'
         if key == next(iter(self._shown)):
             return f'<th scope="row" class="relief-text"{_LEFT}>{text}</th>'
-        return f"<td{_LEFT}>{text}</td>"
+        return f'<td class="relief-text"{_LEFT}>{text}</td>'
 
     def _text(self, row: Mapping[str, Cell], key: str) -> str:
         column, value = self.columns[key], row[key]

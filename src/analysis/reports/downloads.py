@@ -106,8 +106,10 @@ def downloads(
         for key, table in results["tables"].items()
     }
     listed |= {chart.key: (chart.title, len(chart.table.rows), "") for chart in charts}
+    # Where an archive stands beside a page of thousands of units, it need not hold any itself.
+    archived = bool(name) and any(map(_too_long, files.values()))
     return {
-        key: Download(f"{TABLE_PLACE}{key}", *what, *_file(key, files[key], name))
+        key: Download(f"{TABLE_PLACE}{key}", *what, *_file(key, files[key], name, archived))
         for key, what in listed.items()
     }
 
@@ -129,7 +131,7 @@ def with_download(html: str, offered: Mapping[str, Download], workbook: str, say
     download = offered.get(found[1]) if found else None
     if download is None:
         return html
-    links = [csv_link(download, say)] if download.href else []
+    links = [_csv_link(download, say)] if download.href else []
     if workbook:
         links.append(
             f'<a href="{escape(workbook)}" download '
@@ -138,7 +140,7 @@ def with_download(html: str, offered: Mapping[str, Download], workbook: str, say
     return f'{html}<p class="relief-get">{" ".join(links)}</p>' if links else html
 
 
-def csv_link(download: Download, say: Catalogue) -> str:
+def _csv_link(download: Download, say: Catalogue) -> str:
     """Return the link that saves a table's CSV file."""
     name = "CSV" if download.file_name.endswith(".csv") else "CSV (ZIP)"
     return (
@@ -155,9 +157,9 @@ def _too_long(text: str) -> bool:
     return len(text.encode()) > EMBEDDED_AT_MOST
 
 
-def _file(key: str, text: str, name: str) -> tuple[str, str]:
+def _file(key: str, text: str, name: str, archived: bool) -> tuple[str, str]:
     """Return a CSV file's name and address."""
-    if not _too_long(text):
+    if not (archived or _too_long(text)):
         address = data_address("text/csv", text.removeprefix(BOM), mark=True)
         return f"{name}.{key}.csv".lstrip("."), address
     return f"{name}{ZIPPED}", quote(f"{name}{ZIPPED}") if name else ""

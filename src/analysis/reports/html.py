@@ -11,7 +11,7 @@ from urllib.parse import quote
 from nbformat import from_dict
 
 from analysis.reports.display import banner_html
-from analysis.reports.downloads import Download, csv_link, downloads, with_download
+from analysis.reports.downloads import Download, downloads, with_download
 from analysis.reports.material import Material
 from analysis.reports.outputs import HTML, SVG, with_banner, without_styles
 from analysis.reports.page import HTML_LANG, exporter, finish, image, visible_text
@@ -98,7 +98,6 @@ def render(
         "first_heading": lambda html: _first_heading(str(html)),
         "terms": lambda html: terms_used(visible_text(str(html)), lang),
         "css_string": _css_string,
-        "csv_link": lambda download: csv_link(download, say),
     }.items():
         made.register_filter(filter_name, function)
     offered = downloads(results, material.charts, material.csv, name)
