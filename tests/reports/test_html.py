@@ -103,7 +103,7 @@ def test_landmarks_ids_and_contents_fit_together(pages, lang):
     assert len(ids) == len(set(ids))
     targets = {value[1:] for name, value in seen.attributes if name == "href" and value[0] == "#"}
     assert targets <= set(ids)
-    parts = {"main", "table-shares", "data", "provenance"}
+    parts = {"main", "table-shares", "terms", "data", "provenance"}
     assert parts < targets
     assert len(targets) == len(parts) + 2
 
