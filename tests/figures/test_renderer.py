@@ -68,6 +68,18 @@ def test_a_chart_is_what_matplotlib_draws_with_its_own_axes(module, name, lang):
     assert_same(ours, theirs)
 
 
+def test_many_squares_are_where_matplotlib_draws_them_to_a_twentieth_of_a_point():
+    ours = figure_samples.draw("tiles", 2943).svg
+    with (
+        mock.patch.object(style, "draw", by_matplotlib),
+        mock.patch.object(style, "_empty", partial(plain_figure, style.WIDTH)),
+    ):
+        theirs = figure_samples.draw("tiles", 2943).svg
+    ours, theirs = shapes_of(ours), shapes_of(theirs)
+    assert [shape.kinds for shape in ours] == [shape.kinds for shape in theirs]
+    assert all(one.near(other, 0.0501) for one, other in zip(ours, theirs, strict=True))
+
+
 def lines(axes):
     for place, (dashes, cap) in enumerate(
         [("-", "round"), ((2, (4, 1)), "projecting"), (":", "butt")]

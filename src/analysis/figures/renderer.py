@@ -26,7 +26,7 @@ from matplotlib.transforms import Affine2D, Transform
 from analysis.figures import glyphs
 from analysis.figures.frame import SIZE, framed
 from analysis.figures.look import FAMILY
-from analysis.figures.svg import LINE, MOVE, colour, hundredths, number, path_data
+from analysis.figures.svg import LINE, MOVE, colour, hundredths, number, path_data, tenths
 from analysis.fonts import known, missing
 
 _CAPS = {"projecting": "square", "round": "round"}
@@ -36,6 +36,9 @@ _PREFIX = "\0"
 _BLANK = "\N{IDEOGRAPHIC SPACE}"
 # Spaces that SVG drops, and one of the same width that it does not.
 _DROPPED, _KEPT = re.compile("^ | (?= )"), "\N{NO-BREAK SPACE}"
+# Areas of more corners are written to a tenth of a point: thousands of counties' squares take
+# half the room, and no edge moves by more than a twelfth of a page's pixel.
+_MANY = 500
 # Side of a hatch's tile, points.
 _TILE = 72.0
 _HATCHED = np.array([[_TILE, 0, 0], [0, -_TILE, _TILE], [0, 0, 1]])
@@ -120,7 +123,7 @@ class SvgRenderer(RendererBase):
             return
         # Lines may run far out of the drawing: such a part is left out, or it would take its room.
         seen = (0.0, 0.0, self.across, self.down) if open_ else None
-        data = self._data(path, self._flipped(transform), seen)
+        data = self._data(path, self._flipped(transform), seen, coarse=not open_)
         style, own = self._style(gc, rgbFace)
         self.parts.append((self._clip(gc), style, f'<path d="{data}"{own}', "/>"))
 
@@ -226,7 +229,7 @@ class SvgRenderer(RendererBase):
         matrix[1, 2] += self.down
         return matrix
 
-    def _data(self, path: Path, matrix: Any, seen: Any) -> str:
+    def _data(self, path: Path, matrix: Any, seen: Any, *, coarse: bool = False) -> str:
         places = _moved(path.vertices, matrix)
         codes: Any = path.codes
         if not _plain(places, seen) or (seen and path.should_simplify):
@@ -234,6 +237,8 @@ class SvgRenderer(RendererBase):
             clean = path.cleaned(Affine2D(matrix), True, seen, simplify=simplify, curves=True)
             places, codes = clean.vertices, clean.codes
         kinds = [MOVE] + [LINE] * (len(places) - 1) if codes is None else codes.tolist()
+        if coarse and len(places) > _MANY:
+            return path_data(kinds, _rounded(places, 10), tenths)
         return path_data(kinds, _rounded(places), hundredths)
 
     def _style(self, gc: Any, face: Any) -> tuple[str, str]:
@@ -336,8 +341,8 @@ def _moved(places: Any, matrix: Any) -> Any:
     return places @ matrix[:2, :2].T + matrix[:2, 2]
 
 
-def _rounded(places: Any) -> list[tuple[int, int]]:
-    return np.rint(places * 100).astype(np.int64).tolist()  # type: ignore[no-any-return]
+def _rounded(places: Any, parts: int = 100) -> list[tuple[int, int]]:
+    return np.rint(places * parts).astype(np.int64).tolist()  # type: ignore[no-any-return]
 
 
 def _plain(places: Any, seen: Any) -> bool:

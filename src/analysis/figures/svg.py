@@ -42,6 +42,18 @@ def hundredths(count: int) -> str:
     return number(count / 100)
 
 
+@lru_cache(maxsize=1 << 14)
+def tenths(count: int) -> str:
+    """Write a number of tenths.
+
+    Examples
+    --------
+    >>> tenths(-25), tenths(300)
+    ('-2.5', '30')
+    """
+    return number(count / 10)
+
+
 @lru_cache(maxsize=1024)
 def colour(rgb: tuple[float, ...]) -> str:
     """Write a colour given as parts of 1; what comes after the third is left to others.
