@@ -16,7 +16,8 @@ from analysis.figures.look import COLOURS
 from analysis.figures.marks import text_colour
 from analysis.figures.ratio_colours import FILLS, letters_on
 
-with warnings.catch_warnings():
+# It changes how NumPy prints, which examples elsewhere show.
+with warnings.catch_warnings(), np.printoptions():
     # It names packages that it could use and that are not installed.
     warnings.simplefilter("ignore")
     import colour
