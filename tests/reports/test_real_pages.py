@@ -1,7 +1,7 @@
 """Every page that the product ships, in a real browser: quiet, whole, and open to everyone.
 
 The six notebooks in both languages, a unit report of a county and of an institution, two reports
-of a case from elsewhere, and the page that lists them all.
+of a case from elsewhere, and the pages that list them all and explain their terms.
 """
 
 import json
@@ -42,7 +42,7 @@ REPORTS = [
     for name in (*(set(notebooks) & set(WHOLE)), *(f"unit_report.{unit}" for unit in units))
     for lang in ("zh", "en")
 ]
-PAGES = [*sorted(REPORTS), "index"]
+PAGES = [*sorted(REPORTS), "index", "glossary"]
 # One of each kind, for what takes long.
 KINDS = [name for name in PAGES if name.endswith((".zh", "index")) and "us-era1" not in name]
 WIDE, NARROW = 1280, 390
@@ -121,7 +121,7 @@ def test_headings_make_an_outline(page):
 def test_each_language_is_named(page):
     lang = page.evaluate("document.documentElement.lang")
     assert lang == ("en" if page.name.endswith(".en") else "zh-CN")
-    if page.name != "index":
+    if page.name.endswith((".zh", ".en")):
         link = page.locator(".relief-switch")
         assert link.get_attribute("lang") == {"en": "zh-CN", "zh-CN": "en"}[lang]
         assert link.get_attribute("hreflang") == link.get_attribute("lang")
