@@ -1,8 +1,6 @@
 """The front page in a real browser: found, filtered, sorted, and within reach of every reader."""
 
-import os
 import re
-import shutil
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,14 +12,6 @@ from analysis.reports.index import ROWS_AT_FIRST, index_page
 from analysis.reports.listing import ALL_FILES_UP_TO
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 RATIO = {
     "key": "ratio",
     "label": "资金占比÷需求占比",
@@ -35,52 +25,6 @@ RATIO = {
 ODDS = {**RATIO, "key": "odds", "label": "可能性", "unit": "odds", "status": "assumption"}
 WHY = {"reason_zh": "坏了。", "reason_en": "It broke.", "numbers": (), "statuses": ()}
 ONE = entry(UNITS[0])
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("RELIEF_BROWSER") == "required":
-            pytest.fail("RELIEF_BROWSER=required, but there is no chromium on PATH")
-        pytest.skip("no chromium on PATH; RELIEF_BROWSER=required makes this a failure")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def view(browser, tmp_path):
-    """Open HTML as a file; whatever it asks of the network or says on the console is trouble."""
-    trouble = []
-    contexts = []
-
-    def check(route):
-        if route.request.url.startswith(("file:", "data:")):
-            route.continue_()
-        else:
-            trouble.append(route.request.url)
-            route.abort()
-
-    def opened(html, width=1280, **options):
-        path = tmp_path / "index.html"
-        path.write_text(html, encoding="utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.route("**/*", check)
-        page.on("console", lambda message: trouble.append(message.text))
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
-        page.goto(path.as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert trouble == []
 
 
 def unit(code, value, zh="", en="", lang="zh", **changes):
