@@ -111,3 +111,13 @@ def test_charts_have_sheets_of_their_own():
     assert ["谁多谁少", "谁多谁少", 3, "某文（估计值）"] in [
         [cell.value for cell in row][:4] for row in book["摘要"].iter_rows()
     ]
+
+
+def test_a_chart_of_another_maker_is_shown_without_numbers():
+    page = make_page(make_notebook(extra=[drawing({"x": [1, 2]})]))
+    assert "图中的数字" not in page
+
+
+def test_a_page_made_twice_is_the_same():
+    made_of = material(make_notebook(extra=[drawing()]), "zh")
+    assert make_page(made_of=made_of) == make_page(made_of=made_of)

@@ -12,6 +12,8 @@ from analysis.reports.display import Cell, Column, Table
 from analysis.words import catalogue
 
 SVG = "image/svg+xml"
+# What the metadata of a chart of `analysis.figures` says of its numbers.
+_PARTS = {"columns", "rows", "facts"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def charts_of(cells: list[Any], lang: str, currency: str) -> Iterator[ChartNumbe
                 continue
             count += 1
             notes = output["metadata"][SVG]
-            if notes.get("data"):
+            if notes.get("data", {}).keys() >= _PARTS:
                 notes["key"] = f"chart-{count}"
                 yield _numbers(notes, lang, currency)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -90,16 +91,6 @@ def render(
     synthetic = final.text if final.status == "synthetic" else ""
     shown = "" if synthetic else banner_html(final)
     lead = say("report.of_unit", unit=unit_name, title="") if unit_name else ""
-    made = exporter()
-    for filter_name, function in {
-        "prose": Prose(lead),
-        "chart": image,
-        "headings": lambda html: headings(str(html)),
-        "first_heading": lambda html: _first_heading(str(html)),
-        "terms": lambda html: terms_used(visible_text(str(html)), lang),
-        "css_string": _css_string,
-    }.items():
-        made.register_filter(filter_name, function)
     offered = downloads(results, material.charts, material.csv, name)
     files = _files_beside(name)
     page = {
@@ -118,8 +109,24 @@ def render(
     }
     cells = _with_extras(material, shown, offered, files)
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    made = _exporter(Prose(lead), lang)
     html, _ = made.from_notebook_node(from_dict(notebook), {"relief": page})
     return finish(html.rstrip() + "\n", title)
+
+
+def _exporter(prose: Prose, lang: str) -> Any:
+    """Return nbconvert's exporter with the filters that the templates name."""
+    made = exporter()
+    for name, function in {
+        "prose": prose,
+        "chart": image,
+        "headings": lambda html: headings(str(html)),
+        "first_heading": lambda html: _first_heading(str(html)),
+        "terms": lambda html: terms_used(visible_text(str(html)), lang),
+        "css_string": _css_string,
+    }.items():
+        made.register_filter(name, function)
+    return made
 
 
 def _files_beside(name: str) -> dict[str, str]:
@@ -134,7 +141,8 @@ def _with_extras(
     """Return the cells with the final banner, the numbers of each chart, links under tables."""
     say, workbook = catalogue(material.lang), files.get("Excel", "")
     charts = {chart.key: chart for chart in material.charts}
-    for cell in material.cells:
+    cells = deepcopy(material.cells)
+    for cell in cells:
         for output in cell.get("outputs", ()):
             data, notes = output["data"], output["metadata"].get(SVG, {})
             if HTML in data:
@@ -144,7 +152,7 @@ def _with_extras(
                 notes["numbers"] = with_download(
                     without_styles(chart.html()), offered, workbook, say
                 )
-    return material.cells
+    return cells
 
 
 def _first_heading(html: str) -> str:
