@@ -64,6 +64,8 @@ def test_a_chart_gives_its_numbers_with_their_source():
         ["<b>", "", "某文（估计值）"],
         ["平均（万元）", "12.5"],
     ]
+    assert '<a href="#chart-2">谁多谁少</a>' in page
+    assert 'id="chart-2"' in page
     text = Tags(page).text
     for shown in ("图中的数字", "谁多谁少", "33.3", "平均：12.5 万元", "来源：某文（估计值）"):
         assert shown in text

@@ -127,6 +127,14 @@ def test_each_language_is_named(page):
         assert link.get_attribute("hreflang") == link.get_attribute("lang")
 
 
+def test_links_within_the_page_lead_somewhere(page):
+    lost = page.evaluate(
+        "[...document.querySelectorAll('a[href^=\"#\"]')].map(link => decodeURI(link.hash))"
+        ".filter(hash => !document.getElementById(hash.slice(1)))"
+    )
+    assert lost == []
+
+
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_the_page_does_not_scroll_sideways(page, width):
     page.set_viewport_size({"width": width, "height": 900})

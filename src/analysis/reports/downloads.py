@@ -31,7 +31,7 @@ class Download:
     Parameters
     ----------
     place : str
-        Anchor of the table on the page; empty where the page does not show it.
+        Anchor of the table, or of the chart, on the page.
     caption : str
     rows : int
     status : str
@@ -102,14 +102,15 @@ def downloads(
         Of the page, without its ending; empty where no files stand beside it.
     """
     listed = {
-        key: (table["caption"], len(table["rows"]), table["status"])
+        key: (f"{TABLE_PLACE}{key}", table["caption"], len(table["rows"]), table["status"])
         for key, table in results["tables"].items()
     }
-    listed |= {chart.key: (chart.title, len(chart.table.rows), "") for chart in charts}
+    # The table of a chart is folded away: its link leads to the chart.
+    listed |= {chart.key: (chart.key, chart.title, len(chart.table.rows), "") for chart in charts}
     # Where an archive stands beside a page of thousands of units, it need not hold any itself.
     archived = bool(name) and any(map(_too_long, files.values()))
     return {
-        key: Download(f"{TABLE_PLACE}{key}", *what, *_file(key, files[key], name, archived))
+        key: Download(*what, *_file(key, files[key], name, archived))
         for key, what in listed.items()
     }
 
