@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
+import pytest
 from sample_report import Tags, chart, code, make_notebook, make_page, make_provenance
 
 from analysis.reports.downloads import EMBEDDED_AT_MOST, zipped
@@ -115,8 +116,9 @@ def test_charts_have_sheets_of_their_own():
     ]
 
 
-def test_a_chart_of_another_maker_is_shown_without_numbers():
-    page = make_page(make_notebook(extra=[drawing({"x": [1, 2]})]))
+@pytest.mark.parametrize("data", [{"x": [1, 2]}, [1, 2], "x"])
+def test_a_chart_of_another_maker_is_shown_without_numbers(data):
+    page = make_page(make_notebook(extra=[drawing(data)]))
     assert "图中的数字" not in page
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from analysis.reports import formats
 from analysis.reports.display import Cell, Column, Table
+from analysis.reports.outputs import SVG
 from analysis.words import catalogue
 
-SVG = "image/svg+xml"
 # What the metadata of a chart of `analysis.figures` says of its numbers.
 _PARTS = {"columns", "rows", "facts"}
 
@@ -98,7 +98,8 @@ def charts_of(cells: list[Any], lang: str, currency: str) -> Iterator[ChartNumbe
                 continue
             count += 1
             notes = output["metadata"][SVG]
-            if notes.get("data", {}).keys() >= _PARTS:
+            data = notes.get("data")
+            if isinstance(data, Mapping) and data.keys() >= _PARTS:
                 notes["key"] = f"chart-{count}"
                 yield _numbers(notes, lang, currency)
 

@@ -20,7 +20,8 @@ from analysis.words import Catalogue
 # A longer table would make the page heavy: it goes into a file beside the page.
 EMBEDDED_AT_MOST = 40_000
 ZIPPED = ".csv.zip"
-_ZIP_DATE = (2000, 1, 1, 0, 0, 0)
+# Equal runs must give equal files, so every date inside an archive is this one.
+ZIP_DATE = (2000, 1, 1, 0, 0, 0)
 _PLACE = re.compile(rf'id="{TABLE_PLACE}([^"]+)"')
 
 
@@ -80,7 +81,7 @@ def zipped(files: Mapping[str, str]) -> bytes | None:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for key, text in files.items():
-            archive.writestr(zipfile.ZipInfo(f"{key}.csv", _ZIP_DATE), text, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(f"{key}.csv", ZIP_DATE), text, zipfile.ZIP_DEFLATED)
     return written.getvalue()
 
 

@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from analysis.reports import formats, grid
+from analysis.reports.downloads import ZIP_DATE
 from analysis.reports.html import Provenance
 from analysis.reports.material import Material
 from analysis.reports.status import banner
@@ -25,9 +26,7 @@ from analysis.words import Catalogue, catalogue
 
 SHEET_NAME_LENGTH = 31
 WIDEST = 60
-# Equal runs must give equal files, so every date inside is this one.
-_DATE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
-_ZIP_DATE = (2000, 1, 1, 0, 0, 0)
+_DATE = datetime.datetime(*ZIP_DATE, tzinfo=datetime.UTC).replace(tzinfo=None)
 _BOLD, _TOP = Font(bold=True), Alignment(vertical="top")
 
 
@@ -182,7 +181,7 @@ class _Archive(zipfile.ZipFile):
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         """Add a file."""
-        info = zipfile.ZipInfo(zinfo_or_arcname, _ZIP_DATE)
+        info = zipfile.ZipInfo(zinfo_or_arcname, ZIP_DATE)
         super().writestr(info, data, zipfile.ZIP_DEFLATED)
 
 
