@@ -11,6 +11,7 @@ ROOT = Path(analysis.__file__).parent
 # From the top down; a module may import from its own layer's package and from those below it.
 LAYERS = [
     {"cli"},
+    {"regression"},
     {"batch"},
     {"reports"},
     {"figures"},

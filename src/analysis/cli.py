@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from math import inf
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+if TYPE_CHECKING:
+    from analysis.regression.references import Reference
 
 
 def _say_nothing_of_interrupts(kind: Any, error: Any, trace: Any) -> None:
@@ -314,23 +319,56 @@ def batch(
 
 @app.command()
 def accept(
-    notebook: Annotated[
+    name: Annotated[
         list[str] | None,
-        typer.Argument(help="笔记本名称或路径，默认全部 / Notebooks; default all."),
+        typer.Argument(
+            help="笔记本、matrix.toml 或其中一个运行（matrix.toml::名称）；all 为全部 / Notebooks, "
+            "a matrix.toml, or one of its runs (matrix.toml::NAME); all for everything."
+        ),
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="有未提交的改动也更新 / Renew files with uncommitted changes, too."
+        ),
+    ] = False,
 ) -> None:
-    """更新笔记本的参考输出 / Renew the notebooks' reference outputs.
+    """显示参考输出的变化，并接受所点名的 / Show what changed, and accept what is named.
 
-    供有意的改动之后使用；用 git diff 查看变化。
-    For changes that are meant; look at them with git diff.
+    不写名称时只显示，不改动；有变化则退出码为 1。
+    Without a name nothing is changed; ends with 1 when something differs.
     """
-    from analysis.batch.accept import accept as renew
+    from analysis.regression.message import labelled
+    from analysis.regression.references import compare, dirty, renew
+    from analysis.regression.targets import targets
 
-    changed = renew(notebook or [])
-    for path in changed:
-        typer.echo(str(path))
+    found = compare(*targets(name or []))
+    changed = [each for each in found if each.changed]
+    for each in found:
+        typer.echo("\n".join(each.lines()))
     if not changed:
-        typer.echo(_in_both("cli.nothing_changed"))
+        return
+    if not name:
+        names = shlex.join(each.name for each in changed)
+        typer.echo(_in_both("regression.look_only", names=names))
+        raise typer.Exit(FAILED)
+    if not force:
+        _check_acceptable(changed, dirty(changed))
+    renew(changed)
+    for each in changed:
+        typer.echo(labelled("accepted", str(each.path)))
+
+
+def _check_acceptable(changed: Sequence[Reference], dirty: Sequence[Path]) -> None:
+    from analysis.errors import ReportError
+
+    if dirty:
+        files = ", ".join(map(str, dirty))
+        raise ReportError(*_each("regression.dirty", files=files))
+    for each in changed:
+        for cell, name in each.names:
+            said = _each("regression.names_left", notebook=each.name, cell=cell, name=name)
+            raise ReportError(*said)
 
 
 def _check_html_file(out: Path) -> None:
@@ -378,9 +416,13 @@ def _place(row: object) -> str:
 
 
 def _in_both(key: str, **values: object) -> str:
+    return "\n".join(_each(key, **values))
+
+
+def _each(key: str, **values: object) -> list[str]:
     from analysis.words import LANGUAGES, catalogue
 
-    return "\n".join(catalogue(lang)(key, **values) for lang in LANGUAGES)
+    return [catalogue(lang)(key, **values) for lang in LANGUAGES]
 
 
 def _say(message: str, code: int) -> int:

@@ -12,6 +12,7 @@ import faulthandler
 import io
 import logging
 import os
+import signal
 import sys
 import threading
 import warnings
@@ -174,6 +175,15 @@ def serve(pipe: Connection) -> None:
         pipe.send({"failed": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(status)
+
+
+def serve_alone(pipe: Connection) -> None:
+    """Run cells as `serve` does, in the folder that comes first; an interrupt ends a cell only."""
+    # Ctrl-C in the terminal is for whoever asked for the cells.
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(pipe.recv())
+    serve(pipe)
 
 
 def _next(pipe: Connection) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing import Pipe, reduction
 from multiprocessing.connection import Connection
@@ -54,6 +54,12 @@ def worker_source(prepare: Mapping[str, Any] | None, folder: str | None = None) 
     return ForkedWorkers(prepare, folder) if can_fork() else SpawnedWorkers()
 
 
+def load_server() -> None:
+    """Let the server that stays begin to load, so that it is ready when it is needed."""
+    if can_fork():
+        _Server.begin_first()
+
+
 def end_server() -> None:
     """End the server that stays for the next batch, where none is at work."""
     _Server.end_first()
@@ -71,10 +77,25 @@ def can_fork() -> bool:
 
 
 class ForkedWorkers:
-    """Workers forked from a server of their own, which is replaced when it dies."""
+    """Processes forked from a server of their own, which is replaced when it dies.
 
-    def __init__(self, prepare: Mapping[str, Any] | None, folder: str | None = None) -> None:
-        self._prepare, self._folder = prepare, folder
+    Parameters
+    ----------
+    prepare : mapping, optional
+        The arguments of `analysis.batch.warm.prepare`; without it nothing is prepared.
+    folder : str, optional
+        For temporary files of what makes workers.
+    child : callable
+        What each process does with the pipe that comes with it: a function of a module.
+    """
+
+    def __init__(
+        self,
+        prepare: Mapping[str, Any] | None,
+        folder: str | None = None,
+        child: Callable[[Connection], None] = work,
+    ) -> None:
+        self._prepare, self._folder, self._child = prepare, folder, child
         self._server: _Server | None = None
 
     @property
@@ -88,7 +109,8 @@ class ForkedWorkers:
         if self._server is None:
             self._server = _Server.forked(self._folder)
             try:
-                self._server.prepare((str(Path.cwd()), dict(os.environ), self._prepare))
+                what = str(Path.cwd()), dict(os.environ), self._prepare, self._child
+                self._server.prepare(what)
             except BaseException:
                 self._server = None
                 raise
@@ -147,6 +169,7 @@ class _Server:
         self.control, self.pid = control, pid
         self.descriptor = os.pidfd_open(pid)
         self.ended: dict[int, int] = {}
+        self.is_ready = False
 
     @classmethod
     def forked(cls, folder: str | None) -> _Server:
@@ -154,7 +177,7 @@ class _Server:
         with cls._lock:
             for _ in range(2):
                 # That one stays for the next batch; it may have been killed since.
-                first = cls._first or cls._load_first(folder)
+                first = cls._ready_first(folder)
                 try:
                     pid, control = first.fork()
                     return cls(control, pid)
@@ -167,13 +190,27 @@ class _Server:
         raise NoWorkerError(NOT_STARTED)
 
     @classmethod
-    def _load_first(cls, folder: str | None) -> _Server:
-        cls._first = first = cls._started(folder)
+    def begin_first(cls) -> None:
+        """Start the one that loads the packages, unless it is there, and do not wait for it."""
+        with cls._lock:
+            if cls._first is None:
+                cls._begin_first(None)
+
+    @classmethod
+    def _ready_first(cls, folder: str | None) -> _Server:
+        first = cls._first or cls._begin_first(folder)
         try:
-            first.prepare(sys.path)
+            first.wait_until_ready()
         except BaseException:
             cls._first = None
             raise
+        return first
+
+    @classmethod
+    def _begin_first(cls, folder: str | None) -> _Server:
+        cls._first = first = cls._started(folder)
+        with suppress(OSError):  # it is gone already, which shows when it is waited for
+            first.control.send(sys.path)
         return first
 
     @classmethod
@@ -207,8 +244,15 @@ class _Server:
 
     def prepare(self, what: object) -> None:
         """Send it what it needs, and wait until it is ready; raises where it does not come up."""
-        try:
+        with suppress(OSError):  # it is gone, which shows when it is waited for
             self.control.send(what)
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait for its first word; raises where it does not come up."""
+        if self.is_ready:
+            return
+        try:
             ready = self.control.poll(READY_SECONDS) and self.control.recv()
         except (EOFError, OSError):
             ready = None
@@ -218,6 +262,7 @@ class _Server:
         if ready != READY:
             self.kill()
             raise NoWorkerError(NOT_STARTED)
+        self.is_ready = True
 
     def fork(self) -> tuple[int, Connection]:
         """Let it fork; return the new process's number and the pipe to it."""

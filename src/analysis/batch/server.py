@@ -26,7 +26,6 @@ from analysis.batch.processes import (
     end_with_parent,
     inherit_orphans,
 )
-from analysis.batch.worker import work
 
 READY = "ready"
 
@@ -65,7 +64,7 @@ def serve_batch(control: Connection) -> None:
     inherit_orphans()
     from analysis.batch import warm
 
-    folder, environment, prepare = control.recv()
+    folder, environment, prepare, child = control.recv()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
@@ -73,7 +72,7 @@ def serve_batch(control: Connection) -> None:
     if prepare is not None:
         warm.prepare(**prepare)
     control.send(READY)
-    _Forks(control, work).serve()
+    _Forks(control, child).serve()
 
 
 class _Forks:

@@ -1,0 +1,1 @@
+"""Notebooks under regression test: what they show now, beside what they showed when accepted."""

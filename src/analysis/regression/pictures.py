@@ -1,0 +1,143 @@
+"""Two pictures compared as they look: pixels by their difference, drawings element by element."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from analysis.regression.difference import Difference, shortened
+from analysis.regression.tolerance import Tolerance
+from analysis.regression.volatile import normalised
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# In units of the drawing: no screen shows a hundredth of a point.
+PLACES = Tolerance(relative=0.0, absolute=0.01)
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+# An embedded font or picture: how it is packed depends on versions of libraries.
+_EMBEDDED = re.compile(r"data:[\w/+.-]+;base64,[\w/+=\s]+")
+_METADATA = "{http://www.w3.org/2000/svg}metadata"
+
+
+def compare_pixels(old: str, new: str, tolerance: Tolerance) -> Iterator[Difference]:
+    """Yield how two pictures differ, given as PNG or JPEG in base64 as a notebook holds them.
+
+    Parameters
+    ----------
+    old, new : str
+    tolerance : Tolerance
+        Its `image` counts.
+    """
+    if old == new:
+        return
+    before, now = _pixels(old), _pixels(new)
+    if before is None or now is None:
+        if before is not now:
+            yield Difference("picture", _size(before), _size(now))
+        return
+    if before.shape != now.shape:
+        yield Difference("picture", _size(before), _size(now))
+        return
+    from matplotlib.testing.compare import calculate_rms
+
+    rms = float(calculate_rms(before, now))
+    if rms > tolerance.image:
+        yield Difference("picture", "0", f"{rms:.3g}", allowed=f"{tolerance.image:g}")
+
+
+def compare_drawings(old: str, new: str) -> Iterator[Difference]:
+    """Yield the first difference of two SVG drawings.
+
+    Elements, colours and words count exactly, places to a hundredth of a unit; names of elements
+    and embedded fonts do not count.
+
+    Examples
+    --------
+    >>> bar = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 {}" fill="{}"/></svg>'
+    >>> list(compare_drawings(bar.format("1.000", "red"), bar.format("1.001", "red")))
+    []
+    >>> [(d.old, d.new) for d in compare_drawings(bar.format(1, "red"), bar.format(1, "blue"))]
+    [('fill="red"', 'fill="blue"')]
+    """
+    if old == new:
+        return
+    olds, news = _elements(old), _elements(new)
+    for number, (before, now) in enumerate(zip(olds, news, strict=False), 1):
+        for one, other in zip(before, now, strict=False):
+            if not _alike(one, other):
+                sides = shortened(one), shortened(other)
+                yield Difference("picture", *sides, place=(("element", f"{number} {before[0]}"),))
+                return
+        if len(before) != len(now):
+            sides = shortened(" ".join(before)), shortened(" ".join(now))
+            yield Difference("picture", *sides, place=(("element", f"{number} {before[0]}"),))
+            return
+    if len(olds) != len(news):
+        yield Difference("picture", f"{len(olds)} <…>", f"{len(news)} <…>")
+
+
+def _pixels(picture: str) -> NDArray[np.uint8] | None:
+    import numpy as np
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(picture))) as image:
+            return np.asarray(image.convert("RGBA"))
+    except (binascii.Error, UnidentifiedImageError, OSError):
+        return None
+
+
+def _size(pixels: Any) -> str:
+    return "?" if pixels is None else f"{pixels.shape[1]} × {pixels.shape[0]}"
+
+
+def _elements(drawing: str) -> list[list[str]]:
+    """Return what each element says: its tag, its attributes, its words."""
+    names: dict[str, str] = {}
+    try:
+        root = ElementTree.fromstring(drawing)  # noqa: S314
+    except ElementTree.ParseError:
+        return [[drawing]]
+    for metadata in list(root.findall(_METADATA)):
+        root.remove(metadata)
+    for element in root.iter():
+        if "id" in element.attrib:
+            names[element.attrib["id"]] = f"n{len(names)}"
+    return [_told(element, names) for element in root.iter()]
+
+
+def _told(element: ElementTree.Element, names: dict[str, str]) -> list[str]:
+    told = [element.tag.rpartition("}")[2]]
+    for name, value in sorted(element.attrib.items()):
+        if name != "id":
+            told.append(f'{name.rpartition("}")[2]}="{_renamed(value, names)}"')
+    words = "".join([element.text or "", element.tail or ""])
+    return [*told, " ".join(_renamed(normalised(words), names).split())]
+
+
+def _renamed(text: str, names: dict[str, str]) -> str:
+    """Return a text with references to elements by their place, and what is embedded left out."""
+    text = _EMBEDDED.sub("data:…", text)
+    return re.sub(r"#([\w-]+)", lambda match: f"#{names.get(match[1], match[1])}", text)
+
+
+def _alike(old: str, new: str) -> bool:
+    if old == new:
+        return True
+    if _NUMBER.sub("0", old) != _NUMBER.sub("0", new) or _holds_colour(old):
+        return False
+    olds, news = (_NUMBER.findall(each) for each in (old, new))
+    pairs = zip(olds, news, strict=True)
+    return all(PLACES.accepts(float(one), float(other)) for one, other in pairs)
+
+
+def _holds_colour(attribute: str) -> bool:
+    """Tell whether digits may be those of a colour."""
+    return bool(re.search(r"#[0-9a-fA-F]{3,8}\b", attribute))

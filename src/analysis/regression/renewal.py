@@ -1,0 +1,136 @@
+"""A notebook with renewed outputs: what did not change stays as it is, to the byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.regression.difference import Difference
+from analysis.regression.markup import compare_markup
+from analysis.regression.outputs import PIXELS, compare_outputs
+from analysis.regression.pictures import compare_drawings, compare_pixels
+from analysis.regression.text import compare_text
+from analysis.regression.tolerance import Tolerance
+from analysis.regression.traces import names_left, without_notes, without_traces
+from analysis.regression.values import compare_values
+from analysis.reports.outputs import HTML, SVG, TEXT
+
+_NOT_CHECKED = frozenset(["nbval-ignore-output", "nbval-skip"])
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """What changed in a cell.
+
+    Parameters
+    ----------
+    number : int
+        Of the code cell, from 0, as nbval counts.
+    differences : tuple of Difference
+        What a test would tell; none where only looks changed.
+    names : tuple of str
+        Of this machine or its user, that the new outputs show.
+    """
+
+    number: int
+    differences: tuple[Difference, ...]
+    names: tuple[str, ...]
+
+
+def renewed(
+    notebook: Any, executed: Any, tolerance: Tolerance, where: str
+) -> tuple[Any, list[CellChange]]:
+    """Return a notebook with the outputs of its executed copy, and what changed.
+
+    An output within the tolerance stays as it is, so that another machine changes nothing. Of
+    the rest, only outputs and the count of each run are renewed.
+
+    Parameters
+    ----------
+    notebook, executed : NotebookNode
+        With the same cells.
+    tolerance : Tolerance
+        Of the run; the notebook and its cells may have their own.
+    where : str
+        What to call the notebook in an error.
+
+    Raises
+    ------
+    UsageError
+        If a tolerance in the notebook is none.
+    """
+    node = deepcopy(notebook)
+    node.metadata = type(node.metadata)(without_notes(node.metadata))
+    own = tolerance.for_notebook(node.metadata, where)
+    changes = []
+    pairs = zip(_code_cells(node), _code_cells(executed), strict=True)
+    for number, (cell, ran) in enumerate(pairs):
+        tags = cell.metadata.get("tags", ())
+        allowed = own.for_cell(tags, f"{where}, Cell {number}")
+        before = cell.outputs
+        kept = bool(before) and not _NOT_CHECKED.isdisjoint(tags)
+        now = before if kept else _outputs(before, ran.outputs, allowed)
+        found = tuple(compare_outputs(before, now, allowed, images=True))
+        names = tuple(dict.fromkeys(name for each in now for name in names_left(each)))
+        if now != before or names:
+            changes.append(CellChange(number, found, names))
+        cell.outputs = now
+        _set_count(cell, ran.execution_count)
+        cell.metadata = type(cell.metadata)(without_notes(cell.metadata))
+    return node, changes
+
+
+def _code_cells(notebook: Any) -> Iterator[Any]:
+    return (cell for cell in notebook.cells if cell.cell_type == "code")
+
+
+def _set_count(cell: Any, count: int | None) -> None:
+    cell.execution_count = count
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            output.execution_count = count
+
+
+def _outputs(old: Sequence[Any], new: Sequence[Any], tolerance: Tolerance) -> list[Any]:
+    cleaned = [type(each)(without_traces(each)) for each in new]
+    if [each.output_type for each in old] != [each.output_type for each in cleaned]:
+        return cleaned
+    pairs = zip(old, cleaned, strict=True)
+    return [_output(one, other, tolerance) for one, other in pairs]
+
+
+def _output(old: Any, new: Any, tolerance: Tolerance) -> Any:
+    """Return the new output, or as much of the old one as says the same."""
+    if "data" not in new:
+        return old if _same(TEXT, _told(old), _told(new), tolerance) else new
+    for name in ("data", "metadata"):
+        for kind, value in new[name].items():
+            if kind in old[name] and _same(kind, old[name][kind], value, tolerance):
+                new[name][kind] = old[name][kind]
+    return new
+
+
+def _told(output: Any) -> Any:
+    return {name: output.get(name) for name in ("name", "text", "ename", "evalue", "traceback")}
+
+
+def _same(kind: str, old: Any, new: Any, tolerance: Tolerance) -> bool:
+    """Tell whether two forms of an output are the same, looks included."""
+    if not (isinstance(old, str) and isinstance(new, str)):
+        found: Iterator[Difference] = compare_values(old, new, tolerance)
+    elif kind in PIXELS:
+        found = compare_pixels(old, new, tolerance)
+    elif kind == SVG:
+        found = compare_drawings(old, new)
+    elif kind == HTML:
+        found = _both(compare_markup(old, new, tolerance), compare_text(old, new, tolerance))
+    else:
+        found = compare_text(old, new, tolerance)
+    return next(found, None) is None
+
+
+def _both(*found: Iterator[Difference]) -> Iterator[Difference]:
+    for each in found:
+        yield from each

@@ -1,0 +1,106 @@
+"""What of this machine, its user and the hour a notebook's outputs must not keep."""
+
+from __future__ import annotations
+
+import getpass
+import re
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from analysis.regression.outputs import PIXELS
+from analysis.regression.volatile import PLACES, TIMES, normalised
+from analysis.reports.outputs import HTML, MARKDOWN, SVG, TEXT
+
+# Shorter names, and those of no person, are words that a text may well hold.
+_SHORTEST_NAME = 4
+_NO_PERSON = frozenset(
+    ["root", "user", "admin", "runner", "jovyan", "ubuntu", "debian", "localhost", "build"]
+)
+# Notes that Jupyter and papermill leave of when and where a cell ran.
+_CELL_NOTES = ("execution", "papermill", "ExecuteTime", "collapsed")
+_PROSE = (TEXT, MARKDOWN, "text", "evalue", "traceback")
+
+
+def without_traces(output: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an output without folders of this machine, addresses in memory and times of day.
+
+    What it prints is written as `normalised` compares it; elsewhere only the names of this
+    machine's own folders go, since a page may need its other paths, and a table its times.
+
+    Parameters
+    ----------
+    output : mapping
+        As a notebook holds it.
+    """
+    lone = not any(kind in output.get("data", {}) for kind in (HTML, SVG))
+    kinds = (PLACES, TIMES) if lone else (PLACES,)
+    return {name: _cleaned(value, name, kinds) for name, value in output.items()}
+
+
+def without_notes(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a cell's or notebook's metadata without notes of when and where it ran."""
+    return {name: value for name, value in metadata.items() if name not in _CELL_NOTES}
+
+
+def names_left(output: Mapping[str, Any]) -> list[str]:
+    """Return which names of this machine or its user an output still holds.
+
+    Parameters
+    ----------
+    output : mapping
+        After `without_traces`.
+    """
+    told = "\n".join(_texts(output))
+    return [name for name in _names() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told)]
+
+
+def _cleaned(value: Any, name: str, kinds: tuple[str, ...]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _cleaned(each, key, kinds) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(each, name, kinds) for each in value]
+    if not isinstance(value, str) or name in PIXELS:
+        return value
+    text = _folders().sub("…", value)
+    return normalised(text, kinds) if name in _PROSE else text
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            if name not in PIXELS:
+                yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+@cache
+def _folders() -> re.Pattern[str]:
+    """Return a pattern of this machine's own folders, where something follows in them."""
+    found = {Path.home(), Path.cwd(), Path(tempfile.gettempdir()), Path(sys.prefix)}
+    found |= {Path(sys.base_prefix), Path(tempfile.gettempdir()).resolve()}
+    longest_first = sorted((str(each) for each in found if each != Path(each.anchor)), key=len)
+    names = "|".join(re.escape(each) for each in reversed(longest_first))
+    return re.compile(rf"(?<![\w/.])(?:{names})(?=[/\\])")
+
+
+@cache
+def _names() -> list[str]:
+    asked: tuple[Callable[[], str], ...] = (getpass.getuser, socket.gethostname)
+    found = []
+    for ask in asked:
+        try:
+            found.append(ask())
+        except (OSError, KeyError):  # a user without a name, as in a container
+            continue
+    return [
+        name for name in found if len(name) >= _SHORTEST_NAME and name.lower() not in _NO_PERSON
+    ]
