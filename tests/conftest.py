@@ -2,6 +2,7 @@
 
 import pytest
 from browser import MISSING, browser, chromium, view  # noqa: F401
+from command import relief  # noqa: F401
 from hypothesis import settings
 
 # A run fails when the code changes, not when luck or a slow machine does.

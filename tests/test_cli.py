@@ -2,47 +2,19 @@
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
 from batch.tiny_notebooks import WHOLE_CASE, write_notebook
 from cases import SHIPPED, set_cell, shipped_copy, small_case
-
-from analysis.cli import main
+from command import Ran, is_told
 
 RELIEF = Path(sys.executable).parent / "relief"
-
-
-@dataclass(frozen=True)
-class Ran:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def relief(monkeypatch, capsys):
-    """Run a command in this process, as the script does, and return how it ended."""
-    before = signal.getsignal(signal.SIGTERM)
-
-    def run(*words, cwd=None):
-        monkeypatch.setattr(sys, "argv", ["relief", *map(str, words)])
-        if cwd:
-            monkeypatch.chdir(cwd)
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return Ran(ended.value.code, *capsys.readouterr())
-
-    yield run
-    signal.signal(signal.SIGTERM, before)
 
 
 def script(*words, **environment):
@@ -55,15 +27,6 @@ def script(*words, **environment):
         env={**os.environ, **environment},
         check=False,
     )
-
-
-def is_told(ran, code, *texts):
-    """Check that a command ended with a code and said why, in both languages, on stderr."""
-    assert ran.returncode == code, ran.stderr
-    assert "Traceback" not in ran.stderr
-    assert re.search("[\u4e00-\u9fff]", ran.stderr)
-    assert re.search("(?m)^[^\u4e00-\u9fff]*[A-Za-z]+ [a-z]+", ran.stderr)
-    assert all(text in ran.stderr for text in texts), ran.stderr
 
 
 @pytest.fixture(scope="module")

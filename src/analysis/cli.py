@@ -338,7 +338,7 @@ def accept(
     不写名称时只显示，不改动；有变化则退出码为 1。
     Without a name nothing is changed; ends with 1 when something differs.
     """
-    from analysis.regression.message import labelled
+    from analysis.regression.message import in_both
     from analysis.regression.references import compare, dirty, renew
     from analysis.regression.targets import targets
 
@@ -356,7 +356,7 @@ def accept(
         _check_acceptable(changed, dirty(changed))
     renew(changed)
     for each in changed:
-        typer.echo(labelled("accepted", str(each.path)))
+        typer.echo(f"{in_both('accepted')}: {each.path}")
 
 
 def _check_acceptable(changed: Sequence[Reference], dirty: Sequence[Path]) -> None:

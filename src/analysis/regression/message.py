@@ -1,48 +1,54 @@
-"""What a reader is told of a cell's differences, in Chinese and English."""
+"""What a reader is told of differences, in Chinese and English side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.regression.difference import Difference
+from analysis.regression.difference import Difference, Place, shortened
 from analysis.words import LANGUAGES, catalogue
 
 # The first is told in full, so many more in a line each.
 MORE = 5
 SOURCE_LINES = 6
+STEP = " › "
+_HEAD = 40
 
 
 def failure(differences: Sequence[Difference], source: str, command: str) -> str:
-    """Return the message of a cell whose outputs differ.
+    """Return the message of a cell or run that differs.
 
     Parameters
     ----------
     differences : sequence of Difference
         At least one, in the order of the outputs; the first number among them is told in full.
     source : str
-        The cell's.
+        The cell's; empty for a run.
     command : str
-        What accepts the new outputs.
+        What accepts what is there now.
     """
     first = next((each for each in differences if each.kind == "number"), differences[0])
-    others = [each for each in differences if each is not first]
-    lines = [*described(first), *_others(others)]
+    lines = [*described(first), *_others([each for each in differences if each is not first])]
     if source.strip():
-        shown = source.strip().splitlines()
-        lines += [in_both("cell"), *(f"    {line}" for line in shown[:SOURCE_LINES])]
-    return "\n".join([*lines, in_both("accept", command=command)])
+        lines += [f"{in_both('cell')}:", *_indented(source.strip().splitlines()[:SOURCE_LINES])]
+    return "\n".join([*lines, f"{in_both('if_meant')}:", *_indented([command])])
 
 
 def described(difference: Difference) -> list[str]:
-    """Return one difference, its lines in Chinese and English side by side."""
-    lines = [in_both(f"kind_{difference.kind}")]
-    if difference.place:
-        lines += [f"  {difference.where(lang)}" for lang in LANGUAGES]
-    told = {"old": difference.old, "new": difference.new, "allowed": difference.allowed}
-    if difference.values:
-        told["off"] = _off(*difference.values)
-    order = ("old", "new", "off", "allowed")
-    return [*lines, *(f"  {labelled(key, told[key])}" for key in order if told.get(key))]
+    """Return one difference, the line that sums it up first."""
+    told = {
+        "place": _place(difference.place),
+        "old": difference.old,
+        "new": difference.new,
+        "off": _off(*difference.values) if difference.values else "",
+        "allowed": difference.allowed,
+    }
+    # A narrow terminal shows its beginning alone, in the list of what failed.
+    change = f"{shortened(difference.old, _HEAD)} → {shortened(difference.new, _HEAD)}"
+    inside = STEP.join(at for _, at in difference.place[-2:])
+    return [
+        f"{change}  {shortened(inside, _HEAD)}  {in_both(f'kind_{difference.kind}')}".strip(),
+        *(f"  {in_both(key)}: {value}" for key, value in told.items() if value),
+    ]
 
 
 def brief(difference: Difference) -> str:
@@ -53,16 +59,33 @@ def brief(difference: Difference) -> str:
     >>> brief(Difference("number", "1", "2", (("row", "额敏县"), ("column", "万元"))))
     '额敏县 › 万元: 1 → 2'
     """
-    place = " › ".join(at for _, at in difference.place)
-    return f"{place}: {difference.old} → {difference.new}"
+    place = STEP.join(at for _, at in difference.place)
+    change = f"{difference.old} → {difference.new}"
+    return f"{place}: {change}" if place else change
+
+
+def in_both(key: str, **values: object) -> str:
+    """Return a text of the section ``regression`` in Chinese and English."""
+    return " ".join(catalogue(lang)(f"regression.{key}", **values) for lang in LANGUAGES)
+
+
+def _place(place: Place) -> str:
+    named = (f"{in_both(f'at_{kind}')} {at}" if kind != "in" else at for kind, at in place)
+    return STEP.join(named)
 
 
 def _others(others: Sequence[Difference]) -> list[str]:
     if not others:
         return []
-    lines = [in_both("more", count=len(others))]
-    lines += [f"    {brief(each)}" for each in others[:MORE]]
-    return [*lines, "    …"] if len(others) > MORE else lines
+    lines = [f"{in_both('more', count=len(others))}:"]
+    return [
+        *lines,
+        *_indented([brief(each) for each in others[:MORE]] + ["…"][: len(others) > MORE]),
+    ]
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
 
 
 def _off(old: float, new: float) -> str:
@@ -75,15 +98,3 @@ def _off(old: float, new: float) -> str:
     """
     off = new - old
     return f"{off:.6g} ({100 * off / abs(old):.3g}%)" if old else f"{off:.6g}"
-
-
-def in_both(key: str, **values: object) -> str:
-    """Return a text of the section ``regression`` in Chinese and English on one line."""
-    said = [catalogue(lang)(f"regression.{key}", **values) for lang in LANGUAGES]
-    return said[0] if said[0] == said[1] else " | ".join(said)
-
-
-def labelled(key: str, value: str) -> str:
-    """Return a value after its name in Chinese and English, of the section ``regression``."""
-    names = " ".join(catalogue(lang)(f"regression.{key}") for lang in LANGUAGES)
-    return f"{names}: {value}"

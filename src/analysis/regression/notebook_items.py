@@ -86,8 +86,7 @@ class Cell(IPyNbCell):  # type: ignore[misc]
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
         """Return what is told of a failure."""
         if isinstance(excinfo.value, NbCellError) and self.told:
-            first, _, rest = self.told.partition("\n")
-            return f"{self.colors.FAIL}{first}{self.colors.ENDC}\n{rest}"
+            return self.told
         return str(super().repr_failure(excinfo))
 
     def _warn(self, outputs: list[Any], images: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -133,11 +134,13 @@ def _reference(target: Target, value: Any) -> Reference:
     text = target.read_text(encoding="utf-8")
     node = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
     node, changes = renewed(node, value, Tolerance(), target.name)
-    written = f"{nbformat.writes(node, version=nbformat.NO_CONVERT, indent=_indent(text))}\n"
+    written = nbformat.writes(node, version=nbformat.NO_CONVERT)
+    if _indent(text) != 1:  # not written by Jupyter
+        written = json.dumps(json.loads(written), ensure_ascii=False, indent=_indent(text))
     return Reference(
         target,
         str(target),
-        written.encode(),
+        f"{written}\n".encode(),
         tuple((f"Cell {c.number}", found) for c in changes for found in c.differences),
         tuple(change.number for change in changes if _only_looks(change)),
         tuple((change.number, name) for change in changes for name in change.names),

@@ -1,0 +1,195 @@
+"""``relief accept``: shows what changed, renews what was named, and no more."""
+
+import json
+import subprocess
+
+import nbformat
+import pytest
+from batch.tiny_notebooks import WHOLE_CASE, write_notebook
+from cases import small_case
+from command import is_told
+from regression.references import printed, write
+
+from analysis.regression import traces
+
+COUNT = ("print('人均', 150.3, '元')", [printed("人均 148.8 元\n")])
+SAME = ("print('共', 8 + 1e-12, '个')", [printed("共 8 个\n")])
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "notebooks/a.ipynb", COUNT, SAME)
+    write(tmp_path / "notebooks/b.ipynb", COUNT)
+    return tmp_path
+
+
+@pytest.fixture
+def matrix(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    small_case(tmp_path / "case")
+    write_notebook(tmp_path / "whole.ipynb", parameters=WHOLE_CASE)
+    return matrix_of(tmp_path, [1, 2])
+
+
+def matrix_of(folder, counts):
+    path = folder / "matrix.toml"
+    path.write_text(
+        f'[[run]]\nnotebook = "whole.ipynb"\ncase = "case"\nlang = ["en"]\n'
+        f"parameters = {{ count = {counts} }}\n"
+    )
+    return path
+
+
+def outputs(path):
+    return [cell.outputs[0].text for cell in nbformat.read(path, 4).cells]
+
+
+def commit(folder, *files):
+    me = ("-c", "user.name=t", "-c", "user.email=t@example.org")
+    for words in (("init", "-q"), ("add", *files), (*me, "commit", "-qm", "x")):
+        subprocess.run(["git", "-C", folder, *words], check=True)
+
+
+def stored(folder):
+    return sorted(path.name for path in (folder / "matrix").glob("*.json"))
+
+
+def test_without_a_name_it_only_shows_what_changed(relief, folder):
+    before = {path: path.read_bytes() for path in folder.glob("notebooks/*")}
+    ran = relief("accept")
+    assert ran.returncode == 1
+    assert "148.8 → 150.3" in ran.stdout
+    assert "relief accept notebooks/a.ipynb notebooks/b.ipynb" in ran.stdout
+    assert {path: path.read_bytes() for path in folder.glob("notebooks/*")} == before
+
+
+def test_what_was_named_is_renewed_and_nothing_else(relief, folder):
+    other = (folder / "notebooks/b.ipynb").read_bytes()
+    ran = relief("accept", "notebooks/a.ipynb")
+    assert ran.returncode == 0
+    assert "Cell 0" in ran.stdout
+    assert "148.8 → 150.3" in ran.stdout
+    # What is the same within the tolerance stays as it was.
+    assert outputs(folder / "notebooks/a.ipynb") == ["人均 150.3 元\n", "共 8 个\n"]
+    assert (folder / "notebooks/b.ipynb").read_bytes() == other
+    assert relief("accept").returncode == 1
+    assert relief("accept", "all").returncode == 0
+    again = relief("accept")
+    assert again.returncode == 0
+    assert again.stdout.count("unchanged") == 2
+
+
+@pytest.mark.parametrize("indent", [1, 2, 4])
+def test_only_outputs_of_what_changed_are_in_the_diff(relief, folder, indent):
+    path = folder / "notebooks/a.ipynb"
+    node = json.loads(path.read_text())
+    node["metadata"]["authors"] = [{"name": "刘"}]
+    node["metadata"]["language_info"] = {"name": "python", "version": "3.12.1"}
+    node["cells"][0]["id"] = "some-id"
+    node["cells"][1]["metadata"]["jupyter"] = {"source_hidden": True}
+    text = json.dumps(node, ensure_ascii=False, indent=indent, sort_keys=True) + "\n"
+    path.write_text(text, encoding="utf-8")
+    assert relief("accept", path).returncode == 0
+    lines, now = text.splitlines(), path.read_text(encoding="utf-8").splitlines()
+    changed = [(old, new) for old, new in zip(lines, now, strict=True) if old != new]
+    assert [(old.strip(), new.strip()) for old, new in changed] == [
+        ('"人均 148.8 元\\n"', '"人均 150.3 元\\n"')
+    ]
+
+
+def test_times_and_folders_of_this_machine_are_not_kept(relief, folder):
+    path = folder / "notebooks/a.ipynb"
+    show = "import os, time; print(os.path.abspath('x/units.csv'), time.ctime(), object())"
+    write(path, (show, []))
+    node = nbformat.read(path, 4)
+    node.cells[0].metadata["execution"] = {"iopub.execute_input": "2026-01-01T00:00:00Z"}
+    node.metadata["papermill"] = {"start_time": "2026-01-01T00:00:00"}
+    nbformat.write(node, path)
+    assert relief("accept", path).returncode == 0
+    text = path.read_text(encoding="utf-8")
+    assert str(folder) not in text
+    assert "2026" not in text
+    assert outputs(path) == ["…/units.csv <time> <object object at 0x…>\n"]
+    assert "unchanged" in relief("accept", path).stdout
+
+
+def test_an_output_with_the_users_name_is_refused(relief, folder, monkeypatch):
+    monkeypatch.setattr(traces, "_names", lambda: ["ann.lee"])
+    path = write(folder / "notebooks/a.ipynb", ("print('by', 'ann.lee')", []))
+    before = path.read_bytes()
+    is_told(relief("accept", path), 1, "ann.lee")
+    assert path.read_bytes() == before
+    assert relief("accept", path, "--force").returncode == 0
+
+
+def test_a_notebook_with_uncommitted_changes_is_refused_unless_forced(relief, folder):
+    path = folder / "notebooks/a.ipynb"
+    commit(folder, "notebooks/a.ipynb")
+    assert relief("accept", "notebooks/b.ipynb").returncode == 0  # git does not know it
+    node = nbformat.read(path, 4)
+    node.cells[0].source = "print('人均', 151.2, '元')"
+    nbformat.write(node, path)
+    before = path.read_bytes()
+    is_told(relief("accept", path), 1, "a.ipynb", "--force")
+    assert path.read_bytes() == before
+    assert relief("accept", path, "--force").returncode == 0
+    assert outputs(path)[0] == "人均 151.2 元\n"
+    commit(folder, "notebooks/a.ipynb")
+    assert relief("accept", path).returncode == 0
+
+
+def test_a_notebook_that_fails_leaves_every_file_as_it_was(relief, folder):
+    write(folder / "notebooks/b.ipynb", ("1 / 0", []))
+    before = (folder / "notebooks/a.ipynb").read_bytes()
+    is_told(relief("accept", "all"), 1, "b.ipynb", "ZeroDivisionError")
+    assert (folder / "notebooks/a.ipynb").read_bytes() == before
+
+
+def test_results_of_runs_are_stored_renewed_and_removed(relief, matrix):
+    assert relief("accept", matrix).returncode == 0
+    folder = matrix.parent
+    names = ["whole.small.en.count=1.json", "whole.small.en.count=2.json"]
+    assert stored(folder) == names
+    first, second = (folder / "matrix" / name for name in names)
+    for path in (first, second):
+        results = json.loads(path.read_text())
+        results["numbers"][0]["value"] += 5
+        path.write_text(json.dumps(results))
+    ran = relief("accept", f"{matrix}::whole.small.en.count=2")
+    assert "one › value: 7 → 2" in ran.stdout
+    assert json.loads(second.read_text())["numbers"][0]["value"] == 2
+    assert json.loads(first.read_text())["numbers"][0]["value"] == 6
+    matrix_of(folder, [2, 3])
+    assert relief("accept", matrix).returncode == 0
+    assert stored(folder) == ["whole.small.en.count=2.json", "whole.small.en.count=3.json"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "[[run]]"),
+        ("run = 3", "[[run]]"),
+        ("[[run]]\nnotebook = 3", "case"),
+        ('[[run]]\nnotebook = "whole.ipynb"', "case"),
+        ('[[run]]\nnotebook = "whole.ipynb"\ncase = "case"\nunit = "1"', "unit"),
+        ('[[run]]\nnotebook = "whole.ipynb"\ncase = "case"\nlang = "en"', "lang"),
+        ('[[run]]\nnotebook = "whole.ipynb"\ncase = "nowhere"', "nowhere"),
+        ('[[run]]\nnotebook = "none.ipynb"\ncase = "case"', "none"),
+        ('[[run]]\nnotebook = "whole.ipynb"\ncase = "case"\nunits = "all"', "--unit"),
+        ('[[run]]\nnotebook = "whole.ipynb"\ncase = "case"\nparameters = { n = [1] }', "n=1"),
+        ('[[run]]\nnotebook = "whole.ipynb"\ncase = "case"\nparameters = { count = 1 }', "list"),
+        ('[[run]]\nnotebook = "whole.ipynb"\ncase = "case"\n' * 2, "twice"),
+        ("[[run", "TOML"),
+    ],
+)
+def test_a_wrong_matrix_is_told_by_run_and_entry(relief, matrix, content, said):
+    matrix.write_text(content)
+    is_told(relief("accept", matrix), 2, said, "matrix.toml")
+
+
+def test_a_run_or_file_that_is_not_there_is_told(relief, matrix):
+    is_told(relief("accept", f"{matrix}::nobody"), 2, "nobody")
+    is_told(relief("accept", "other/matrix.toml"), 2, "other")
+    is_told(relief("accept"), 2, "notebooks")

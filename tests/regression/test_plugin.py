@@ -1,0 +1,223 @@
+"""``pytest --nbval --relief``: fails when a number changes, and only then."""
+
+import base64
+import io
+
+import pytest
+from nbformat.v4 import new_output
+from PIL import Image
+from regression.references import printed, shown, value, write
+
+# What a session of pytest's own tests loads is forgotten after it, and NumPy cannot load twice.
+from analysis.regression import matrix_items  # noqa: F401
+
+NOISE = "print('人均', 148.8 + 1e-12, '元')"
+EXACT = [printed("人均 148.8 元\n")]
+KERNELS = [[], ["--relief-fork"]]
+
+
+@pytest.fixture
+def run(pytester):
+    def run(*options):
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:mpl", *options)
+
+    return run
+
+
+@pytest.fixture
+def notebook(pytester):
+    def notebook(*cells, metadata=None):
+        return write(pytester.path / "a.ipynb", *cells, metadata=metadata)
+
+    return notebook
+
+
+def counts(result):
+    return {name: count for name, count in result.parseoutcomes().items() if name != "seconds"}
+
+
+def test_takes_no_part_unless_asked(run, notebook):
+    notebook((NOISE, EXACT))
+    assert counts(run("--nbval", "a.ipynb")) == {"failed": 1}
+    assert counts(run("--nbval", "--relief", "a.ipynb")) == {"passed": 1}
+    assert counts(run("--relief", "a.ipynb")) == {}
+
+
+@pytest.mark.parametrize("fork", KERNELS, ids=["nbval", "fork"])
+def test_a_changed_number_is_told_with_all_that_a_reader_needs(run, notebook, fork):
+    notebook(("x = 1", []), ("print('人均', 150.3, '元')", EXACT))
+    result = run("--nbval", "--relief", *fork, "a.ipynb")
+    assert counts(result) == {"passed": 1, "failed": 1}
+    result.stdout.fnmatch_lines(
+        [
+            "*a.ipynb::Cell 1*",
+            "148.8 → 150.3*number changed",
+            "*where: *stdout*人均*元*",
+            "*old: 148.8",
+            "*new: 150.3",
+            "*difference: 1.5 (1.01%)",
+            "*tolerance: 1e-09 × |148.8| + 1e-12",
+            "*print('人均', 150.3, '元')",
+            "*relief accept a.ipynb*",
+            "*FAILED a.ipynb::Cell 1 - *148.8 → 150.3*",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "metadata", "tags", "passes"),
+    [
+        ([], {}, [], False),
+        (["--relief-rtol=0.02"], {}, [], True),
+        (["--relief-atol=2"], {}, [], True),
+        (["--relief-atol=1"], {}, [], False),
+        ([], {"rtol": 0.02}, [], True),
+        (["--relief-rtol=0.02"], {"rtol": 0.001}, [], False),
+        ([], {}, ["relief-atol=2"], True),
+        ([], {"atol": 2}, ["relief-atol=0.5"], False),
+        (["--relief-rtol=0.02"], {"rtol": 0.001}, ["relief-rtol=0.02"], True),
+    ],
+)
+def test_the_nearest_tolerance_counts(run, notebook, options, metadata, tags, passes):
+    own = {"relief": metadata} if metadata else {}
+    notebook(("print('人均', 150.3, '元')", EXACT, tags), metadata=own)
+    result = run("--nbval", "--relief", "--relief-fork", *options, "a.ipynb")
+    assert counts(result) == {"passed" if passes else "failed": 1}
+
+
+@pytest.mark.parametrize(
+    ("options", "metadata", "tags", "said"),
+    [
+        (["--relief", "--relief-rtol=-1"], {}, [], "rtol=-1"),
+        (["--relief", "--relief-atol=much"], {}, [], "atol=much"),
+        (["--relief-rtol=1"], {}, [], "--relief-rtol"),
+        (["--relief-fork"], {}, [], "--relief-fork"),
+        (["--relief"], {"relief": {"rtoll": 1}}, [], "rtoll=1"),
+        (["--relief"], {"relief": 1}, [], "relief=1"),
+        (["--relief"], {}, ["relief-rtol=nan"], "rtol=nan"),
+        (["--relief"], {}, ["relief-rtol"], "rtol="),
+    ],
+)
+def test_a_wrong_tolerance_is_told_and_nothing_runs(run, notebook, options, metadata, tags, said):
+    notebook(("print(1)", [printed("1\n")], tags), metadata=metadata)
+    result = run("--nbval", *options, "a.ipynb")
+    told = result.stdout.str() + result.stderr.str()
+    assert result.ret not in (0, 1)
+    assert said in told
+    assert "Traceback" not in told
+
+
+def test_lax_compares_only_what_is_marked(run, notebook):
+    marked = "# NBVAL_CHECK_OUTPUT\nprint('人均', 150.3, '元')"
+    notebook(("print('人均', 150.3, '元')", EXACT), (marked, EXACT), (NOISE, EXACT))
+    assert counts(run("--nbval-lax", "--relief", "a.ipynb")) == {"passed": 2, "failed": 1}
+
+
+def test_replacements_of_nbval_still_hold(run, notebook, pytester):
+    pytester.path.joinpath("volatile.cfg").write_text("[ticket]\nregex: T-\\d+\nreplace: T\n")
+    notebook(("print('T-2')", [printed("T-1\n")]))
+    options = ("--nbval", "--relief", "--relief-fork", "a.ipynb")
+    assert counts(run(*options)) == {"failed": 1}
+    assert counts(run(*options, "--nbval-sanitize-with", "volatile.cfg")) == {"passed": 1}
+
+
+@pytest.mark.parametrize("fork", KERNELS, ids=["nbval", "fork"])
+def test_what_nbval_says_of_a_cell_holds(run, notebook, fork):
+    notebook(
+        ("1 / 0", [], ["nbval-skip"]),
+        ("print(2)", [printed("1\n")], ["nbval-ignore-output"]),
+        (
+            "raise ValueError('now 2')",
+            [new_output("error", ename="ValueError", evalue="now 1")],
+            ["raises-exception"],
+        ),
+        ("1 / 0", []),
+        ("import os; os._exit(3)", []),
+        ("print(1)", [printed("1\n")]),
+    )
+    options = ["--nbval", "--relief", *fork, "a.ipynb"]
+    if not fork:  # nbval waits for a kernel that is gone until the cell's time is up
+        options += ["--nbval-cell-timeout=1"]
+    result = run(*options)
+    assert counts(result)["skipped"] == 1
+    assert counts(result)["passed"] == 1
+    assert "now [" in result.stdout.str() or "now 2" in result.stdout.str()
+    assert "ZeroDivisionError" in result.stdout.str()
+    if fork:
+        assert "exit code 3" in result.stdout.str()
+
+
+def test_a_cell_that_takes_too_long_is_ended_and_the_rest_goes_on(run, notebook):
+    notebook(("import time; time.sleep(60)", []), ("print(1)", [printed("1\n")]))
+    options = ("--nbval", "--relief", "--relief-fork", "--nbval-cell-timeout=0.5", "a.ipynb")
+    result = run(*options)
+    assert "Timeout of 0.5 seconds" in result.stdout.str()
+    # nbval expects those after it to fail; this one does not.
+    assert counts(result) == {"failed": 1, "xpassed": 1}
+
+
+FIGURE = """
+from IPython.display import display
+display({data!r}, raw=True, metadata={{"relief": {{"figure": {figure!r}}}}})
+"""
+
+
+def png(colour):
+    file = io.BytesIO()
+    Image.new("RGB", (20, 10), colour).save(file, "png")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def figure(number, colour="red"):
+    data = {"text/plain": "<Figure>", "image/png": png(colour)}
+    drawn = {"axes": [{"title": "人均", "lines": [{"label": "额敏县", "y": [1.0, number]}]}]}
+    return data, {"relief": {"figure": drawn}}
+
+
+def drawing_cell(number, colour="red"):
+    data, metadata = figure(number, colour)
+    return FIGURE.format(data=data, figure=metadata["relief"]["figure"])
+
+
+@pytest.mark.parametrize(
+    ("number", "colour", "images", "passes"),
+    [
+        (2.0, "red", False, True),
+        (2.0 + 1e-12, "red", True, True),
+        (2.1, "red", False, False),
+        (2.0, "blue", False, True),
+        (2.0, "blue", True, False),
+    ],
+)
+def test_a_figure_by_its_numbers_and_on_request_by_its_looks(
+    run, notebook, number, colour, images, passes
+):
+    notebook((drawing_cell(number, colour), [shown(*figure(2.0))]))
+    options = ["--nbval", "--relief", "--relief-fork", "a.ipynb", *["--relief-images"][:images]]
+    result = run(*options)
+    assert counts(result) == {"passed" if passes else "failed": 1}
+    if not passes and colour == "red":
+        result.stdout.fnmatch_lines(["*figure*额敏县*", "*old: 2.0", "*new: 2.1"])
+
+
+def test_a_figure_that_does_not_say_what_it_draws_is_warned_of(run, notebook):
+    data = {"text/plain": "<Figure>", "image/png": png("red")}
+    notebook((FIGURE.format(data=data, figure={}), [shown(data)]))
+    options = ("--nbval", "--relief", "--relief-fork", "a.ipynb")
+    result = run(*options)
+    assert counts(result) == {"passed": 1, "warnings": 1}
+    result.stdout.fnmatch_lines(["*load_ext analysis.figures.drawn*"])
+    assert counts(run(*options, "--relief-images")) == {"passed": 1}
+
+
+def test_tests_run_side_by_side(pytester):
+    for name in ("a", "b"):
+        write(pytester.path / f"{name}.ipynb", ("x = 2 + 1e-12", []), ("x", [value("2.0")]))
+    words = ("--nbval", "--relief", "-n", "2", "--dist", "loadfile")
+    assert counts(pytester.runpytest_subprocess(*words)) == {"passed": 4}
+
+
+def test_without_nbval_it_says_what_to_install(pytester):
+    result = pytester.runpytest_subprocess("--relief", "-p", "no:nbval")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "relief-analysis[test]" in result.stderr.str()
