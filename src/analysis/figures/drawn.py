@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _WHOLE = 1000  # values of an array that are kept one by one
 _KEPT = 100  # about as many are kept of a longer one
 _APART = 100  # lines or patches of one kind that are told apart
+_GOLDEN = (math.sqrt(5) - 1) / 2
 _FIGURE = "matplotlib.figure.Figure"
 
 
@@ -39,12 +40,12 @@ def drawn(figure: Figure) -> dict[str, Any]:
         ``title`` and ``axes``: for each in drawn order its words, limits and tick labels, and its
         ``lines``, ``bars``, ``patches``, ``collections``, ``images``, ``texts`` and ``others``.
         What is hidden or empty is left out, and so are colours, widths, fonts, sizes and markers.
-        Numbers are those on the axes: a date counts days from 1970 in UTC, whatever its time
-        zone was. A value that is not finite is null. Names on an axis of names stay names.
+        Numbers are those on the axes: a date is matplotlib's, which counts days from 1970 in UTC
+        whatever zone it had. What is not finite is null. Names on an axis of names stay names.
         Of more than 1,000 values there are ``count``, ``min``, ``max``, ``sum``, ``ordered_sum``
-        and ``each`` k-th of the ``values``. In the ordered sum each value counts by its place, as
-        two values that change places leave the other sums as they were. What cannot be read is
-        recorded by its class: ``{"unread": "MyArtist"}``.
+        and ``each`` k-th of the ``values``. In the ordered sum a value's weight depends on its
+        place, as values that change places leave the plain sum as it was. What cannot be read
+        is recorded by its class: ``{"unread": "MyArtist"}``.
 
     Examples
     --------
@@ -99,8 +100,11 @@ def _laid_out(figure: Any) -> Iterator[None]:
     panels = list(_tree(figure.axes, "child_axes"))
     boxes = [box for each in panels for box in (each._position, each._originalPosition)]
     boxes += [each.viewLim for each in panels]
-    boxes += [each.bbox_relative for each in _tree(figure.subfigs, "subfigs")]
+    parts = list(_tree(figure.subfigs, "subfigs"))
+    boxes += [each.bbox_relative for each in parts]
     before, margins = [box.frozen() for box in boxes], dict(vars(pars))
+    titles = [text for each in (figure, *parts) for text in _own(each).values() if text]
+    places = [(each.get_position(), each.get_va()) for each in titles]
     try:
         with suppress(Exception):
             # Each canvas measures letters in its own way; here one stands for all.
@@ -116,6 +120,8 @@ def _laid_out(figure: Any) -> Iterator[None]:
         vars(pars).update(margins)
         for box, was in zip(boxes, before, strict=True):
             box.set(was)
+        for each, (place, va) in zip(titles, places, strict=True):
+            each.set(position=place, va=va)
 
 
 def _keep_aspects(panels: Iterable[Any], renderer: Any) -> None:
@@ -142,9 +148,13 @@ def _in_space(artist: Any) -> bool:
     return hasattr(artist, "do_3d_projection")
 
 
+def _own(figure: Any) -> dict[str, Any]:
+    """Return the words of the whole figure: where these stand is up to the layout."""
+    return {"title": figure._suptitle, "xlabel": figure._supxlabel, "ylabel": figure._supylabel}
+
+
 def _figure(figure: Any) -> dict[str, Any]:
-    # Where these stand is up to the layout.
-    own = {"title": figure._suptitle, "xlabel": figure._supxlabel, "ylabel": figure._supylabel}
+    own = _own(figure)
     found: dict[str, Any] = {key: "".join(_words([text])) for key, text in own.items()}
     found |= _artists(figure, [each for each in figure.texts if each not in own.values()])
     found["legends"] = [_words(_inside(each)) for each in _shown(figure.legends)]
@@ -344,28 +354,27 @@ def _values(values: Any) -> Any:
     array = _array(values).ravel()
     if len(array) <= _WHOLE:
         return [_number(value) for value in array.tolist()]
-    there, place = np.isfinite(array), np.arange(1, len(array) + 1) / len(array)
+    # Weights that rise with the place would hardly tell neighbours apart; these always do.
+    weight = np.arange(1, len(array) + 1) * _GOLDEN % 1
+    there = np.isfinite(array)
     finite, step = array[there], math.ceil(len(array) / _KEPT)
     found = {
         "count": len(array),
         "min": _number(finite.min(initial=np.inf)),
         "max": _number(finite.max(initial=-np.inf)),
         "sum": _total(finite),
-        "ordered_sum": _total(finite * place[there]),
+        "ordered_sum": _total(finite * weight[there]),
         "each": step,
         "values": [_number(value) for value in array[::step].tolist()],
     }
     # A gap adds nothing to a sum, wherever it is.
-    gaps = {"missing": int((~there).sum()), "ordered_missing": _total(place[~there])}
+    gaps = {"missing": int((~there).sum()), "ordered_missing": _total(weight[~there])}
     return found | gaps if gaps["missing"] else found
 
 
-def _total(values: Any) -> float | None:
-    """Return the sum rounded once: the same on every processor."""
-    try:
-        return math.fsum(values.tolist())
-    except OverflowError:
-        return None
+def _total(values: NDArray[np.floating]) -> float | None:
+    # Rounded once, it is the same on every processor.
+    return _number(math.fsum(values.tolist()))
 
 
 def _number(value: float) -> float | None:
