@@ -329,6 +329,7 @@ CHANGES = {
     "bar": lambda a: a.patches[0].set_height(3.1),
     "bars' label": lambda a: a.containers[0].set_label("Bars"),
     "no bar": lambda a: a.patches[1].set_visible(False),
+    "bar removed": lambda a: a.patches[1].remove(),
     "place": lambda a: a.collections[0].set_offsets([[1, 3], [2, 5], [4, 4.1]]),
     "mapped": lambda a: a.collections[0].set_array([1, 2, 3]),
     "words": lambda a: a.texts[0].set_text("Words"),
@@ -340,6 +341,7 @@ CHANGES = {
     "other way": lambda a: a.invert_yaxis(),
     "scale": lambda a: a.set_xscale("symlog"),
     "tick": lambda a: a.set_xticks([1, 2], ["1", "II"]),
+    "tick hidden": lambda a: a.xaxis.get_major_ticks()[1].set_visible(False),
     "no ticks": lambda a: a.tick_params(labelleft=False),
     "axis label": lambda a: a.set_xlabel("x"),
     "title": lambda a: a.set_title("Title"),
@@ -549,6 +551,18 @@ def test_limits_and_ticks_are_those_of_the_picture(layout):
             if low <= label.get_position()[0] <= high
         ]
         assert each["xticks"] == [tick for tick in ticks if tick]
+
+
+def test_a_camera_does_not_change_the_order():
+    axes = Figure().subplots(subplot_kw={"projection": "3d"})
+    axes.scatter([0], [0], [0])
+    axes.scatter([9], [9], [9])
+    places = []
+    for turned in (45, 225):
+        axes.view_init(elev=0, azim=turned)
+        picture(axes.figure, "png")
+        places.append([each["x"] for each in axes_drawn_now(axes)["collections"]])
+    assert places == [[[0], [9]], [[0], [9]]]
 
 
 @pytest.mark.parametrize("canvas", [FigureCanvasSVG, FigureCanvasPdf])

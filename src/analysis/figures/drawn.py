@@ -67,7 +67,6 @@ def load_ipython_extension(ipython: Any) -> None:
     """Have each figure shown carry what it draws in its metadata: ``relief``, then ``figure``."""
     # The picture warns of the same things again, and that warning is the user's to see.
     warnings.filterwarnings("ignore", module=re.escape(__name__) + r"\Z")
-    unload_ipython_extension(ipython)
     ipython.display_formatter.mimebundle_formatter.for_type(_FIGURE, _bundle)
 
 
