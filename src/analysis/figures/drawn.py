@@ -5,7 +5,6 @@ A notebook that says ``%load_ext analysis.figures.drawn`` has it in the metadata
 
 from __future__ import annotations
 
-import math
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -13,16 +12,14 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from analysis.figures.drawn_values import WHOLE, as_mesh, as_parts, as_points, as_values
 
 # A user's notebook may load this before matplotlib, and choose its backend in between.
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_WHOLE = 1000  # values of an array that are kept one by one
-_KEPT = 100  # about as many are kept of a longer one
 _APART = 100  # lines or patches of one kind that are told apart
-_GOLDEN = (math.sqrt(5) - 1) / 2
 _FIGURE = "matplotlib.figure.Figure"
 
 
@@ -182,7 +179,7 @@ def _axis(axis: Any) -> dict[str, Any]:
     return {
         "label": "".join(_words([axis.label])) if on else "",
         "scale": axis.get_scale(),
-        "lim": _values(axis.get_view_interval()),
+        "lim": as_values(axis.get_view_interval()),
         "ticks": _words(label for each in ticks for label in (each.label1, each.label2)),
     } | ({"offset": offset} if offset else {})
 
@@ -215,15 +212,15 @@ def _each(
     if len(artists) > _APART:
         labels = [label for each in artists for label in _label(each).values()]
         with suppress(Exception):
-            return [({"labels": labels} if labels else {}) | _parts(map(points, artists))]
+            return [({"labels": labels} if labels else {}) | as_parts(map(points, artists))]
     return [_read(read, each) for each in artists]
 
 
 def _line(line: Any) -> dict[str, Any]:
-    found: dict[str, Any] = _label(line) | _points(_course(line))
+    found: dict[str, Any] = _label(line) | as_points(_course(line))
     for name, given in (("x", line.get_xdata()), ("y", line.get_ydata())):
         names = [value for value in np.ravel(given).tolist() if isinstance(value, str)]
-        if 0 < len(names) == np.size(given) <= _WHOLE:
+        if 0 < len(names) == np.size(given) <= WHOLE:
             found[name] = names
     return found
 
@@ -236,14 +233,16 @@ def _course(line: Any) -> Any:
 def _bars(group: Any) -> dict[str, Any]:
     bars = [each for each in group if each.get_visible() and each.axes is not None]
     sides = {"left": "get_x", "bottom": "get_y", "width": "get_width", "height": "get_height"}
-    lengths = {side: _values([getattr(bar, get)() for bar in bars]) for side, get in sides.items()}
+    lengths = {
+        side: as_values([getattr(bar, get)() for bar in bars]) for side, get in sides.items()
+    }
     return _label(group) | lengths
 
 
 def _patch(patch: Any) -> dict[str, Any]:
     if not hasattr(patch, "theta1"):
-        return _label(patch) | _points(_outline(patch))
-    numbers = _values([patch.theta1, patch.theta2, patch.r, *patch.center])
+        return _label(patch) | as_points(_outline(patch))
+    numbers = as_values([patch.theta1, patch.theta2, patch.r, *patch.center])
     return _label(patch) | dict(zip(("theta1", "theta2", "r", "x", "y"), numbers, strict=True))
 
 
@@ -261,18 +260,18 @@ def _collection(collection: Any) -> dict[str, Any]:
     # Of marks it is their places that are data; their outlines are a matter of looks.
     marks, moved = collection.get_offsets(), collection.get_offset_transform()
     if _in_space(collection):
-        found |= _parts(_solid(collection))
+        found |= as_parts(_solid(collection))
     elif hasattr(collection, "get_coordinates"):
-        found |= _mesh(collection.get_coordinates())
+        found |= as_mesh(collection.get_coordinates())
     elif type(moved).__name__ != "IdentityTransform" or np.any(marks):
-        found |= _points(marks)
+        found |= as_points(marks)
     else:
-        found |= _parts(path.vertices for path in collection.get_paths())
+        found |= as_parts(path.vertices for path in collection.get_paths())
     # Arrows and barbs have a length each way.
     given = {"array": collection.get_array()} | {
         key: getattr(collection, key, None) for key in ("U", "V", "u", "v")
     }
-    return found | {key: _values(value) for key, value in given.items() if value is not None}
+    return found | {key: as_values(value) for key, value in given.items() if value is not None}
 
 
 def _solid(artist: Any) -> Iterable[Any]:
@@ -287,17 +286,17 @@ def _solid(artist: Any) -> Iterable[Any]:
 
 def _image(image: Any) -> dict[str, Any]:
     array = image.get_array()
-    extent = {"extent": _values(image.get_extent())} if hasattr(image, "get_extent") else {}
-    return _label(image) | {"shape": list(np.shape(array)), "array": _values(array)} | extent
+    extent = {"extent": as_values(image.get_extent())} if hasattr(image, "get_extent") else {}
+    return _label(image) | {"shape": list(np.shape(array)), "array": as_values(array)} | extent
 
 
 def _text(text: Any) -> dict[str, Any]:
     in_space = hasattr(text, "get_position_3d")
     place = text.get_position_3d() if in_space else text.get_unitless_position()
-    found = {"text": text.get_text()} | dict(zip("xyz", _values(place), strict=False))
+    found = {"text": text.get_text()} | dict(zip("xyz", as_values(place), strict=False))
     if hasattr(text, "xy"):
         x, y = text.xy
-        found["xy"] = _values([text.convert_xunits(x), text.convert_yunits(y)])
+        found["xy"] = as_values([text.convert_xunits(x), text.convert_yunits(y)])
     return found
 
 
@@ -320,61 +319,3 @@ def _words(texts: Iterable[Any]) -> list[str]:
 def _label(artist: Any) -> dict[str, str]:
     label = str(getattr(artist, "get_label", str)() or "")
     return {} if not label or label.startswith("_") else {"label": label}
-
-
-def _parts(parts: Iterable[Any]) -> dict[str, Any]:
-    """Return outlines as one, so that no number of small ones makes metadata large."""
-    kept = [_array(part) for part in parts]
-    if not kept:
-        return {"parts": []}
-    return {"parts": _values([len(part) for part in kept])} | _points(np.concatenate(kept))
-
-
-def _points(points: Any) -> dict[str, Any]:
-    array = _array(points)
-    return dict(zip("xyz", map(_values, array.reshape(-1, array.shape[-1]).T), strict=False))
-
-
-def _mesh(corners: Any) -> dict[str, Any]:
-    """Return the corners of a mesh; where its lines are straight, each line once."""
-    x, y = corners[..., 0], corners[..., 1]
-    if (x == x[:1]).all() and (y == y[:, :1]).all():
-        x, y = x[0], y[:, 0]
-    return {"x": _values(x), "y": _values(y)}
-
-
-def _array(values: Any) -> NDArray[np.float64]:
-    masked: Any = np.ma.asarray(values)
-    array: NDArray[np.float64] = masked.astype(float).filled(np.nan)
-    return array
-
-
-def _values(values: Any) -> Any:
-    array = _array(values).ravel()
-    if len(array) <= _WHOLE:
-        return [_number(value) for value in array.tolist()]
-    # Weights that rise with the place would hardly tell neighbours apart; these always do.
-    weight = np.arange(1, len(array) + 1) * _GOLDEN % 1
-    there = np.isfinite(array)
-    finite, step = array[there], math.ceil(len(array) / _KEPT)
-    found = {
-        "count": len(array),
-        "min": _number(finite.min(initial=np.inf)),
-        "max": _number(finite.max(initial=-np.inf)),
-        "sum": _total(finite),
-        "ordered_sum": _total(finite * weight[there]),
-        "each": step,
-        "values": [_number(value) for value in array[::step].tolist()],
-    }
-    # A gap adds nothing to a sum, wherever it is.
-    gaps = {"missing": int((~there).sum()), "ordered_missing": _total(weight[~there])}
-    return found | gaps if gaps["missing"] else found
-
-
-def _total(values: NDArray[np.floating]) -> float | None:
-    # Rounded once, it is the same on every processor.
-    return _number(math.fsum(values.tolist()))
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
