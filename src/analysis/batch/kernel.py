@@ -145,6 +145,8 @@ class PipeKernel(IPythonKernel):
         for publisher in (self.shell.displayhook, self.shell.display_pub):
             publisher.session = self.session
         self.shell.displayhook.topic = b"execute_result"
+        # `%matplotlib inline` asks for it; there is no window whose events matter.
+        self.shell.enable_gui = lambda gui=None: None
         self.comm_manager = comm.get_comm_manager()
         self.shell.configurables.append(self.comm_manager)
 
