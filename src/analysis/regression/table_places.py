@@ -66,9 +66,11 @@ class TablePlace:
             if not self.in_head and words:
                 self._row_head.append(words)
                 self._reach(words)
-        elif self._columns.start == 1 and not self._row_head and words:
+        place = self.place()
+        # A first cell that is no head tells of the others in its row.
+        if self.kind == "td" and self._columns.start == 1 and not self._row_head and words:
             self._row_head = [words]
-        return self.place()
+        return place
 
     def place(self) -> Place:
         """Return the table, and of row and column those that the open cell does not name."""

@@ -19,7 +19,7 @@ _DATE = (
 # What has a letter before it, or a letter and a digit after it, is a code. The point that numpy
 # leaves after a whole number belongs to it. No figure that anyone reads has 300 digits.
 _NUMBER = (
-    r"(?:(?<![\w)%])[-+−])?(?<![A-Za-z0-9_.])(?<![A-Za-z]-)"
+    r"(?:(?<![A-Za-z0-9_)%])[-+−])?(?<![A-Za-z0-9_.])(?<![A-Za-z]-)"
     r"(?:(?:[1-9]\d{0,2}(?:,\d{3}){1,9}(?!,?\d)|\d{1,300}+)(?:\.\d{1,300}+|\.(?=\s*[\]),]|\s+-?\d))?"
     r"|\.\d{1,300}+)"
     r"(?:[eE][-+]?\d{1,4}+)?(?![A-Za-z]*[0-9_]|\.\d)"
@@ -130,7 +130,8 @@ def _words(olds: list[Token], news: list[Token]) -> Difference:
     start = max(0, same - _AROUND)
     lines = before.count("\n") + old[:same].count("\n") + 1
     before, now = (shortened(text[start : same + 2 * _AROUND]) for text in (old, new))
-    return Difference("text", before, now, place=(("line", str(lines)),))
+    is_long = any("\n" in word for word, _ in (*olds, *news))
+    return Difference("text", before, now, place=(("line", str(lines)),) if is_long else ())
 
 
 def _unlike(old: Token, new: Token) -> bool:
