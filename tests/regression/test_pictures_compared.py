@@ -52,7 +52,7 @@ def looks(old, new, tolerance=None):
 
 
 def drawn(old, new):
-    return list(compare_drawings(old, new))
+    return list(compare_drawings(old, new, Tolerance()))
 
 
 def test_the_same_pixels_are_the_same_whatever_the_file_tells_of_itself():

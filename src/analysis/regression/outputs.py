@@ -106,7 +106,7 @@ def _one_kind(
     elif isinstance(olds[kind], str) and isinstance(news[kind], str):
         yield from _by_kind(kind)(olds[kind], news[kind], tolerance)
         if kind == SVG and images:
-            yield from compare_drawings(olds[kind], news[kind])
+            yield from compare_drawings(olds[kind], news[kind], tolerance)
     else:
         yield from compare_values(olds[kind], news[kind], tolerance)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from analysis.regression.difference import Difference, shortened
+from analysis.regression.text import compare_text
 from analysis.regression.tolerance import Tolerance
-from analysis.regression.volatile import normalised
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,25 +51,33 @@ def compare_pixels(old: str, new: str, tolerance: Tolerance) -> Iterator[Differe
         yield Difference("picture", "0", f"{rms:.3g}", allowed=f"{tolerance.image:g}")
 
 
-def compare_drawings(old: str, new: str) -> Iterator[Difference]:
+def compare_drawings(old: str, new: str, tolerance: Tolerance) -> Iterator[Difference]:
     """Yield the first difference of two SVG drawings.
 
-    Elements, colours and words count exactly, places to a hundredth of a unit; names of elements
-    and embedded fonts do not count.
+    Elements and colours count exactly, places to a hundredth of a unit, words as in any text;
+    names of elements and embedded fonts do not count.
+
+    Parameters
+    ----------
+    old, new : str
+    tolerance : Tolerance
+        Of the numbers in words.
 
     Examples
     --------
+    >>> from functools import partial
+    >>> compare = partial(compare_drawings, tolerance=Tolerance())
     >>> bar = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 {}" fill="{}"/></svg>'
-    >>> list(compare_drawings(bar.format("1.000", "red"), bar.format("1.001", "red")))
+    >>> list(compare(bar.format("1.000", "red"), bar.format("1.001", "red")))
     []
-    >>> [(d.old, d.new) for d in compare_drawings(bar.format(1, "red"), bar.format(1, "blue"))]
+    >>> [(d.old, d.new) for d in compare(bar.format(1, "red"), bar.format(1, "blue"))]
     [('fill="red"', 'fill="blue"')]
     """
     if old == new:
         return
     olds, news = _elements(old), _elements(new)
     for number, (before, now) in enumerate(zip(olds, news, strict=False), 1):
-        if sides := _unlike(before, now):
+        if sides := _unlike(before, now, tolerance):
             one, other = (shortened(each) for each in sides)
             yield Difference("picture", one, other, place=(("element", f"{number} {before[0]}"),))
             return
@@ -115,7 +123,7 @@ def _told(element: ElementTree.Element, names: dict[str, str]) -> list[str]:
         if name != "id":
             told.append(f'{name.rpartition("}")[2]}="{_renamed(value, names)}"')
     words = "".join([element.text or "", element.tail or ""])
-    return [*told, " ".join(normalised(_renamed(words, names)).split())]
+    return [*told, " ".join(_renamed(words, names).split())]
 
 
 def _renamed(text: str, names: dict[str, str]) -> str:
@@ -124,15 +132,15 @@ def _renamed(text: str, names: dict[str, str]) -> str:
     return re.sub(r"#([\w-]+)", lambda match: f"#{names.get(match[1], match[1])}", text)
 
 
-def _unlike(old: list[str], new: list[str]) -> tuple[str, str] | None:
+def _unlike(old: list[str], new: list[str], tolerance: Tolerance) -> tuple[str, str] | None:
     """Return the first of what two elements say that is not the same; None where all is."""
     if len(old) != len(new):
         return " ".join(old), " ".join(new)
-    measured = range(1, len(old) - 1)
-    for number, (one, other) in enumerate(zip(old, new, strict=True)):
-        if one != other and not (number in measured and _alike(one, other)):
+    (*olds, words), (*news, now) = old, new
+    for one, other in zip(olds, news, strict=True):
+        if one != other and not _alike(one, other):
             return one, other
-    return None
+    return (words, now) if any(compare_text(words, now, tolerance)) else None
 
 
 def _alike(old: str, new: str) -> bool:

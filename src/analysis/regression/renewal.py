@@ -127,6 +127,8 @@ def _output(old: Any, new: Any, tolerance: Tolerance) -> Any:
     if "data" not in new:
         traces = compare_values(old.get("traceback"), new.get("traceback"), tolerance)
         return new if any(_both(compare_outputs([old], [new], tolerance), traces)) else old
+    if "execution_count" in old:
+        new.execution_count = old.execution_count
     for name in ("data", "metadata"):
         for kind, value in new[name].items():
             if kind in old[name] and _same(kind, old[name][kind], value, tolerance):
@@ -143,7 +145,7 @@ def _same(kind: str, old: Any, new: Any, tolerance: Tolerance) -> bool:
     elif kind in PIXELS:
         found = compare_pixels(old, new, tolerance)
     elif kind == SVG:
-        found = compare_drawings(old, new)
+        found = _both(compare_drawings(old, new, tolerance), compare_markup(old, new, tolerance))
     elif kind == HTML:
         found = _both(compare_markup(old, new, tolerance), compare_text(old, new, tolerance))
     else:
