@@ -22,7 +22,7 @@ PAIRS = [
     ("file:///home/ann/out.csv", "file:///C:/Users/ann/out.csv"),
     ("PATH /opt/a/bin:/usr/local/bin", "PATH /srv/bin:/home/ann/bin"),
     ("in /tmp/tmpab12cd34", "in /var/tmp/tmpzz99_x0q"),
-    ("/tmp/ipykernel_12/3456.py:7: UserWarning: x", "/tmp/ipykernel_9/1.py:7: UserWarning: x"),
+    ("in /tmp/ipykernel_1/2.py:7: UserWarning: x", "in /var/ipykernel_9/1.py:7: UserWarning: x"),
     ("/a/lib/frame.py:12: FutureWarning: x", "/b/c/lib/frame.py:345: FutureWarning: x"),
     ("at 2026-01-31 08:15:00", "at 2026-02-01T23:59:59.123456+08:00"),
     ("at 08:15:00", "at 9:01:02 PM"),
@@ -82,7 +82,7 @@ def test_in_a_table_times_and_versions_are_figures():
 
 
 SCRAPS = ["/", "\\", "…", "~", "C:", "file://", "home", "data", "x.csv", "人", "8", ".", "-", "到"]
-SCRAPS += ["/tmp/tmpab12cd34", "ipykernel_1/2.py", "a"]
+SCRAPS += ["到/tmp/tmpab12cd34", "ipykernel_1/2.py", "a"]
 WORDS = [*(word for pair in PAIRS for word in pair), *KEPT, "<time>", "3 s", "-1234", "2026-01-31"]
 WORDS = st.sampled_from(WORDS) | st.lists(st.sampled_from(SCRAPS), max_size=9).map("".join)
 GAPS = st.sampled_from([" ", "\n", ", ", "，", " (", "=", ": "])

@@ -11,7 +11,7 @@ from collections.abc import Container
 
 # A folder's name ends at what ends a word in a message; Windows has its own separators, twice
 # where a text is quoted.
-_NAME = r"[^\s/\\:*?\"'<>|,;()\[\]{}，。；：、（）“”]++"
+_NAME = r"[^\s/\\…:*?\"'<>|,;()\[\]{}，。；：、（）“”]++"
 _GAP = r"[/\\]{1,2}"
 _GIVEN = ("uuid", "port", "cell", "line", "folder", "time", "duration", "version")
 # Not within a word or another path, nor after what a rule put there.
