@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from analysis.regression.difference import Difference, Place, shortened
+from analysis.regression.table_places import TablePlace
 from analysis.regression.text import compare_text
 from analysis.regression.tolerance import Tolerance
 from analysis.regression.volatile import PLACES, normalised
@@ -22,8 +24,10 @@ _INLINE = frozenset(
 _CELLS = frozenset(["td", "th"])
 # What a reader is told or led to by; ids, classes and styles are looks.
 _SAID = ("alt", "title", "aria-label", "href", "src", "value", "colspan", "rowspan")
-_UNSEEN = frozenset(["style", "template"])
-_CAPTION_LENGTH = 40
+_UNSEEN = frozenset(["metadata", "style", "template"])
+_LINKS = frozenset(["a", "area"])
+# How a picture within a page looks; its words are its `alt`.
+_EMBEDDED = re.compile(r"(data:image/[\w.+-]+).*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Piece:
     kind: str
     words: str
     place: Place = ()
+    starts_row: bool = False
 
 
 def compare_markup(old: str, new: str, tolerance: Tolerance) -> Iterator[Difference]:
@@ -49,9 +54,8 @@ def compare_markup(old: str, new: str, tolerance: Tolerance) -> Iterator[Differe
     ('98', '99', "table 1, row '额敏县', column '人数'")
     """
     olds, news = pieces(old), pieces(new)
-    kinds = [[piece.kind for piece in each] for each in (olds, news)]
-    if kinds[0] != kinds[1]:
-        yield _shape(olds, news)
+    if [_structure(piece) for piece in olds] != [_structure(piece) for piece in news]:
+        yield _shape(olds, news, tolerance)
         return
     for before, now in zip(olds, news, strict=True):
         for difference in _piece(before, now, tolerance):
@@ -77,32 +81,25 @@ def _piece(old: Piece, new: Piece, tolerance: Tolerance) -> Iterator[Difference]
         yield from compare_text(old.words, new.words, tolerance, in_table=in_table)
 
 
-def _shape(olds: list[Piece], news: list[Piece]) -> Difference:
-    """Tell of the first piece that is of another kind, missing or too much."""
+def _shape(olds: list[Piece], news: list[Piece], tolerance: Tolerance) -> Difference:
+    """Tell of the first piece that is another one, missing or too much."""
     pairs = enumerate(zip(olds, news, strict=False))
-    first = next((n for n, (a, b) in pairs if a.kind != b.kind), min(len(olds), len(news)))
+    unlike = (n for n, each in pairs if _unlike(*each, tolerance))
+    first = next(unlike, min(len(olds), len(news)))
     old, new = (each[first] if first < len(each) else Piece("", "") for each in (olds, news))
     return Difference("shape", _told(old), _told(new), place=old.place or new.place)
 
 
+def _unlike(old: Piece, new: Piece, tolerance: Tolerance) -> bool:
+    return _structure(old) != _structure(new) or any(_piece(old, new, tolerance))
+
+
+def _structure(piece: Piece) -> tuple[str, bool]:
+    return piece.kind, piece.starts_row
+
+
 def _told(piece: Piece) -> str:
     return f"{piece.kind}: {shortened(piece.words)}" if piece.kind else "—"
-
-
-@dataclass
-class _Table:
-    number: int
-    caption: str = ""
-    heads: dict[int, str] = field(default_factory=dict)
-    row: int = 0
-    column: int = 0
-    row_head: str = ""
-
-    def place(self) -> Place:
-        name = f"{self.number} {shortened(self.caption, _CAPTION_LENGTH)}".strip()
-        row = self.row_head or str(self.row)
-        column = self.heads.get(self.column) or str(self.column)
-        return ("table", name), ("row", row), ("column", column)
 
 
 class _Reader(HTMLParser):
@@ -111,43 +108,45 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[Piece] = []
-        self.kind = "text"
         self.words: list[str] = []
         self.unseen = 0
-        self.tables: list[_Table] = []
+        self.tables: list[TablePlace] = []
         self.count = 0
-        self.wide = 1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
         if tag in _UNSEEN:
             self.unseen += 1
         if tag == "br":
             self.words.append(" ")
         if tag in _INLINE:
-            self._say(tag, dict(attrs))
+            self._say(tag, attributes)
             return
+        # An end tag may be left out.
+        if tag in (*_CELLS, "tr", "tbody"):
+            self._end_cell()
         self.end_piece()
         if tag == "table":
             self.count += 1
-            self.tables.append(_Table(self.count))
-        elif tag == "tr" and self.tables:
-            table = self.tables[-1]
-            table.row, table.column, table.row_head = table.row + 1, 0, ""
-        self._say(tag, dict(attrs))
-        if tag in _CELLS and self.tables:
-            self.tables[-1].column += 1
-            self.wide = _wide(dict(attrs))
-        self.kind = tag if tag in (*_CELLS, "caption") else "text"
+            self.tables.append(TablePlace(self.count))
+        elif self.tables:
+            self._start_in(self.tables[-1], tag, attributes)
+        self._say(tag, attributes)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self.unseen = max(0, self.unseen - 1)
         if tag in _INLINE:
             return
-        self.end_piece(cell=tag in _CELLS)
-        self.kind = "text"
-        if tag == "table" and self.tables:
+        if tag in (*_CELLS, "table"):
+            self._end_cell()
+        self.end_piece()
+        if self.tables and tag == "table":
             self.tables.pop()
+        elif self.tables and tag == "thead":
+            self.tables[-1].in_head = False
+        elif self.tables and tag == "caption":
+            self.tables[-1].kind = ""
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -158,42 +157,44 @@ class _Reader(HTMLParser):
         if not self.unseen:
             self.words.append(data)
 
-    def end_piece(self, *, cell: bool = False) -> None:
-        """Keep the words so far; those of a cell even where there are none."""
+    def end_piece(self, *, empty: bool = False) -> None:
+        """Keep the words so far; where wanted, even if there are none."""
         words = " ".join("".join(self.words).split())
         self.words = []
-        if not (words or cell):
+        if not (words or empty):
             return
-        place: Place = ()
-        if self.tables:
-            place = self._in_table(self.tables[-1], words)
-        self.found.append(Piece(self.kind, words, place))
+        if not self.tables:
+            self.found.append(Piece("text", words))
+            return
+        table = self.tables[-1]
+        place = table.say(words)
+        self.found.append(Piece(table.kind or "text", words, place, table.starts_row))
+        table.starts_row = False
 
-    def _in_table(self, table: _Table, words: str) -> Place:
-        if self.kind == "caption":
-            table.caption = words
-            return (("table", str(table.number)),)
-        if self.kind == "th":
-            # The heads stand above the rows that have anything else.
-            if not table.row_head and table.column == 1:
-                table.row_head = words
-            for column in range(table.column, table.column + self.wide):
-                if words and column not in table.heads:
-                    table.heads[column] = words
-        elif table.column == 1 and not table.row_head:
-            table.row_head = words
-        place = table.place()
-        table.column += self.wide - 1
-        self.wide = 1
-        return place
+    def _start_in(self, table: TablePlace, tag: str, attributes: dict[str, str | None]) -> None:
+        if tag in ("thead", "tbody"):
+            table.in_head = tag == "thead"
+        elif tag == "tr":
+            table.start_row()
+        elif tag == "caption":
+            table.kind = tag
+        elif tag in _CELLS:
+            table.start_cell(tag, *(_reach(attributes, name) for name in ("colspan", "rowspan")))
+
+    def _end_cell(self) -> None:
+        if self.tables and self.tables[-1].kind in _CELLS:
+            self.end_piece(empty=not self.tables[-1].said)
+            self.tables[-1].kind = ""
 
     def _say(self, tag: str, attributes: dict[str, str | None]) -> None:
         for name in _SAID:
             value = attributes.get(name)
-            if value and not (name.endswith("span") and value == "1"):
-                self.found.append(Piece(f"{tag} {name}", value))
+            # Other elements refer to parts of a drawing, by names that may be drawn by chance.
+            within = name == "href" and tag not in _LINKS
+            if value and not within and not (name.endswith("span") and value == "1"):
+                self.found.append(Piece(f"{tag} {name}", _EMBEDDED.sub(r"\1", value)))
 
 
-def _wide(attributes: dict[str, str | None]) -> int:
-    value = attributes.get("colspan") or "1"
-    return int(value) if value.isdigit() and 0 < int(value) < 1000 else 1
+def _reach(attributes: dict[str, str | None], name: str) -> int:
+    value = attributes.get(name) or "1"
+    return int(value) if re.fullmatch("[1-9][0-9]{0,2}", value) else 1

@@ -14,12 +14,12 @@ from analysis.regression.values import compare_values
 from analysis.reports.outputs import HTML, SVG, TEXT
 
 Output = Mapping[str, Any]
-PIXELS = ("image/png", "image/jpeg")
+PIXELS = ("image/png", "image/jpeg", "image/gif", "image/webp")
 # The identities of widgets are drawn by chance.
-_NOT_COMPARED = ("application/vnd.jupyter.widget-view+json",)
+NOT_COMPARED = ("application/vnd.jupyter.widget-view+json",)
 # What a figure draws, as the chart itself or `analysis.figures.drawn` recorded it.
-_OURS, _FIGURE = "relief", "figure"
-_CHART = ("title", "alt", "source", "data")
+_OURS, _FIGURE, _DATA = "relief", "figure", "data"
+_CHART = ("title", "alt", "source", _DATA)
 
 
 def compare_outputs(
@@ -41,7 +41,7 @@ def compare_outputs(
         before, now = (_printed(outputs, kind) for outputs in (old, new))
         for difference in compare_text(before, now, tolerance):
             yield difference.within(("stream", kind))
-    olds, news = ([each for each in outputs if not _is_stream(each)] for outputs in (old, new))
+    olds, news = ([each for each in outputs if not is_stream(each)] for outputs in (old, new))
     for number, (one, other) in enumerate(zip(olds, news, strict=False), 1):
         for difference in _output(one, other, tolerance, images):
             yield difference.within(("output", str(number))) if len(olds) > 1 else difference
@@ -55,32 +55,35 @@ def compare_outputs(
 def unrecorded(output: Output) -> bool:
     """Tell whether an output is a picture that does not say what it draws."""
     data = output.get("data", {})
-    return any(kind in data for kind in (*PIXELS, SVG)) and not _recorded(output)
+    pictured = any(kind in data for kind in (*PIXELS, SVG))
+    return pictured and {_DATA, _FIGURE}.isdisjoint(_recorded(output))
 
 
-def _is_stream(output: Output) -> bool:
+def is_stream(output: Output) -> bool:
+    """Tell whether an output was printed."""
     return bool(output["output_type"] == "stream")
 
 
 def _streams(*outputs: Sequence[Output]) -> list[str]:
-    names = (str(each["name"]) for side in outputs for each in side if _is_stream(each))
+    names = (str(each["name"]) for side in outputs for each in side if is_stream(each))
     return list(dict.fromkeys(names))
 
 
 def _printed(outputs: Sequence[Output], name: str) -> str:
-    return "".join(each["text"] for each in outputs if _is_stream(each) and each["name"] == name)
+    text = "".join(each["text"] for each in outputs if is_stream(each) and each["name"] == name)
+    # A progress bar is written over and over; what was written last is what a reader sees.
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 
 
 def _output(old: Output, new: Output, tolerance: Tolerance, images: bool) -> Iterator[Difference]:
     if "ename" in old or "ename" in new:
-        before, now = (f"{each.get('ename')}: {each.get('evalue')}" for each in (old, new))
-        yield from compare_text(before, now, tolerance)
+        yield from compare_text(_told(old), _told(new), tolerance)
         return
     if recorded := _recorded(old):
         yield from compare_values(recorded, _recorded(new), tolerance)
     olds, news = (each["data"] for each in (old, new))
     for kind in dict.fromkeys([*_richest_first(olds), *_richest_first(news)]):
-        if kind in _NOT_COMPARED:
+        if kind in NOT_COMPARED:
             continue
         for difference in _one_kind(kind, olds, news, tolerance, images):
             yield difference.within(("kind", kind))
@@ -103,7 +106,7 @@ def _one_kind(
     elif isinstance(olds[kind], str) and isinstance(news[kind], str):
         yield from _by_kind(kind)(olds[kind], news[kind], tolerance)
         if kind == SVG and images:
-            yield from compare_drawings(olds[kind], news[kind])
+            yield from compare_drawings(olds[kind], news[kind], tolerance)
     else:
         yield from compare_values(olds[kind], news[kind], tolerance)
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from analysis.regression.difference import Difference
 from analysis.regression.markup import compare_markup
-from analysis.regression.outputs import PIXELS, compare_outputs
+from analysis.regression.outputs import NOT_COMPARED, PIXELS, compare_outputs, is_stream
 from analysis.regression.pictures import compare_drawings, compare_pixels
 from analysis.regression.text import compare_text
 from analysis.regression.tolerance import Tolerance
 from analysis.regression.traces import names_left, without_notes, without_traces
 from analysis.regression.values import compare_values
-from analysis.reports.outputs import HTML, SVG, TEXT
+from analysis.reports.outputs import HTML, SVG
 
 _NOT_CHECKED = frozenset(["nbval-ignore-output", "nbval-skip"])
 
@@ -72,7 +72,7 @@ def renewed(
         before = cell.outputs
         kept = bool(before) and not _NOT_CHECKED.isdisjoint(tags)
         now = before if kept else _outputs(before, ran.outputs, allowed)
-        found = tuple(compare_outputs(before, now, allowed, images=True))
+        found = tuple(compare_outputs(before, now, allowed))
         names = tuple(dict.fromkeys(name for each in now for name in names_left(each)))
         if now != before or names:
             changes.append(CellChange(number, found, names))
@@ -95,16 +95,40 @@ def _set_count(cell: Any, count: int | None) -> None:
 
 def _outputs(old: Sequence[Any], new: Sequence[Any], tolerance: Tolerance) -> list[Any]:
     cleaned = [type(each)(without_traces(each)) for each in new]
-    if [each.output_type for each in old] != [each.output_type for each in cleaned]:
-        return cleaned
-    pairs = zip(old, cleaned, strict=True)
-    return [_output(one, other, tolerance) for one, other in pairs]
+    (old_printed, old_shown), (printed, shown) = _apart(old), _apart(cleaned)
+    shown = _renewed(old_shown, shown, tolerance)
+    same = not any(compare_outputs(old_printed, printed, tolerance))
+    if same and len(old_shown) == len(shown):
+        frame, printed = old, old_printed
+    else:
+        frame, printed = cleaned, _renewed(old_printed, printed, tolerance)
+    rest = {True: iter(printed), False: iter(shown)}
+    return [next(rest[is_stream(each)]) for each in frame]
+
+
+def _apart(outputs: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """Return what is printed and what is displayed: how they interleave is chance."""
+    printed = [each for each in outputs if is_stream(each)]
+    return printed, [each for each in outputs if not is_stream(each)]
+
+
+def _renewed(olds: list[Any], news: list[Any], tolerance: Tolerance) -> list[Any]:
+    if [_kind(each) for each in olds] != [_kind(each) for each in news]:
+        return news
+    return [_output(*pair, tolerance) for pair in zip(olds, news, strict=True)]
+
+
+def _kind(output: Any) -> tuple[str, str]:
+    return output.output_type, output.get("name", "")
 
 
 def _output(old: Any, new: Any, tolerance: Tolerance) -> Any:
     """Return the new output, or as much of the old one as says the same."""
     if "data" not in new:
-        return old if _same(TEXT, _told(old), _told(new), tolerance) else new
+        traces = compare_values(old.get("traceback"), new.get("traceback"), tolerance)
+        return new if any(_both(compare_outputs([old], [new], tolerance), traces)) else old
+    if "execution_count" in old:
+        new.execution_count = old.execution_count
     for name in ("data", "metadata"):
         for kind, value in new[name].items():
             if kind in old[name] and _same(kind, old[name][kind], value, tolerance):
@@ -112,23 +136,21 @@ def _output(old: Any, new: Any, tolerance: Tolerance) -> Any:
     return new
 
 
-def _told(output: Any) -> Any:
-    return {name: output.get(name) for name in ("name", "text", "ename", "evalue", "traceback")}
-
-
 def _same(kind: str, old: Any, new: Any, tolerance: Tolerance) -> bool:
     """Tell whether two forms of an output are the same, looks included."""
+    if kind in NOT_COMPARED:
+        return True
     if not (isinstance(old, str) and isinstance(new, str)):
         found: Iterator[Difference] = compare_values(old, new, tolerance)
     elif kind in PIXELS:
         found = compare_pixels(old, new, tolerance)
     elif kind == SVG:
-        found = compare_drawings(old, new)
+        found = _both(compare_drawings(old, new, tolerance), compare_markup(old, new, tolerance))
     elif kind == HTML:
         found = _both(compare_markup(old, new, tolerance), compare_text(old, new, tolerance))
     else:
         found = compare_text(old, new, tolerance)
-    return next(found, None) is None
+    return not any(found)
 
 
 def _both(*found: Iterator[Difference]) -> Iterator[Difference]:

@@ -11,11 +11,16 @@ from analysis.errors import UsageError
 # As cell tags and a notebook's metadata name them.
 NAMES = {"rtol": "relative", "atol": "absolute", "image-tol": "image"}
 PREFIX = "relief-"
+# What another processor changes in a number; whole numbers are free of it.
+NOISE = 1e-9
 
 
 @dataclass(frozen=True)
 class Tolerance:
     """A number is the same where ``|new - old| <= absolute + relative * |old|``.
+
+    Of two whole numbers `relative` counts only where it is more than the default: a long code is
+    another one however little it changed.
 
     Parameters
     ----------
@@ -31,9 +36,11 @@ class Tolerance:
     --------
     >>> Tolerance(relative=0.01).accepts(100, 100.9), Tolerance().accepts(100, 100.0001)
     (True, False)
+    >>> Tolerance().accepts(654221100201, 654221100202)
+    False
     """
 
-    relative: float = 1e-9
+    relative: float = NOISE
     absolute: float = 1e-12
     image: float = 0.12
 
@@ -43,7 +50,18 @@ class Tolerance:
             return math.isnan(old) and math.isnan(new)
         if math.isinf(old) or math.isinf(new):
             return old == new
-        return abs(new - old) <= self.absolute + self.relative * abs(old)
+        return abs(new - old) <= self.absolute + self._part(old, new) * abs(old)
+
+    def told(self, old: float, new: float, shown: str) -> str:
+        """Return how far off `new` might have been, for `old` as it is shown.
+
+        Examples
+        --------
+        >>> Tolerance(absolute=0.5).told(98, 99, "98"), Tolerance(0.01).told(9.8, 9.9, "9.8")
+        ('0.5', '0.01 × |9.8| + 1e-12')
+        """
+        part = self._part(old, new)
+        return f"{part:g} × |{shown}| + {self.absolute:g}" if part else f"{self.absolute:g}"
 
     def for_notebook(self, metadata: Mapping[str, object], where: str) -> Tolerance:
         """Return what a notebook's metadata under ``relief`` makes of it.
@@ -83,6 +101,10 @@ class Tolerance:
         """
         ours = [str(tag).removeprefix(PREFIX) for tag in tags if str(tag).startswith(PREFIX)]
         return self._with([tag.partition("=")[::2] for tag in ours], where)
+
+    def _part(self, old: float, new: float) -> float:
+        whole = isinstance(old, int) and isinstance(new, int)
+        return 0.0 if whole and self.relative <= NOISE else self.relative
 
     def _with(self, entries: Iterable[tuple[object, object]], where: str) -> Tolerance:
         given: dict[str, float] = {}

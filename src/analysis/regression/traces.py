@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.regression.outputs import PIXELS
-from analysis.regression.volatile import PLACES, TIMES, normalised
+from analysis.regression.volatile import PATH, PLACES, TIMES, normalised
 from analysis.reports.outputs import HTML, MARKDOWN, SVG, TEXT
 
 # Shorter names, and those of no person, are words that a text may well hold.
@@ -23,6 +23,8 @@ _NO_PERSON = frozenset(
 )
 # Notes that Jupyter and papermill leave of when and where a cell ran.
 _CELL_NOTES = ("execution", "papermill", "ExecuteTime", "collapsed")
+# Colours part a traceback's words from the paths in it.
+_COLOUR = re.compile(r"(\x1b\[[\d;]*m)")
 _PROSE = (TEXT, MARKDOWN, "text", "evalue", "traceback")
 
 
@@ -66,8 +68,14 @@ def _cleaned(value: Any, name: str, kinds: tuple[str, ...]) -> Any:
         return [_cleaned(each, name, kinds) for each in value]
     if not isinstance(value, str) or name in PIXELS:
         return value
-    text = _folders().sub("…", value)
-    return normalised(text, kinds) if name in _PROSE else text
+    parts = _COLOUR.split(value)
+    parts[::2] = [_cleaned_text(part, kinds if name in _PROSE else ()) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _cleaned_text(text: str, kinds: tuple[str, ...]) -> str:
+    # Only what a comparison knows as a path may go, as it is to find the rest the same.
+    return normalised(PATH.sub(lambda found: _folders().sub("…", found[0]), text), kinds)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -75,6 +83,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, Mapping):
         for name, each in value.items():
+            yield name
             if name not in PIXELS:
                 yield from _texts(each)
     elif isinstance(value, list):
@@ -84,12 +93,12 @@ def _texts(value: Any) -> Iterator[str]:
 
 @cache
 def _folders() -> re.Pattern[str]:
-    """Return a pattern of this machine's own folders, where something follows in them."""
+    """Return a pattern of a path's start in one of this machine's own folders."""
     found = {Path.home(), Path.cwd(), Path(tempfile.gettempdir()), Path(sys.prefix)}
     found |= {Path(sys.base_prefix), Path(tempfile.gettempdir()).resolve()}
     longest_first = sorted((str(each) for each in found if each != Path(each.anchor)), key=len)
     names = "|".join(re.escape(each) for each in reversed(longest_first))
-    return re.compile(rf"(?<![\w/.])(?:{names})(?=[/\\])")
+    return re.compile(rf"\A(?:file://)?(?:{names})(?=[/\\])")
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -34,9 +35,8 @@ def compare_values(old: Any, new: Any, tolerance: Tolerance) -> Iterator[Differe
     elif _is_list(old) and _is_list(new):
         yield from _lists(old, new, tolerance)
     elif _is_number(old) and _is_number(new):
-        values = float(old), float(new)
-        if not tolerance.accepts(*values):
-            yield number_difference(f"{old!r}", f"{new!r}", values, tolerance)
+        if not tolerance.accepts(old, new):
+            yield number_difference(f"{old!r}", f"{new!r}", (old, new), tolerance)
     elif isinstance(old, str) and isinstance(new, str):
         yield from compare_text(old, new, tolerance)
     elif type(old) is not type(new) or old != new:
@@ -82,7 +82,10 @@ def _is_list(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, bool):
+        return False
+    # A longer whole number has no float to measure its distance by.
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) <= sys.float_info.max)
 
 
 def _shown(value: Any) -> str:

@@ -1,6 +1,7 @@
 """What differs from run to run and from machine to machine, and tells nothing.
 
-Each rule is narrow: what it takes away is no longer compared.
+Each rule is narrow: what it takes away is no longer compared. None looks at a character more
+than a few times, so that a text of any length is soon read.
 """
 
 from __future__ import annotations
@@ -8,25 +9,38 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-# A folder's name ends at what ends a word in a message; Windows has its own separators.
-_NAME = r"[^\s/\\:*?\"'<>|,;()\[\]{}，。；：、（）“”]+"
-_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?"
-_ZONE = r"(?:\s?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"
-_TIME = r"\d+(?:\.\d+)?\s?(?:ns|µs|μs|us|ms|s|min|h)\b"
-_TIMES = rf"{_TIME}(?:\s{_TIME})*"
+# A folder's name ends at what ends a word in a message; Windows has its own separators, twice
+# where a text is quoted.
+_NAME = r"[^\s/\\…:*?\"'<>|,;()\[\]{}，。；：、（）“”]++"
+_GAP = r"[/\\]{1,2}"
+_GIVEN = ("uuid", "port", "cell", "line", "folder", "time", "duration", "version")
+# Not within a word or another path, nor after what a rule put there.
+_STARTS = r"(?<![A-Za-z0-9_/\\.…~])" + "".join(f"(?<!<{name}>)" for name in _GIVEN)
+# 元/人/月 and 元/kg are units: after a letter of another script a path starts as folders do.
+_ROOT = r"~?(?:(?<!\w)|(?=/(?:[A-Za-z][\w.-]{3,}|tmp|usr|var|opt|mnt|srv)/))/"
+_PATH = (
+    rf"{_STARTS}(?:file://(?:/(?=[A-Za-z]:))?)?"
+    rf"(?:{_ROOT}(?:{_NAME}{_GAP})+|(?:…|[A-Za-z]:){_GAP}(?:{_NAME}{_GAP})*)({_NAME})"
+)
+_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d++)?(?: ?[AaPp][Mm]\b)?"
+# After a gap a number of four digits, such as -1234, is a number.
+_ZONE = r"(?: ?(?:Z|UTC|GMT)\b|[+-]\d\d:?\d\d\b| [+-](?:\d\d:|0\d)(?:00|15|30|45)\b)?"
+_UNIT = r"(?:(?:ns|µs|μs|us|ms|s|sec|seconds?|min|minutes?|h|hours?)\b|毫秒|秒|分钟?|小时)"
+_TIME = rf"(?<![\d.])\d++(?:\.\d++)?\s?{_UNIT}"
+_TIMES = rf"{_TIME}(?:\s?{_TIME})*"
+_DAY = r"(?:19|20)\d\d\.(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])(?!\d)"
 
 RULES: tuple[tuple[str, str, str], ...] = (
-    ("place", r"\b0x[0-9a-fA-F]{6,}\b", "0x…"),
-    ("place", r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>"),
+    ("place", r"\b0x[0-9a-fA-F]{6,}+\b", "0x…"),
+    ("place", r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>"),
+    # By these pandas knows the cells of a styled table.
+    ("place", r"(?<![A-Za-z0-9_])T_[0-9a-f]{5}(?=_|\b)", "T_…"),
     ("place", r"\b(localhost|127\.0\.0\.1|0\.0\.0\.0):\d+", r"\1:<port>"),
-    ("place", r"[^\s\"'<>]*[/\\]ipykernel_\d+[/\\]\d+\.py", "<cell>"),
+    ("place", r"(?<![^\s\"'<>])[^\s\"'<>]*[/\\]ipykernel_\d+[/\\]\d+\.py", "<cell>"),
     ("place", r"<ipython-input-\d+-[0-9a-f]+>", "<cell>"),
-    ("place", r"(\.py):\d+(?=: \w*(?:Warning|Error)\b)", r"\1:<line>"),
-    (
-        "place",
-        rf"(?<![\w/.:…~])(?:file://)?(?:…|~|[A-Za-z]:)?[/\\](?:{_NAME}[/\\])+({_NAME})",
-        r"…/\1",
-    ),
+    ("place", r"(\.py):\d++(?=: \w*(?:Warning|Error)\b)", r"\1:<line>"),
+    ("place", _PATH, r"…/\1"),
+    ("place", r"(?<=…/)tmp[a-z0-9_]{8}(?![\w.-])", "<folder>"),
     # Midnight is how a date is shown in a table of dates: that is a figure.
     (
         "time",
@@ -35,27 +49,29 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "time",
-        rf"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w* (?:\w{{3}} +\d+ {_CLOCK}(?: \w+)? \d{{4}})",
+        rf"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*+ (?:\w{{3}} {{1,2}}\d+ {_CLOCK}(?: \w+)? \d{{4}})",
         "<time>",
     ),
-    ("time", rf"(?<![\d:])(?!00:00:00){_CLOCK}(?![\d:])", "<time>"),
+    # After a number of days it is a length of time.
+    ("time", rf"(?<![\d:])(?<!day )(?<!days )(?<!days \+)(?!00:00:00){_CLOCK}(?![\d:])", "<time>"),
     ("time", r"(?m)^CPU times: .*$", "CPU times: <duration>"),
     (
         "time",
         rf"(Wall time:|耗时[:：]?|用时[:：]?|[Ee]lapsed:?|[Tt]ook) ?{_TIMES}",
         r"\1 <duration>",
     ),
-    ("time", rf"{_TIME} ± {_TIME} per loop \(.*?\)", "<duration> per loop"),
-    ("time", r"\[\d\d(?::\d\d)+<[^\]]*\]", "[<duration>]"),
+    ("time", rf"{_TIME} ± {_TIME} per loop \([^)\n]{{0,99}}\)", "<duration> per loop"),
+    ("time", r"\[\d\d(?::\d\d)+<[^\]\n]{0,99}\]", "[<duration>]"),
     ("version", r"\bPython \d+\.\d+(?:\.\d+)?\S*", "Python <version>"),
     (
         "version",
-        r"(?<![\w.])v?(?!(?:19|20)\d\d\.)\d+\.\d+\.\d+(?:[.-]?(?:a|b|rc|dev|post|alpha|beta)\d*)*"
-        r"(?:\+[\w.]+)?(?![\w.]*\d)",
+        rf"(?<![\w.])v?(?!{_DAY})\d++\.\d++\.\d++"
+        r"(?:[.-]?(?:alpha|beta|rc|dev|post|a|b)\d*+)*+(?:\+[\w.]++)?(?![\w.]*\d)",
         "<version>",
     ),
 )
 PLACES, TIMES, VERSIONS = "place", "time", "version"
+PATH = re.compile(_PATH)
 _COMPILED = tuple((kind, re.compile(pattern), instead) for kind, pattern, instead in RULES)
 
 
@@ -75,10 +91,10 @@ def normalised(text: str, kinds: Container[str] = (PLACES, TIMES, VERSIONS)) -> 
     --------
     >>> normalised("<Case at 0x7f3a2c1b> from /home/ann/data/units.csv, 2026-01-31 08:15:00")
     '<Case at 0x…> from …/units.csv, <time>'
-    >>> normalised("pandas 3.1.1, due 2024-12-31, 12.5 s")
-    'pandas <version>, due 2024-12-31, 12.5 s'
-    >>> normalised("C:\\data\\a.csv"), normalised("…/a.csv")
-    ('…/a.csv', '…/a.csv')
+    >>> normalised("pandas 3.1.1, due 2024-12-31, 12.5 s, 148 元/人/月")
+    'pandas <version>, due 2024-12-31, 12.5 s, 148 元/人/月'
+    >>> normalised("C:\\data\\a.csv"), normalised("…/a.csv"), normalised(r"\alpha\beta\gamma")
+    ('…/a.csv', '…/a.csv', '\\alpha\\beta\\gamma')
     """
     for kind, pattern, instead in _COMPILED:
         if kind in kinds:
