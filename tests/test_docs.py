@@ -1,5 +1,6 @@
 """What the README and the guides say can be done as they say it."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -7,10 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from analysis.regression import plugin
+from analysis.regression.matrix import read_matrix
+from analysis.regression.text import compare_text
+from analysis.regression.tolerance import NAMES, PREFIX, Tolerance
+from analysis.regression.volatile import normalised
 from analysis.schema import TABLES
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "reports" / "README.md"]
+TESTING = [ROOT / "docs" / f"notebook-tests{lang}.md" for lang in ("", ".zh-CN")]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 
 
@@ -70,3 +77,49 @@ def test_the_table_of_speed_has_the_stored_figures(lang, monkeypatch):
     text = table.READMES[lang].read_text(encoding="utf-8")
     assert f"{table.START}\n| " in text
     assert table.with_table(text, lang) == text
+
+
+def tables(page):
+    """Return the tables of a page, each a list of rows of cells, without its head."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(r"^\|.*\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.M)
+    return [[row.strip("|").split(" | ") for row in table.strip().splitlines()] for table in found]
+
+
+@pytest.mark.parametrize("page", TESTING, ids=lambda page: page.name)
+def test_the_guide_to_notebook_tests_tells_what_is_volatile_and_what_is_not(page):
+    left_out, compared = (
+        re.findall("`([^`]+)`", "".join(cell for _, cell in table))
+        for table in tables(page)
+        if len(table[0]) == 2 and "`" not in table[0][0] and "`" in table[0][1]
+        if "rtol" not in table[0][1]
+    )
+    assert len(left_out) > 9
+    assert [each for each in left_out if normalised(each) == each] == []
+    assert len(compared) > 5
+    assert [each for each in compared if normalised(each) != each] == []
+    # A file's name counts, its folder does not.
+    (path,) = [each for each in left_out if each.startswith("/home")]
+    assert not list(compare_text(path, path.replace("ann", "eve"), Tolerance()))
+    assert list(compare_text(path, path.replace("units", "other"), Tolerance()))
+
+
+@pytest.mark.parametrize("page", TESTING, ids=lambda page: page.name)
+def test_the_guide_to_notebook_tests_has_every_option_tag_and_default(page):
+    text = page.read_text(encoding="utf-8")
+    options = re.findall(r'"(--relief[\w-]*)"', inspect.getsource(plugin.pytest_addoption))
+    assert "--relief-fork" in options
+    assert [name for name in options if f"`{name}" not in text] == []
+    assert [name for name in NAMES if f"`{PREFIX}{name}=" not in text] == []
+    usual = Tolerance()
+    for size in (usual.relative, usual.absolute, usual.image):
+        assert f"{size:g}" in text
+
+
+@pytest.mark.parametrize("page", TESTING, ids=lambda page: page.name)
+def test_the_matrix_of_the_guide_is_of_four_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (shown,) = blocks(page, "toml")
+    path = tmp_path / "matrix.toml"
+    path.write_text(shown, encoding="utf-8")
+    assert len(read_matrix(path)) == 4
