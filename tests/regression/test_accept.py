@@ -147,6 +147,26 @@ def test_a_notebook_that_fails_leaves_every_file_as_it_was(relief, folder):
     assert (folder / "notebooks/a.ipynb").read_bytes() == before
 
 
+def test_a_cell_that_is_to_fail_is_accepted(relief, folder):
+    path = write(folder / "notebooks/b.ipynb", ("1 / 0", [], ["raises-exception"]), COUNT)
+    assert relief("accept", path).returncode == 0
+    node = nbformat.read(path, 4)
+    assert [len(cell.outputs) for cell in node.cells] == [1, 1]
+    assert node.cells[0].outputs[0].ename == "ZeroDivisionError"
+    assert str(folder) not in path.read_text(encoding="utf-8")
+    assert "unchanged" in relief("accept", path).stdout
+
+
+def test_a_run_is_named_as_it_is_to_be_typed(relief, matrix):
+    ran = relief("accept", f"{matrix}::whole.small.en.count=2")
+    assert ran.returncode == 0
+    (matrix.parent / "matrix/whole.small.en.count=2.json").write_text("{}")
+    (matrix.parent / "tests").mkdir()
+    told = relief("accept", f"{matrix}::whole.small.en.count=2", cwd=matrix.parent).stdout
+    name = told.split(": ")[0]
+    assert relief("accept", name).stdout.startswith(f"{name}: ")
+
+
 def test_results_of_runs_are_stored_renewed_and_removed(relief, matrix):
     assert relief("accept", matrix).returncode == 0
     folder = matrix.parent

@@ -71,7 +71,7 @@ def test_colours_do_not_count_and_the_figures_under_them_do():
     assert not found(numbers.style.to_html(), coloured)
     numbers.iloc[1, 2] += 1
     (difference,) = found(coloured, numbers.style.background_gradient().to_html())
-    assert difference.where("en") == "table 1, row 'A, y', column 'Q, u'"
+    assert difference.where() == "1 › A, y › Q, u"
 
 
 @given(st.integers(0, 3), st.integers(0, 3))
@@ -95,7 +95,7 @@ def test_a_changed_cell_of_a_truncated_frame_is_found():
     new = wide()
     new.iloc[99, 29] = 5
     (difference,) = found(page(wide()), page(new))
-    assert difference.where("en") == "table 1, row '99', column '29'"
+    assert difference.where() == "1 › 99 › 29"
 
 
 CHANGES = {
@@ -150,15 +150,15 @@ def test_end_tags_may_be_left_out():
     new = "<table><tr><th>a</th><th>b</th></tr><tr><td>x</td><td>{}</td></tr></table>"
     assert not found(old.format(1), new.format(1))
     (difference,) = found(old.format(1), new.format(2))
-    assert difference.where("en") == "table 1, row 'x', column 'b'"
+    assert difference.where() == "1 › x › b"
 
 
 def test_a_table_within_a_cell_has_its_own_places():
     inner = "<table><tr><th>p</th></tr><tr><td>{}</td></tr></table>"
     outer = "<table><tr><th>r</th><td>" + inner + "</td><td>{}</td></tr></table>"
     first, second = found(outer.format(1, 3), outer.format(2, 4))
-    assert first.where("en") == "table 2, row '2', column 'p'"
-    assert second.where("en") == "table 1, row 'r', column '3'"
+    assert first.where() == "2 › 2 › p"
+    assert second.where() == "1 › r › 3"
 
 
 def results_table(rows):
@@ -175,10 +175,9 @@ def test_a_changed_cell_of_a_results_table_is_found(row, persons):
     old = page(results_table(rows))
     rows[row][1] = persons
     (difference,) = found(old, page(results_table(rows)))
-    where = difference.where("en")
-    assert "人数表" in where
-    assert f"row '{UNITS[row]}'" in where
-    assert "column '人数" in where
+    where = difference.where()
+    assert where.startswith("1 人数表")
+    assert f" › {UNITS[row]} › 人数" in where
 
 
 def test_a_changed_headline_is_found():

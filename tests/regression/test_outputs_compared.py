@@ -143,13 +143,13 @@ def test_a_result_may_be_displayed_instead():
 def test_the_order_of_displays_counts():
     one, other = (shown({"text/plain": text}) for text in "ab")
     first, _ = found([one, other], [other, one])
-    assert first.where("en").startswith("output 1")
+    assert first.where().startswith("1 ›")
 
 
 def test_a_display_more_or_less_is_told():
     one, other = (shown({"text/plain": text}) for text in "ab")
     (less,), (more,) = found([one, other], [one]), found([one], [one, other])
-    assert (less.kind, less.old, less.new, less.where("en")) == ("shape", "b", "—", "count 2 → 1")
+    assert (less.kind, less.old, less.new, less.where()) == ("shape", "b", "—", "[2 → 1]")
     assert (more.kind, more.old, more.new) == ("shape", "—", "b")
 
 

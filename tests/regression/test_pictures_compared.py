@@ -198,5 +198,5 @@ def test_what_is_not_seen_does_not_count(old, new):
 def test_the_element_is_told():
     old, new = (DRAWING.format(f'<g/><path d="M{x}"/>') for x in (1, 2))
     (difference,) = drawn(old, new)
-    assert difference.where("en") == "element 3 path"
+    assert difference.where() == "3 path"
     assert (difference.old, difference.new) == ('d="M1"', 'd="M2"')

@@ -3,7 +3,10 @@
 import base64
 import io
 
+import nbformat
 import pytest
+from batch.tiny_notebooks import WHOLE_CASE, write_notebook
+from cases import small_case
 from nbformat.v4 import new_output
 from PIL import Image
 from regression.references import printed, shown, value, write
@@ -154,6 +157,44 @@ def test_a_cell_that_takes_too_long_is_ended_and_the_rest_goes_on(run, notebook)
     assert "Timeout of 0.5 seconds" in result.stdout.str()
     # nbval expects those after it to fail; this one does not.
     assert counts(result) == {"failed": 1, "xpassed": 1}
+
+
+def test_a_cell_that_was_never_run_has_nothing_to_pass_by(run, notebook):
+    path = notebook(("x = 1", []), ("print(x)", []))
+    node = nbformat.read(path, 4)
+    for cell in node.cells:
+        cell.execution_count = None
+    nbformat.write(node, path)
+    result = run("--nbval", "--relief", "--relief-fork", "a.ipynb")
+    assert counts(result) == {"passed": 1, "failed": 1}
+    result.stdout.fnmatch_lines(["*new: 1*", "*relief accept a.ipynb*"])
+    assert counts(run("--nbval-lax", "--relief", "--relief-fork", "a.ipynb")) == {"passed": 2}
+
+
+def test_runs_with_other_parameters_are_compared_with_stored_results(run, pytester, relief):
+    small_case(pytester.path / "case")
+    write_notebook(pytester.path / "whole.ipynb", parameters=WHOLE_CASE)
+    matrix = pytester.path / "matrix.toml"
+    matrix.write_text(
+        '[[run]]\nnotebook = "whole.ipynb"\ncase = "case"\nlang = ["en"]\n'
+        "parameters = { count = [1, 2] }\n"
+    )
+    name = "whole.small.en.count=2"
+    result = run("--relief", "matrix.toml")
+    assert counts(result) == {"failed": 2}
+    result.stdout.fnmatch_lines([f"*no stored results {name}.json*relief accept*{name}*"])
+    assert relief("accept", "matrix.toml").returncode == 0
+    assert counts(run("--relief", "matrix.toml")) == {"passed": 2}
+    assert counts(run("matrix.toml")) == {}
+    stored = pytester.path / f"matrix/{name}.json"
+    stored.write_text(stored.read_text().replace('"value": 2', '"value": 3'))
+    result = run("--relief", "matrix.toml")
+    assert counts(result) == {"passed": 1, "failed": 1}
+    result.stdout.fnmatch_lines(["3 → 2  one › value*", f"*relief accept matrix.toml::{name}"])
+    stored.with_name("stray.json").write_text("{}")
+    result = run("--relief", "matrix.toml")
+    assert counts(result) == {"errors": 1}
+    result.stdout.fnmatch_lines(["*no run for these results: stray.json*"])
 
 
 FIGURE = """

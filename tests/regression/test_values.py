@@ -91,20 +91,20 @@ def test_a_number_longer_than_any_float_is_compared():
 
 ROW = {"name": "额敏县", "ratio": 1.52}
 PLACES = [
-    ({"rows": [ROW]}, {"rows": [{**ROW, "ratio": 2}]}, "rows, 额敏县, ratio"),
-    ({"rows": [["额敏县", 1]]}, {"rows": [["额敏县", 2]]}, "rows, 额敏县, #2"),
-    ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, "a, b, #2"),
+    ({"rows": [ROW]}, {"rows": [{**ROW, "ratio": 2}]}, "rows › 额敏县 › ratio"),
+    ({"rows": [["额敏县", 1]]}, {"rows": [["额敏县", 2]]}, "rows › 额敏县 › #2"),
+    ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, "a › b › #2"),
     ({"a": 1}, {}, "a"),
     ({}, {"a": 1}, "a"),
-    ([1], [1, 2], "count 1 → 2"),
-    ([1, 2], [1], "count 2 → 1"),
+    ([1], [1, 2], "[1 → 2]"),
+    ([1, 2], [1], "[2 → 1]"),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "place"), PLACES)
 def test_a_place_is_told_by_names(old, new, place):
     (difference,) = found(old, new)
-    assert difference.where("en") == place
+    assert difference.where() == place
 
 
 def test_what_is_missing_or_too_much_is_told():

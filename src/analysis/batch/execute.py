@@ -61,6 +61,7 @@ def execute(
     """
     import papermill
     from papermill.engines import papermill_engines
+    from papermill.execute import remove_error_markers
 
     from analysis.batch.engine import ForkEngine
     from analysis.batch.forking import unsafe
@@ -86,9 +87,26 @@ def execute(
                 **({"km": kernel} if kernel else {}),
             )
         except Exception as error:
-            raise _failure(notebook, begun[0] if begun else None, _reason(error, limits)) from error
+            ran = begun[0] if begun else None
+            if not _is_expected(error, ran):
+                raise _failure(notebook, ran, _reason(error, limits)) from error
+            node = remove_error_markers(ran)
     _judge(notebook, node)
     return _without_run_traces(node, notebook)
+
+
+def _is_expected(error: Exception, ran: NotebookNode | None) -> bool:
+    """Tell whether every cell that failed is tagged ``raises-exception``: papermill minds none."""
+    from papermill.exceptions import PapermillExecutionError
+
+    if ran is None or not isinstance(error, PapermillExecutionError):
+        return False
+    failed = [
+        cell
+        for cell in _code_cells(ran)
+        if any(output.output_type == "error" for output in cell.outputs)
+    ]
+    return all("raises-exception" in cell.metadata.get("tags", ()) for cell in failed)
 
 
 def _papermill_path(path: Path) -> str:

@@ -180,11 +180,15 @@ def serve(pipe: Connection) -> None:
 
 
 def serve_alone(pipe: Connection) -> None:
-    """Run cells as `serve` does, in the folder that comes first; an interrupt ends a cell only."""
+    """Run cells as `serve` does, for a process that is no batch; an interrupt ends a cell only.
+
+    First comes the folder to run in, and where to look for modules.
+    """
     # Ctrl-C in the terminal is for whoever asked for the cells.
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.chdir(pipe.recv())
+    folder, sys.path[:] = pipe.recv()
+    os.chdir(folder)
     serve(pipe)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from analysis.words import catalogue
-
 # What a place is made of: a kind that `words` names, and its value.
 Place = tuple[tuple[str, str], ...]
 LONGEST = 160
+STEP = " › "
 
 
 @dataclass(frozen=True)
@@ -40,17 +39,20 @@ class Difference:
         """Return it with a place further out."""
         return replace(self, place=(*place, *self.place))
 
-    def where(self, lang: str) -> str:
-        """Return the place in words.
+    def where(self, last: int = 0) -> str:
+        """Return the place in no language: the values alone.
+
+        Parameters
+        ----------
+        last : int
+            How many of them, from the inside; 0 for all.
 
         Examples
         --------
-        >>> Difference("number", "1", "2", (("row", "额敏县"), ("column", "ratio"))).where("en")
-        "row '额敏县', column 'ratio'"
+        >>> Difference("number", "1", "2", (("row", "额敏县"), ("column", "万元"))).where()
+        '额敏县 › 万元'
         """
-        words = catalogue(lang)
-        told = [words(f"regression.at_{kind}", value=at) for kind, at in self.place]
-        return ("，" if lang == "zh" else ", ").join(told)
+        return STEP.join(at for _, at in self.place[-last:])
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import deque
 from itertools import count
@@ -22,6 +25,7 @@ class KernelSource:
 
     def __init__(self) -> None:
         load_server()
+        self._path = _fresh_path()
         self._forks = ForkedWorkers(None, None, serve_alone)
 
     @staticmethod
@@ -32,7 +36,7 @@ class KernelSource:
     def start(self, folder: Path) -> ForkedKernel:
         """Return a new kernel that runs in a folder."""
         pid, pipe = self._forks.start()
-        pipe.send(str(folder))
+        pipe.send((str(folder), self._path))
         pipe.recv()  # what language it speaks
         return ForkedKernel(self._forks, pid, pipe)
 
@@ -114,3 +118,11 @@ class ForkedKernel:
         if "failed" in message:
             raise RuntimeError(f"内核未能运行 The kernel failed: {message['failed']}")
         return message
+
+
+def _fresh_path() -> list[str]:
+    """Return where a new interpreter looks for modules: pytest adds folders of its own."""
+    asked = [sys.executable, "-P", "-c", "import json, sys; print(json.dumps(sys.path))"]
+    told = subprocess.run(asked, capture_output=True, check=True)  # noqa: S603
+    path: list[str] = json.loads(told.stdout)
+    return path

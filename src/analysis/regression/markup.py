@@ -22,6 +22,7 @@ _INLINE = frozenset(
     ]
 )
 _CELLS = frozenset(["td", "th"])
+_TERMS = frozenset(["dt", "dd"])
 # What a reader is told or led to by; ids, classes and styles are looks.
 _SAID = ("alt", "title", "aria-label", "href", "src", "value", "colspan", "rowspan")
 _UNSEEN = frozenset(["metadata", "style", "template"])
@@ -50,8 +51,8 @@ def compare_markup(old: str, new: str, tolerance: Tolerance) -> Iterator[Differe
     --------
     >>> table = "<table><tr><th></th><th>人数</th></tr><tr><th>额敏县</th><td>{}</td></tr></table>"
     >>> (found,) = compare_markup(table.format(98), table.format(99), Tolerance())
-    >>> found.old, found.new, found.where("en")
-    ('98', '99', "table 1, row '额敏县', column '人数'")
+    >>> found.old, found.new, found.where()
+    ('98', '99', '1 › 额敏县 › 人数')
     """
     olds, news = pieces(old), pieces(new)
     if [_structure(piece) for piece in olds] != [_structure(piece) for piece in news]:
@@ -112,6 +113,7 @@ class _Reader(HTMLParser):
         self.unseen = 0
         self.tables: list[TablePlace] = []
         self.count = 0
+        self.block = self.term = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
@@ -126,6 +128,8 @@ class _Reader(HTMLParser):
         if tag in (*_CELLS, "tr", "tbody"):
             self._end_cell()
         self.end_piece()
+        if tag in _TERMS:
+            self.block = tag
         if tag == "table":
             self.count += 1
             self.tables.append(TablePlace(self.count))
@@ -141,6 +145,8 @@ class _Reader(HTMLParser):
         if tag in (*_CELLS, "table"):
             self._end_cell()
         self.end_piece()
+        if tag in _TERMS:
+            self.block = ""
         if self.tables and tag == "table":
             self.tables.pop()
         elif self.tables and tag == "thead":
@@ -164,7 +170,11 @@ class _Reader(HTMLParser):
         if not (words or empty):
             return
         if not self.tables:
-            self.found.append(Piece("text", words))
+            # What is said of a term is told by it.
+            told: Place = (("in", self.term),) if self.block == "dd" and self.term else ()
+            self.found.append(Piece("text", words, told))
+            if self.block == "dt":
+                self.term = words
             return
         table = self.tables[-1]
         place = table.say(words)

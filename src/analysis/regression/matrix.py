@@ -27,6 +27,8 @@ class MatrixRun:
 
     Parameters
     ----------
+    matrix : Path
+        The file that lists it.
     name : str
         From notebook, case, unit, language and parameters, so that no other run has it.
     job : Job
@@ -34,9 +36,15 @@ class MatrixRun:
         The JSON file with the results that were accepted.
     """
 
+    matrix: Path
     name: str
     job: Job
     stored: Path
+
+    @property
+    def word(self) -> str:
+        """What `relief accept` calls it."""
+        return f"{self.matrix}::{self.name}"
 
 
 def read_matrix(path: Path) -> list[MatrixRun]:
@@ -65,7 +73,7 @@ def read_matrix(path: Path) -> list[MatrixRun]:
             name = _name(job)
             if name in runs:
                 raise UsageError(f"{where}：{name} 重复。", f"{where}: {name} is there twice.")
-            runs[name] = MatrixRun(name, job, folder_of(path) / f"{name}.json")
+            runs[name] = MatrixRun(path, name, job, folder_of(path) / f"{name}.json")
     return list(runs.values())
 
 

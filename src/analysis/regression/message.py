@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.regression.difference import Difference, Place, shortened
+from analysis.regression.difference import STEP, Difference, Place, shortened
 from analysis.words import LANGUAGES, catalogue
 
 # The first is told in full, so many more in a line each.
 MORE = 5
 SOURCE_LINES = 6
-STEP = " › "
 _HEAD = 40
 
 
@@ -44,7 +43,7 @@ def described(difference: Difference) -> list[str]:
     }
     # A narrow terminal shows its beginning alone, in the list of what failed.
     change = f"{shortened(difference.old, _HEAD)} → {shortened(difference.new, _HEAD)}"
-    inside = STEP.join(at for _, at in difference.place[-2:])
+    inside = difference.where(last=2)
     return [
         f"{change}  {shortened(inside, _HEAD)}  {in_both(f'kind_{difference.kind}')}".strip(),
         *(f"  {in_both(key)}: {value}" for key, value in told.items() if value),
@@ -59,8 +58,7 @@ def brief(difference: Difference) -> str:
     >>> brief(Difference("number", "1", "2", (("row", "额敏县"), ("column", "万元"))))
     '额敏县 › 万元: 1 → 2'
     """
-    place = STEP.join(at for _, at in difference.place)
-    change = f"{difference.old} → {difference.new}"
+    place, change = difference.where(), f"{difference.old} → {difference.new}"
     return f"{place}: {change}" if place else change
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,13 @@ class Cell(IPyNbCell):  # type: ignore[misc]
         self.tolerance = tolerance
         self.told = ""
 
+    def runtest(self) -> None:
+        """Run the cell; one that shows something and was never run has nothing to compare with."""
+        super().runtest()
+        unrun = self.options["check"] and self.cell.execution_count is None
+        if unrun and not self.compare_outputs(self.test_outputs, []):
+            self.raise_cell_error("Cell outputs differ", self.told)
+
     def compare_outputs(self, test: list[Any], ref: list[Any], skip_compare: object = None) -> bool:
         """Tell whether the cell shows what its reference shows; keep what is to be told."""
         images = bool(self.config.option.relief_images)
@@ -94,7 +102,9 @@ class Cell(IPyNbCell):  # type: ignore[misc]
             seen = images and any(kind in each.get("data", {}) for kind in PIXELS)
             if unrecorded(each) and not seen:
                 said = (catalogue(lang)("regression.unrecorded") for lang in LANGUAGES)
-                self.warn(UnrecordedFigureWarning("\n".join([self.name, *said])))
+                warning = UnrecordedFigureWarning("\n".join([self.name, *said]))
+                # Of line 0 nothing is printed: a notebook's lines tell a reader nothing.
+                warnings.warn_explicit(warning, None, str(self.path), 0)
 
 
 def shown_path(config: pytest.Config, path: Path) -> str:

@@ -19,7 +19,7 @@ PIXELS = ("image/png", "image/jpeg", "image/gif", "image/webp")
 NOT_COMPARED = ("application/vnd.jupyter.widget-view+json",)
 # What a figure draws, as the chart itself or `analysis.figures.drawn` recorded it.
 _OURS, _FIGURE, _DATA = "relief", "figure", "data"
-_CHART = ("title", "alt", "source", _DATA)
+_CHART = (_DATA, "title", "alt", "source")
 
 
 def compare_outputs(
@@ -49,7 +49,7 @@ def compare_outputs(
         longer = olds if len(olds) > len(news) else news
         first = shortened(_told(longer[min(len(olds), len(news))]))
         sides = (first, "—") if longer is olds else ("—", first)
-        yield Difference("shape", *sides, place=(("items", f"{len(olds)} → {len(news)}"),))
+        yield Difference("shape", *sides, place=(("items", f"[{len(olds)} → {len(news)}]"),))
 
 
 def unrecorded(output: Output) -> bool:
@@ -125,8 +125,24 @@ def _recorded(output: Output) -> dict[str, Any]:
     metadata = output.get("metadata", {})
     chart = metadata.get(SVG, {})
     found = {name: chart[name] for name in _CHART if name in chart}
+    if _DATA in found:
+        found[_DATA] = _by_name(found[_DATA])
     ours = metadata.get(_OURS)
     return found | ({_FIGURE: ours[_FIGURE]} if isinstance(ours, Mapping) else {})
+
+
+def _by_name(drawn: Any) -> Any:
+    """Return what a chart draws with each cell under its column's label, so that it is told by it.
+
+    Anything that is not such a table is compared as it is.
+    """
+    try:
+        labels = [column["label"] for column in drawn["columns"]]
+        rows = [dict(zip(labels, row, strict=True)) for row in drawn["rows"]]
+    except (KeyError, TypeError, ValueError):
+        return drawn
+    # Two columns of one label would hide each other.
+    return {**drawn, "rows": rows} if len(set(labels)) == len(labels) else drawn
 
 
 def _told(output: Output) -> str:

@@ -48,7 +48,7 @@ def compare_pixels(old: str, new: str, tolerance: Tolerance) -> Iterator[Differe
 
     rms = float(calculate_rms(before, now))
     if rms > tolerance.image:
-        yield Difference("picture", "0", f"{rms:.3g}", allowed=f"{tolerance.image:g}")
+        yield Difference("picture", "RMS 0", f"RMS {rms:.3g}", allowed=f"RMS {tolerance.image:g}")
 
 
 def compare_drawings(old: str, new: str, tolerance: Tolerance) -> Iterator[Difference]:

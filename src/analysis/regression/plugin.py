@@ -97,6 +97,8 @@ class _Relief:
         used = config.stash[TOLERANCE]
         images = f", images {used.image:g}" if config.option.relief_images else ""
         kernel = "fork" if config.option.relief_fork and KernelSource.works() else "nbval"
+        if not (config.option.nbval or config.option.nbval_lax):
+            kernel = "— (notebooks: add --nbval)"
         return f"relief: rtol {used.relative:g}, atol {used.absolute:g}{images}, kernel {kernel}"
 
 

@@ -150,12 +150,12 @@ def _reference(target: Target, value: Any) -> Reference:
 def _of_run(run: MatrixRun, results: dict[str, Any]) -> Reference:
     stored = read_stored(run.stored)
     if stored is None:
-        return Reference(run.stored, run.name, stored_text(results).encode())
+        return Reference(run.stored, run.word, stored_text(results).encode())
     found = tuple(compare_values(stored, results, Tolerance()))
     # What is the same but for noise stays as it is.
     content = stored_text(results).encode() if found else run.stored.read_bytes()
     return Reference(
-        run.stored, run.name, content, tuple((run.job.notebook.stem, each) for each in found)
+        run.stored, run.word, content, tuple((run.job.notebook.stem, each) for each in found)
     )
 
 

@@ -27,8 +27,8 @@ def compare_values(old: Any, new: Any, tolerance: Tolerance) -> Iterator[Differe
     --------
     >>> old = {"rows": [{"name": "额敏县", "ratio": 1.52}]}
     >>> new = {"rows": [{"name": "额敏县", "ratio": 1.53}]}
-    >>> [(d.old, d.new, d.where("en")) for d in compare_values(old, new, Tolerance())]
-    [('1.52', '1.53', 'rows, 额敏县, ratio')]
+    >>> [(d.old, d.new, d.where()) for d in compare_values(old, new, Tolerance())]
+    [('1.52', '1.53', 'rows › 额敏县 › ratio')]
     """
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         yield from _mappings(old, new, tolerance)
@@ -65,13 +65,14 @@ def _lists(old: Sequence[Any], new: Sequence[Any], tolerance: Tolerance) -> Iter
         longer = old if len(old) > len(new) else new
         first = _shown(longer[min(len(old), len(new))])
         sides = (first, "—") if longer is old else ("—", first)
-        yield Difference("shape", *sides, place=(("items", f"{len(old)} → {len(new)}"),))
+        yield Difference("shape", *sides, place=(("items", f"[{len(old)} → {len(new)}]"),))
 
 
 def _name(item: Any) -> str:
-    """Return what a record is called; of a row of figures, its first text."""
+    """Return what a record is called; where it has no name, its first text."""
     if isinstance(item, Mapping):
-        return next((str(item[name]) for name in _NAMED_BY if item.get(name)), "")
+        named = (str(item[name]) for name in _NAMED_BY if item.get(name))
+        return next(named, _name(list(item.values())))
     if _is_list(item):
         return next((each for each in item if isinstance(each, str)), "")
     return ""
