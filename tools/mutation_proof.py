@@ -2,7 +2,7 @@
 
 Run `python tools/mutation_proof.py` from the repository; a word picks the changes that hold it in
 their kind or name. Each change costs some 15 seconds. Ends with 1 where one is not caught by what
-should catch it. The table of the last full run stands in `docs/mutations.md`.
+should catch it.
 """
 
 from __future__ import annotations

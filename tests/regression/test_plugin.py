@@ -4,6 +4,9 @@ import base64
 import io
 
 import nbformat
+
+# What a session of pytest's own tests loads is forgotten after it, and NumPy cannot load twice.
+import pandera.pandas  # noqa: F401
 import pytest
 from batch.tiny_notebooks import WHOLE_CASE, write_notebook
 from cases import small_case
@@ -11,7 +14,6 @@ from nbformat.v4 import new_output
 from PIL import Image
 from regression.references import printed, shown, value, write
 
-# What a session of pytest's own tests loads is forgotten after it, and NumPy cannot load twice.
 from analysis.regression import matrix_items  # noqa: F401
 
 NOISE = "print('人均', 148.8 + 1e-12, '元')"

@@ -329,4 +329,7 @@ def _notebook_folders() -> list[Path]:
 
 
 def _product_folder() -> Path:
-    return Path(analysis.__file__).resolve().parents[2] / "notebooks"
+    """Return the folder of the product's notebooks: in a repository, or as they were installed."""
+    package = Path(analysis.__file__).resolve().parent
+    installed = package / "notebooks"
+    return installed if installed.is_dir() else package.parents[1] / "notebooks"
