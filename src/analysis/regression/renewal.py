@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from analysis.regression.difference import Difference
@@ -126,7 +127,7 @@ def _output(old: Any, new: Any, tolerance: Tolerance) -> Any:
     """Return the new output, or as much of the old one as says the same."""
     if "data" not in new:
         traces = compare_values(old.get("traceback"), new.get("traceback"), tolerance)
-        return new if any(_both(compare_outputs([old], [new], tolerance), traces)) else old
+        return new if any(chain(compare_outputs([old], [new], tolerance), traces)) else old
     if "execution_count" in old:
         new.execution_count = old.execution_count
     for name in ("data", "metadata"):
@@ -145,14 +146,9 @@ def _same(kind: str, old: Any, new: Any, tolerance: Tolerance) -> bool:
     elif kind in PIXELS:
         found = compare_pixels(old, new, tolerance)
     elif kind == SVG:
-        found = _both(compare_drawings(old, new, tolerance), compare_markup(old, new, tolerance))
+        found = chain(compare_drawings(old, new, tolerance), compare_markup(old, new, tolerance))
     elif kind == HTML:
-        found = _both(compare_markup(old, new, tolerance), compare_text(old, new, tolerance))
+        found = chain(compare_markup(old, new, tolerance), compare_text(old, new, tolerance))
     else:
         found = compare_text(old, new, tolerance)
     return not any(found)
-
-
-def _both(*found: Iterator[Difference]) -> Iterator[Difference]:
-    for each in found:
-        yield from each
