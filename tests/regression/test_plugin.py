@@ -12,7 +12,7 @@ from batch.tiny_notebooks import WHOLE_CASE, write_notebook
 from cases import small_case
 from nbformat.v4 import new_output
 from PIL import Image
-from regression.references import printed, shown, value, write
+from regression.references import printed, shown, write
 
 from analysis.regression import matrix_items  # noqa: F401
 
@@ -137,19 +137,17 @@ def test_what_nbval_says_of_a_cell_holds(run, notebook, fork):
             ["raises-exception"],
         ),
         ("1 / 0", []),
-        ("import os; os._exit(3)", []),
-        ("print(1)", [printed("1\n")]),
     )
-    options = ["--nbval", "--relief", *fork, "a.ipynb"]
-    if not fork:  # nbval waits for a kernel that is gone until the cell's time is up
-        options += ["--nbval-cell-timeout=1"]
-    result = run(*options)
-    assert counts(result)["skipped"] == 1
-    assert counts(result)["passed"] == 1
-    assert "now [" in result.stdout.str() or "now 2" in result.stdout.str()
-    assert "ZeroDivisionError" in result.stdout.str()
-    if fork:
-        assert "exit code 3" in result.stdout.str()
+    result = run("--nbval", "--relief", *fork, "a.ipynb")
+    assert counts(result) == {"skipped": 1, "passed": 1, "failed": 2}
+    result.stdout.fnmatch_lines(["1 → 2*", "*ZeroDivisionError*"])
+
+
+def test_a_kernel_that_dies_says_how_and_those_after_it_fail(run, notebook):
+    notebook(("import os; os._exit(3)", []), ("print(1)", [printed("1\n")]))
+    result = run("--nbval", "--relief", "--relief-fork", "a.ipynb")
+    assert counts(result) == {"failed": 2}
+    result.stdout.fnmatch_lines(["*exit code 3*"])
 
 
 def test_a_cell_that_takes_too_long_is_ended_and_the_rest_goes_on(run, notebook):
@@ -251,13 +249,6 @@ def test_a_figure_that_does_not_say_what_it_draws_is_warned_of(run, notebook):
     assert counts(result) == {"passed": 1, "warnings": 1}
     result.stdout.fnmatch_lines(["*load_ext analysis.figures.drawn*"])
     assert counts(run(*options, "--relief-images")) == {"passed": 1}
-
-
-def test_tests_run_side_by_side(pytester):
-    for name in ("a", "b"):
-        write(pytester.path / f"{name}.ipynb", ("x = 2 + 1e-12", []), ("x", [value("2.0")]))
-    words = ("--nbval", "--relief", "-n", "2", "--dist", "loadfile")
-    assert counts(pytester.runpytest_subprocess(*words)) == {"passed": 4}
 
 
 def test_without_nbval_it_says_what_to_install(pytester):
