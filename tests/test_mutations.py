@@ -21,6 +21,7 @@ def test_a_change_can_be_made(mutation, tmp_path):
     mutation.apply(tmp_path)
     text = (tmp_path / mutation.file).read_text(encoding="utf-8")
     assert mutation.new in text
+    assert not mutation.tests or (ROOT / mutation.tests).exists()
     assert text != (ROOT / mutation.file).read_text(encoding="utf-8")
 
 
@@ -34,9 +35,10 @@ def test_there_are_changes_of_every_kind_and_in_every_measure():
 
 def test_a_colour_must_be_caught_by_looks_alone_and_others_without_them():
     cell, run, look = ["a.ipynb::Cell 1"], ["matrix.toml::b"], ["a.ipynb::Cell 1"]
-    assert Caught(cell, [], []).rightly("number")
-    assert Caught([], run, []).rightly("label")
-    assert not Caught([], [], look).rightly("order")
-    assert Caught([], [], look).rightly("colour")
-    assert not Caught(cell, [], look).rightly("colour")
-    assert not Caught([], [], []).rightly("colour")
+    assert Caught(cell, [], [], []).rightly("number")
+    assert Caught([], run, [], []).rightly("label")
+    assert Caught([], [], [], ["test_a"]).rightly("number")
+    assert not Caught([], [], look, []).rightly("order")
+    assert Caught([], [], look, []).rightly("colour")
+    assert not Caught(cell, [], look, []).rightly("colour")
+    assert not Caught([], [], [], []).rightly("colour")

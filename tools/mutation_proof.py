@@ -18,22 +18,26 @@ from os import environ
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("src", "data", "notebooks", "tests/matrix.toml", "tests/matrix")
+COPIED = ("src", "data", "notebooks", "tests", "pyproject.toml")
 # What must catch a change: the notebooks' numbers and words, or a look at their pictures alone.
 NUMBERS = ("number", "label", "order")
 PYTEST = (sys.executable, "-m", "pytest", "-q", "--nbval", "--relief", "--relief-fork")
-QUIET = ("-p", "no:cacheprovider", "-p", "no:mpl", "-n", "2", "--dist", "loadfile")
+QUIET = ("-p", "no:cacheprovider", "-o", "addopts=", "-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """A change: `old`, which stands in `file` once, becomes `new`."""
+    """A change: `old`, which stands in `file` once, becomes `new`.
+
+    What no notebook shows is up to `tests`, a file of other tests.
+    """
 
     kind: str
     what: str
     file: str
     old: str
     new: str
+    tests: str = ""
 
     def apply(self, root: Path) -> None:
         """Make the change in a copy of the repository."""
@@ -46,16 +50,17 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Caught:
-    """The tests that failed: notebook cells, parameter runs, and cells with a look at pictures."""
+    """What failed: notebook cells, parameter runs, cells with a look at pictures, other tests."""
 
     cells: list[str]
     runs: list[str]
     looks: list[str]
+    others: list[str]
 
     def rightly(self, kind: str) -> bool:
         """Tell whether what should catch a change of a kind does, and nothing else."""
         if kind in NUMBERS:
-            return bool(self.cells or self.runs)
+            return bool(self.cells or self.runs or self.others)
         return bool(self.looks) and not (self.cells or self.runs)
 
 
@@ -75,14 +80,15 @@ def prove(mutation: Mutation) -> Caught:
         runs = [name for name in failed if ".ipynb::" not in name]
         asked = mutation.kind not in NUMBERS
         looks = list(failing(copy, "notebooks", "--relief-images")) if asked else []
-    return Caught(cells, runs, looks)
+        others = list(failing(copy, mutation.tests)) if mutation.tests else []
+    return Caught(cells, runs, looks, others)
 
 
 def copied(folder: Path) -> Path:
-    """Copy what the notebooks are made from."""
+    """Copy what the notebooks are made from, and the tests."""
     for name in COPIED:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name)
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("baseline"))
         else:
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
@@ -115,7 +121,7 @@ def main() -> int:
     for mutation in wanted:
         caught = prove(mutation)
         looks = len(caught.looks) if mutation.kind not in NUMBERS else ""
-        first = (caught.cells + caught.runs + caught.looks + ["nothing"])[0]
+        first = [*caught.cells, *caught.runs, *caught.looks, *caught.others, "nothing"][0]
         what = f"{mutation.kind}: {mutation.what} | {Path(mutation.file).name}"
         print(
             f"| {what} | {len(caught.cells)} | {len(caught.runs)} | {looks} | {first} |", flush=True
