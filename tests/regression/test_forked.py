@@ -1,7 +1,9 @@
 """A forked kernel shows what nbval's own kernel shows, byte for byte."""
 
 import json
+import os
 import re
+import signal
 from pathlib import Path
 from queue import Empty
 
@@ -91,6 +93,14 @@ def test_a_shipped_notebook_shows_the_same(forks, name):
     forked, own = by_both(forks, path.parent, sources)
     assert sum(len(each) > 100 for each in own) > 5
     assert forked == own
+
+
+def test_what_makes_kernels_is_replaced_when_it_is_killed(forks, tmp_path):
+    forks.start(tmp_path).stop()
+    os.kill(forks._forks.pid, signal.SIGKILL)
+    kernel = forks.start(tmp_path)
+    assert "5" in shown(kernel, ["2 + 3"])[0]
+    kernel.stop()
 
 
 def test_kernels_know_nothing_of_each_other(forks, tmp_path):

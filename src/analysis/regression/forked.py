@@ -16,7 +16,7 @@ from queue import Empty
 from typing import Any
 
 from analysis.batch.kernel import serve_alone
-from analysis.batch.pool import ForkedWorkers, can_fork, load_server
+from analysis.batch.pool import ForkedWorkers, NoWorkerError, can_fork, load_server
 from analysis.batch.processes import end_family, how_it_ended
 
 
@@ -35,7 +35,11 @@ class KernelSource:
 
     def start(self, folder: Path) -> ForkedKernel:
         """Return a new kernel that runs in a folder."""
-        pid, pipe = self._forks.start()
+        try:
+            pid, pipe = self._forks.start()
+        except NoWorkerError:
+            # What makes them was killed since; another takes its place.
+            pid, pipe = self._forks.start()
         pipe.send((str(folder), self._path))
         pipe.recv()  # what language it speaks
         return ForkedKernel(self._forks, pid, pipe)
