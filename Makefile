@@ -13,7 +13,8 @@ report: $(VENV)/.ready-to-run
 	$(BIN)/relief batch --case $(CASE) --out $(OUT)
 
 test: $(VENV)/.ready-to-test
-	$(BIN)/python -m pytest --nbval --relief --relief-images --relief-fork -n 2 --dist loadfile tests src notebooks
+	$(BIN)/python -m pytest --nbval --relief --relief-images --relief-fork -n 2 --dist loadfile --no-loadscope-reorder \
+		tests src notebooks
 
 check: $(VENV)/.ready-to-test
 	$(BIN)/ruff check .

@@ -65,7 +65,9 @@ class Cluster:
         return found
 
     def files(self):
-        return [path for path in self.folder.rglob("relief-*") if path.is_dir()]
+        # Unlike `Path.rglob`, this minds no folder that goes while it is looked at.
+        walk = os.walk(self.folder)
+        return [Path(at, name) for at, names, _ in walk for name in names if name[:7] == "relief-"]
 
     def family(self, process):
         try:

@@ -73,7 +73,7 @@ def reasons(ended):
 
 
 def nothing_left(dask):
-    wait_until(lambda: not dask.ours() and not dask.files(), 10)
+    wait_until(lambda: not dask.ours() and not dask.files(), 60)
 
 
 def test_the_bytes_are_those_of_the_local_pool(dask, here):
@@ -184,7 +184,7 @@ def test_a_scheduler_that_is_lost_is_told(tmp_path, here):
         taking.join(20)
         assert "3 reports left" in str(found[0])
         assert "运行同一命令" in str(found[0])
-        wait_until(lambda: not bare.ours(), 20)
+        wait_until(lambda: not bare.ours(), 60)
     finally:
         bare.end()
 

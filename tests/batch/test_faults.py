@@ -42,7 +42,7 @@ def rows(tmp_path_factory):
     """Try every fault in one process, in which all is loaded once."""
     record = tmp_path_factory.mktemp("faults") / "table.json"
     script = [sys.executable, ROOT / "benchmarks" / "faults.py"]
-    options = ["--kills", "5", "--tries", "1", "--real", "0", "--seed", str(SEED)]
+    options = ["--kills", "3", "--tries", "1", "--real", "0", "--seed", str(SEED)]
     ran = subprocess.run(
         [*script, *options, "--json", record],
         cwd=ROOT,

@@ -159,7 +159,7 @@ def test_leaving_early_ends_what_still_runs(tmp_path):
     wait_until(lambda: pids(tmp_path))
     going.close()
     (child,) = pids(tmp_path)
-    wait_until(lambda: gone(child), seconds=2)
+    wait_until(lambda: gone(child))
 
 
 def test_there_is_at_least_one_worker():

@@ -383,7 +383,7 @@ def test_an_interrupted_batch_ends_cleanly_and_goes_on(here, sent):
     assert "已中断" in said
     assert "Run the same command to go on" in said
     assert "Traceback" not in said
-    wait_until(lambda: all(gone(pid) for pid in pids(here)), seconds=2)
+    wait_until(lambda: all(gone(pid) for pid in pids(here)))
     assert not list(Path("out").rglob("*.part"))
     assert stamps() == first
 

@@ -58,7 +58,7 @@ def pids(folder):
     return [int(path.name) for path in Path(folder).iterdir() if path.name.isdigit()]
 
 
-def wait_until(condition, seconds=30.0):
+def wait_until(condition, seconds=60.0):
     """Wait for something that another process does."""
     deadline = time.monotonic() + seconds
     while not condition():

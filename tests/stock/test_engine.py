@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -108,11 +109,18 @@ LOADED = "from analysis.stock.engine import load_kernel\nname = load_kernel().__
 NAMED = LOADED + FIGURES + "print(name)"
 
 
-def test_other_processes_with_and_without_numba_give_the_same(tmp_path):
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """Compile into an empty cache; return it, and what was printed."""
+    cache = tmp_path_factory.mktemp("cache")
+    return cache, run(NAMED, NUMBA_CACHE_DIR=str(cache)).stdout.splitlines()
+
+
+def test_other_processes_with_and_without_numba_give_the_same(compiled):
+    cache, cold = compiled
     plain = run(RELIEF_WITHOUT_NUMBA="1").stdout.splitlines()
-    cold = run(NAMED, NUMBA_CACHE_DIR=str(tmp_path)).stdout.splitlines()
-    assert list(tmp_path.rglob("*.nbc"))
-    warm = run(NAMED, NUMBA_CACHE_DIR=str(tmp_path)).stdout.splitlines()
+    assert list(cache.rglob("*.nbc"))
+    warm = run(NAMED, NUMBA_CACHE_DIR=str(cache)).stdout.splitlines()
     assert cold == warm == [*plain, "analysis.stock.kernel"]
     assert np.isfinite(json.loads(plain[0])[0]).all()
 
@@ -139,8 +147,8 @@ def test_without_numba_or_a_place_for_its_cache_numpy_does_the_work(before, envi
     assert done.stderr == ""
 
 
-def test_a_damaged_cache_is_no_failure(tmp_path):
-    run(NAMED, NUMBA_CACHE_DIR=str(tmp_path))
+def test_a_damaged_cache_is_no_failure(compiled, tmp_path):
+    shutil.copytree(compiled[0], tmp_path, dirs_exist_ok=True)
     for file in tmp_path.rglob("*.nbi"):
         file.write_bytes(b"damaged")
     done = run(NAMED, NUMBA_CACHE_DIR=str(tmp_path))
