@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SMALL = """import batch
-batch.OURS, batch.PEERS, batch.FEW, batch.MANY, batch.HELP_RUNS = 4, 4, 3, 4, 1
+batch.OURS, batch.PEERS, batch.FEW, batch.MANY, batch.HELP_RUNS = 2, 3, 3, 4, 1
 batch.main()"""
 COLUMNS = "level code prefecture name population urban rural share_65_plus_pct share_0_14_pct"
 

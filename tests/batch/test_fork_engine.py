@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import papermill
@@ -40,6 +41,7 @@ CELLS = {
     "cleared late": "display('a')\nclear_output(wait=True)\nprint('b')",
     "frame": "import pandas as pd\npd.DataFrame({'县': ['甲', '乙'], 'n': [1, 2.5]})",
     "figure": "import matplotlib.pyplot as plt\nplt.plot([1, 2, 4])\nplt.title('t')\nNone",
+    "inline": "%matplotlib inline\n3",
     "two figures": "for n in (1, 2):\n    plt.figure()\n    plt.plot([n])\n    plt.show()",
     "bash": "%%bash\necho from bash\necho again",
     "shell": "!echo from the shell",
@@ -68,6 +70,18 @@ FATAL = {
     "asks": "input('who?')",
     "interrupted": "raise KeyboardInterrupt",
 }
+
+
+@pytest.fixture(autouse=True)
+def threads_of_other_tests(monkeypatch):
+    """Let threads that other tests have left, as Dask's do, be no reason not to fork."""
+    left = {*threading.enumerate()} - {threading.main_thread()}
+
+    def others():
+        return [each for each in threading.enumerate() if each not in left]
+
+    known = SimpleNamespace(enumerate=others, main_thread=threading.main_thread)
+    monkeypatch.setattr(forking, "threading", known)
 
 
 def notebook(folder, *cells, tags=()):
