@@ -356,7 +356,7 @@ def accept(
         _check_acceptable(changed, dirty(changed))
     renew(changed)
     for each in changed:
-        typer.echo(f"{in_both('accepted')}: {each.path}")
+        typer.echo(f"{in_both('accepted' if each.content else 'removed')}: {each.path}")
 
 
 def _check_acceptable(changed: Sequence[Reference], dirty: Sequence[Path]) -> None:
