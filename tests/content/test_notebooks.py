@@ -16,7 +16,10 @@ OF_CASE = [name for name in NAMES if name != "unit_report"]
 PLURALS = "units|counties|errors|points|groups|persons|households|months|days|years|forecasts"
 
 # Cases whose charts are those of another one with other figures.
-LIKE_ANOTHER = ("two_swapped", "proportional_by_all", "one_exact", "bare", "synthetic")
+LIKE_ANOTHER = (
+    *("two_swapped", "proportional_by_all", "one_exact", "bare", "synthetic"),
+    *("spending_once", "spending_by_quarter", "made_up_money"),
+)
 # Cases in which every unit is a case of its own.
 EACH_UNIT = ("one_has_all", "nothing_needed_nothing_given", "nothing_needed", "nothing_given")
 

@@ -9,7 +9,7 @@ import pytest
 from numpy._core._multiarray_umath import __cpu_features__
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = ("05_allocation_scenarios", "unit_report")
+NOTEBOOKS = ("unit_report",)
 # All at once what else would be a machine each: an old processor, one thread, no numba, another
 # place, a narrow terminal, a backend that shows nothing.
 ODD = {

@@ -198,6 +198,8 @@ def test_a_real_browser_prints_numbered_sheets_with_the_answer_first(chromium, l
 def test_two_prints_differ_in_their_dates_alone(chromium):
     def printed():
         content = print_page(make_page().encode(), Path(chromium))
+        # Chromium numbers a table's heads in the order in which it came to them.
+        content = re.sub(rb"\(node\d+\)", b"(node)", content)
         return re.sub(rb"/(CreationDate|ModDate) \([^)]*\)", b"", content)
 
     assert printed() == printed()
