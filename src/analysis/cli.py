@@ -349,7 +349,7 @@ def accept(
     if not changed:
         return
     if not name:
-        names = shlex.join(each.name for each in changed)
+        names = shlex.join(dict.fromkeys(each.name for each in changed))
         typer.echo(_in_both("regression.look_only", names=names))
         raise typer.Exit(FAILED)
     if not force:

@@ -186,6 +186,20 @@ def test_results_of_runs_are_stored_renewed_and_removed(relief, matrix):
     assert stored(folder) == ["whole.small.en.count=2.json", "whole.small.en.count=3.json"]
 
 
+def test_results_without_a_run_are_named_by_the_file_that_listed_them(relief, matrix):
+    folder = matrix.parent / "tests"
+    folder.mkdir()
+    path = matrix.rename(folder / "matrix.toml")
+    assert relief("accept", path).returncode == 0
+    (folder / "matrix/stray.json").write_text("{}")
+    told = relief("accept").stdout
+    assert "stray.json" in told
+    command = told.splitlines()[-1].rpartition("relief ")[2]
+    assert command == "accept tests/matrix.toml"
+    assert relief(*command.split()).returncode == 0
+    assert not (folder / "matrix/stray.json").exists()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

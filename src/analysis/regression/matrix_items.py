@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from analysis.batch.limits import UNHURRIED
 from analysis.errors import ReliefError, ReportError, UsageError
 from analysis.regression.matrix import MatrixRun, read_matrix, read_stored, results_now, strays
 from analysis.regression.message import failure
-from analysis.regression.notebook_items import TOLERANCE, shown_path
+from analysis.regression.notebook_items import TOLERANCE, accept_command
 from analysis.regression.values import compare_values
 
 
@@ -31,18 +30,12 @@ class Matrix(pytest.File):
         for run in runs:
             yield MatrixItem.from_parent(self, name=run.name, run=run)
 
-    def accept_command(self, name: str = "") -> str:
-        """Return the command that accepts what the runs, or one of them, give now."""
-        word = shown_path(self.config, self.path) + (f"::{name}" if name else "")
-        return f"relief accept {shlex.quote(word)}"
-
     def _check_strays(self, files: list[Path]) -> None:
         if files:
-            names = ", ".join(file.name for file in files)
+            names, command = ", ".join(file.name for file in files), accept_command(self)
             raise UsageError(
-                f"{self.path.name} 中没有这些结果的运行：{names}。请运行：{self.accept_command()}",
-                f"{self.path.name} has no run for these results: {names}. Run: "
-                f"{self.accept_command()}",
+                f"{self.path.name} 中没有这些结果的运行：{names}。请运行：{command}",
+                f"{self.path.name} has no run for these results: {names}. Run: {command}",
             )
 
 
@@ -51,11 +44,11 @@ class MatrixItem(pytest.Item):
 
     def __init__(self, name: str, parent: Matrix, run: MatrixRun) -> None:
         super().__init__(name, parent)
-        self.run, self.matrix = run, parent
+        self.run = run
 
     def runtest(self) -> None:
         """Run the notebook and compare its results with those stored."""
-        command = self.matrix.accept_command(self.name)
+        command = accept_command(self, self.name)
         stored = read_stored(self.run.stored)
         if stored is None:
             raise UsageError(

@@ -15,7 +15,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 from analysis.errors import UsageError
 from analysis.regression.forked import KernelSource
 from analysis.regression.message import failure
-from analysis.regression.outputs import PIXELS, compare_outputs, unrecorded
+from analysis.regression.outputs import compare_outputs, unrecorded
 from analysis.regression.tolerance import Tolerance
 from analysis.words import LANGUAGES, catalogue
 
@@ -84,10 +84,10 @@ class Cell(IPyNbCell):  # type: ignore[misc]
         images = bool(self.config.option.relief_images)
         old, new = self.sanitize_outputs(ref), self.sanitize_outputs(test)
         found = list(compare_outputs(old, new, self.tolerance, images=images))
-        self._warn(old, images)
+        if not images:
+            self._warn(old)
         if found:
-            command = f"relief accept {shlex.quote(shown_path(self.config, self.path))}"
-            self.told = failure(found, self.cell.source, command)
+            self.told = failure(found, self.cell.source, accept_command(self))
             self.comparison_traceback = [self.told]
         return not found
 
@@ -97,17 +97,19 @@ class Cell(IPyNbCell):  # type: ignore[misc]
             return self.told
         return str(super().repr_failure(excinfo))
 
-    def _warn(self, outputs: list[Any], images: bool) -> None:
+    def _warn(self, outputs: list[Any]) -> None:
         for each in outputs:
-            seen = images and any(kind in each.get("data", {}) for kind in PIXELS)
-            if unrecorded(each) and not seen:
+            if unrecorded(each):
                 said = (catalogue(lang)("regression.unrecorded") for lang in LANGUAGES)
                 warning = UnrecordedFigureWarning("\n".join([self.name, *said]))
                 # Of line 0 nothing is printed: a notebook's lines tell a reader nothing.
                 warnings.warn_explicit(warning, None, str(self.path), 0)
 
 
-def shown_path(config: pytest.Config, path: Path) -> str:
-    """Return a path as it is typed where pytest was started."""
-    here = config.invocation_params.dir
-    return Path(os.path.relpath(path, here)).as_posix()
+def accept_command(node: pytest.Item | pytest.Collector, run: str = "") -> str:
+    """Return the command that accepts what a file, or a run in it, shows now.
+
+    Its path is as it is typed where pytest was started.
+    """
+    path = Path(os.path.relpath(node.path, node.config.invocation_params.dir)).as_posix()
+    return f"relief accept {shlex.quote(f'{path}::{run}' if run else path)}"

@@ -64,7 +64,7 @@ class Reference:
     def lines(self) -> list[str]:
         """Return what is told of it: what became of it, then its first differences, a line each."""
         if self.content is None:
-            return [f"{self.name}: {in_both('gone')}"]
+            return [f"{self.path}: {in_both('gone')}"]
         if not self.path.exists():
             return [f"{self.name}: {in_both('new_result')}"]
         if not self.changed:
@@ -93,7 +93,8 @@ def compare(wanted: Sequence[Target], gone: Sequence[Path]) -> list[Reference]:
         raise ReportError("\n".join(zh for zh, _ in failed), "\n".join(en for _, en in failed))
     values = {_key(each.task): each.value for each in ended}
     references = [_reference(each, values[_key(each)]) for each in tasks]
-    return references + [Reference(path, str(path), None) for path in gone]
+    # Those go when the file that has listed them is accepted.
+    return references + [Reference(path, f"{path.parent}.toml", None) for path in gone]
 
 
 def dirty(references: Sequence[Reference]) -> list[Path]:
