@@ -26,7 +26,7 @@ from analysis.case import load_case
 from analysis.figures import renderer, style
 from analysis.figures.frame import inline
 from analysis.figures.look import WIDTH, house_style
-from analysis.reports.content import runway, runway_charts, share, share_charts, unit_page
+from analysis.report.content import runway, runway_charts, share, share_charts, unit_page
 
 CASE = Path(__file__).parents[1] / "data" / "tacheng-2024"
 UNIT = "654201"

@@ -21,7 +21,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from analysis.reports.index import IndexEntry, index_page
+from analysis.report.index import IndexEntry, index_page
 from analysis.words import LANGUAGES, catalogue
 
 ARGUMENTS = [

@@ -17,7 +17,7 @@ BIN = Path(sys.executable).parent
 CASE = "data/tacheng-2024"
 OVERVIEW = """
 from analysis.case import load_case
-from analysis.reports.results import Results
+from analysis.report.results import Results
 
 data = load_case(case)
 money = data.amount_wan().rename(data.units[f"name_{lang}"])
@@ -32,7 +32,7 @@ results.headline(f"共 {money.sum():g} 万元。", ["total"])
 results
 """
 UNIT = """
-from analysis.reports.results import Results
+from analysis.report.results import Results
 
 results = Results("unit_report", "tacheng-2024", lang, unit_code=unit)
 results.number("one", 1, unit="wan", status="synthetic", label="一")

@@ -217,7 +217,7 @@ def report(
     from analysis.batch.limits import Limits
     from analysis.batch.links import other_language
     from analysis.batch.report import Order, commit, make
-    from analysis.reports.pdf import find_browser
+    from analysis.report.pdf import find_browser
 
     _check_html_file(out)
     job = single_job(notebook, case, unit, lang, parameter or [])

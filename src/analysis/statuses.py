@@ -1,3 +1,117 @@
-"""The statuses of figures, the most trustworthy first; needs nothing, so that it loads at once."""
+"""How far a figure can be trusted: its status, and how it travels with a frame.
 
-STATUSES = ("official", "estimate", "assumption", "synthetic")
+Needs nothing but pandas, and pandas only when a frame is asked about, so that it loads at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The most trustworthy first. ``computed`` is plain arithmetic on official figures alone.
+STATUSES = ("official", "computed", "estimate", "assumption", "synthetic")
+_ATTRIBUTE = "relief"
+Frame = TypeVar("Frame", "pd.DataFrame", "pd.Series")
+
+
+def weakest(statuses: Iterable[str | None], *, at_least: str = "official") -> str | None:
+    """Return the least trustworthy of some statuses; None where one of them is not stated.
+
+    Parameters
+    ----------
+    statuses : iterable of str or None
+    at_least : str
+        What the result is no better than: ``computed`` for arithmetic, ``estimate`` for a model.
+
+    Examples
+    --------
+    >>> weakest(["official", "estimate"]), weakest(["official"], at_least="computed")
+    ('estimate', 'computed')
+    >>> weakest(["official", None]) is None
+    True
+    """
+    given = [at_least, *statuses]
+    if None in given:
+        return None
+    return max((str(status) for status in given), key=STATUSES.index)
+
+
+class _Stated:
+    """What was said of each column: its status, and the values it was said of."""
+
+    def __init__(self, columns: Mapping[str, tuple[str, pd.Series]]) -> None:
+        self.columns = dict(columns)
+
+    def __deepcopy__(self, memo: object) -> _Stated:
+        # pandas copies what is attached to a frame at every step; this never changes.
+        return self
+
+
+def with_status(frame: Frame, status: str | None | Mapping[str, str | None]) -> Frame:
+    """Return a frame (or named Series) that carries the status of its columns.
+
+    A copy, a selection of rows or columns and another order keep it; a column that is added, or
+    whose values are changed, loses it: see `status_of`.
+
+    Parameters
+    ----------
+    frame : DataFrame or Series
+    status : str, None, or mapping of column name to either
+        None says nothing: the status stays as it was.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> money = with_status(pd.Series({"a": 67.0, "b": 98.0}, name="amount_wan"), "official")
+    >>> status_of(money), status_of(money[money > 70]), status_of(money * 2)
+    ('official', 'official', 'assumption')
+    """
+    series = {str(frame.name): frame} if frame.ndim == 1 else {str(c): frame[c] for c in frame}
+    told = status if isinstance(status, Mapping) else dict.fromkeys(series, status)
+    before = frame.attrs.get(_ATTRIBUTE)
+    columns = dict(before.columns) if isinstance(before, _Stated) else {}
+    for name, each in told.items():
+        if each is not None:
+            kept = series[name].copy(deep=False)
+            kept.attrs = {}
+            columns[name] = (each, kept)
+    stated = frame.copy(deep=False)
+    stated.attrs[_ATTRIBUTE] = _Stated(columns)
+    return stated
+
+
+def status_of(frame: pd.DataFrame | pd.Series, column: str | None = None) -> str | None:
+    """Return the status of a column of a frame, or of a Series; None where nobody stated one.
+
+    Figures that differ from those the status was stated of are an ``assumption``: somebody has
+    changed them.
+
+    Parameters
+    ----------
+    frame : DataFrame or Series
+    column : str, optional
+        Of a DataFrame; without it, the weakest of all its columns that state one.
+    """
+    stated = frame.attrs.get(_ATTRIBUTE)
+    if not isinstance(stated, _Stated):
+        return None
+    if frame.ndim == 1:
+        return _still(frame, *stated.columns[str(frame.name)]) if frame.name in stated.columns else None
+    if column is None:
+        return weakest(status_of(frame, name) for name in stated.columns if name in frame.columns)
+    if column not in stated.columns:
+        return None
+    return _still(frame[column], *stated.columns[column])
+
+
+def _still(values: pd.Series, status: str, stated: pd.Series) -> str:
+    if values.index.equals(stated.index):
+        same = values.equals(stated)
+    elif stated.index.is_unique and values.index.isin(stated.index).all():
+        same = values.equals(stated.loc[values.index])
+    else:
+        same = False
+    return status if same else str(weakest([status], at_least="assumption"))

@@ -14,7 +14,7 @@ from analysis.errors import ReportError
 
 ROOT = Path(__file__).parents[2]
 SOUND = """
-from analysis.reports.results import Results
+from analysis.report.results import Results
 results = Results("mine", "tacheng-2024", "en", unit_code="654201")
 results.number("total", 413, unit="wan", status="estimate", label="Allocated")
 results.headline("Answer <b>", ["total"])

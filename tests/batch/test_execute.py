@@ -22,7 +22,7 @@ from analysis.batch import forking
 from analysis.batch.execute import execute
 from analysis.batch.limits import Limits
 from analysis.errors import ReportError
-from analysis.reports.results import read_results
+from analysis.report.results import read_results
 
 SEEN = "print([(type(v).__name__, v) for v in (case, unit, count, share, aided, text)])"
 WARNS = "import warnings\nwarnings.warn('look')"

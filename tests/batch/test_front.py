@@ -8,8 +8,8 @@ from analysis.batch import front
 from analysis.batch.front import write_front
 from analysis.batch.ledger import Ledger
 from analysis.batch.manifest import Entry
-from analysis.reports.glossary import glossary_page
-from analysis.reports.index import IndexEntry, index_page
+from analysis.report.glossary import glossary_page
+from analysis.report.index import IndexEntry, index_page
 
 FIRST = IndexEntry("c/n", "n", "c", "案", "case", "zh", "relief …")
 NUMBER = {"key": "k", "label": "标签", "value": 3.0, "unit": "wan", "status": "official"}

@@ -16,7 +16,7 @@ from analysis.batch import manifest
 from analysis.batch.ledger import DAMAGED, NAME, Ledger, read_note
 from analysis.batch.manifest import Entry
 from analysis.errors import ReportError
-from analysis.reports.index import IndexEntry
+from analysis.report.index import IndexEntry
 
 REPORT = IndexEntry("c/n", "n", "c", "案", "case", "zh", "relief …")
 MADE = Entry("k", "n.ipynb", False, {"c/n.html": "0"}, REPORT)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analysis.batch import manifest
 from analysis.batch.manifest import Entry
 from analysis.errors import ReportError
-from analysis.reports.index import IndexEntry
+from analysis.report.index import IndexEntry
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NUMBER = st.fixed_dictionaries({"key": TEXT, "value": st.none() | st.integers() | TEXT})

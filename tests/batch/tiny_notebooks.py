@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import psutil
 
-from analysis.reports.results import MIME, Results
+from analysis.report.results import MIME, Results
 
 PARAMETERS = """case: str = ""  # folder
 unit: str = "100001"

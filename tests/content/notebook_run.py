@@ -77,7 +77,7 @@ def run(notebook: str, case: Any, *, draw: bool = False, **given: Any) -> Run:
         stack.enter_context(patch("analysis.case.load_case", lambda _: case))
         if not draw:
             for name in DRAWING:
-                stack.enter_context(patch(f"analysis.reports.content.{name}", Titles()))
+                stack.enter_context(patch(f"analysis.report.content.{name}", Titles()))
         for source, is_parameters in cells(notebook):
             body = ast.parse(source).body
             last = body.pop() if isinstance(body[-1], ast.Expr) else None

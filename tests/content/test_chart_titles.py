@@ -7,7 +7,7 @@ from conftest import made_case
 from notebook_run import run
 
 from analysis.figures.style import Chart
-from analysis.reports.formats import default_digits, figure
+from analysis.report.formats import default_digits, figure
 
 # What a title begins with, by what may differ from case to case, and how many figures it has.
 TITLES = {

@@ -10,8 +10,8 @@ from notebook_run import run
 from sample_cases import made, with_last_year
 
 from analysis.case import load_case
-from analysis.reports.content import earlier
-from analysis.reports.content.share_view import share_view
+from analysis.report.content import earlier
+from analysis.report.content.share_view import share_view
 
 CALIFORNIA = SHIPPED.parent / "us-era1-california"
 DIRECTIONS = {"更接近": "toward", "更偏离": "away", "不变": "unchanged"}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.reports.note import Note
-from analysis.reports.prose import Prose
+from analysis.report.note import Note
+from analysis.report.prose import Prose
 
 NASTY = [
     '<script>alert("1")</script>',

@@ -7,7 +7,7 @@ from conftest import made_case
 from notebook_run import NAMES
 from sample_cases import CASES
 
-from analysis.reports.note import Note
+from analysis.report.note import Note
 from analysis.words import catalogue
 
 OF_CASE = [name for name in NAMES if name != "unit_report"]

@@ -12,9 +12,9 @@ from notebook_run import run
 from sample_cases import made, shipped
 
 from analysis.errors import UsageError
-from analysis.reports.content import runway, unit_page
-from analysis.reports.content.share_view import share_view
-from analysis.reports.content.wording import rough_digits
+from analysis.report.content import runway, unit_page
+from analysis.report.content.share_view import share_view
+from analysis.report.content.wording import rough_digits
 
 ITEMS = {
     "urban_allowance": "2081901",

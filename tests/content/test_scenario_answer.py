@@ -15,11 +15,11 @@ from sample_cases import COUNTED, made, with_last_year
 from analysis.case import load_case
 from analysis.errors import MeasureError, UsageError
 from analysis.formula import formula_amounts
-from analysis.reports.content.implied_view import implied_view
-from analysis.reports.content.measures import case_measures, read_names, read_weights
-from analysis.reports.content.scenario_view import scenario_view
-from analysis.reports.content.share_view import share_view
-from analysis.reports.note import Note
+from analysis.report.content.implied_view import implied_view
+from analysis.report.content.measures import case_measures, read_names, read_weights
+from analysis.report.content.scenario_view import scenario_view
+from analysis.report.content.share_view import share_view
+from analysis.report.note import Note
 from analysis.schema import TABLES
 
 NOTEBOOK = "05_allocation_scenarios"

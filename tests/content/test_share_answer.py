@@ -11,9 +11,9 @@ from sample_cases import CASES, made, of_status, shipped
 
 from analysis.case import PROGRAMME_GROUPS
 from analysis.errors import UsageError
-from analysis.reports.content.share import answer, further
-from analysis.reports.content.share_view import share_view
-from analysis.reports.content.wording import listed
+from analysis.report.content.share import answer, further
+from analysis.report.content.share_view import share_view
+from analysis.report.content.wording import listed
 
 ORDER = ("official", "estimate", "assumption", "synthetic")
 MARKS = {

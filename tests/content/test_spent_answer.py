@@ -14,8 +14,8 @@ from sample_cases import made, with_spending
 from analysis.case import load_case
 from analysis.errors import UsageError
 from analysis.figures.style import Chart
-from analysis.reports.content.spent import answer, notes, spent_view
-from analysis.reports.content.spent_view import OddsBefore
+from analysis.report.content.spent import answer, notes, spent_view
+from analysis.report.content.spent_view import OddsBefore
 
 NOTEBOOK = "03_stock_depletion"
 CALIFORNIA = SHIPPED.parent / "us-era1-california"

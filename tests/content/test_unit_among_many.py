@@ -8,8 +8,8 @@ import pytest
 from chart_numbers import column, fact
 from sample_cases import made
 
-from analysis.reports.content import runway, runway_view, share, share_view, unit_page
-from analysis.reports.results import Results
+from analysis.report.content import runway, runway_view, share, share_view, unit_page
+from analysis.report.results import Results
 from analysis.schema import TABLES
 from analysis.shares import share_table
 
@@ -88,7 +88,7 @@ def test_names_are_led_by_their_rank_and_the_unit_s_by_an_arrow(many, monkeypatc
     def keep(table, names, **given):
         seen.update(names=names, **given)
 
-    monkeypatch.setattr("analysis.reports.content.share_charts.draw.dumbbell", keep)
+    monkeypatch.setattr("analysis.report.content.share_charts.draw.dumbbell", keep)
     page = page_of(many, share.share_view(many, "aided", "zh").charted[30], "zh")
     unit_page.share_chart(page)
     assert seen["names"][page.unit_code] == f"→ 31 {page.name}"

@@ -12,7 +12,7 @@ from PIL import Image
 
 from analysis.figures.frame import inline
 from analysis.fonts import width
-from analysis.reports.page import FONT_PLACE, TEMPLATES, finish, image
+from analysis.report.assets import FONT_PLACE, TEMPLATES, finish, image
 
 pytestmark = pytest.mark.browser
 CHARTS = [(figure_samples, "dumbbell"), (figure_samples, "tiles"), (figure_samples, "lorenz"),

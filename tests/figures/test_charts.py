@@ -18,7 +18,7 @@ from figure_samples import BY_UNIT, CHARTS, TEXT, Sample, draw
 from analysis.errors import ReportError
 from analysis.figures import border_map, shares, stock, tiles
 from analysis.figures.look import COLOURS
-from analysis.reports import formats
+from analysis.report import formats
 from analysis.shares import share_table
 
 HERE = Path(__file__).parent

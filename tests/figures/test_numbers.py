@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from analysis.figures import influence, paths
 from analysis.figures.numbers import Column, Fact, counted, digits_of, numbers
-from analysis.reports.formats import UNITS, figure
+from analysis.report.formats import UNITS, figure
 from analysis.words import catalogue
 
 SAMPLES = {

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from analysis.regression.markup import compare_markup, pieces
 from analysis.regression.tolerance import Tolerance
-from analysis.reports.display import Column
-from analysis.reports.results import Results
+from analysis.report.display import Column
+from analysis.report.results import Results
 
 UNITS = ["塔城市", "额敏县", "乌苏市", "沙湾市"]
 

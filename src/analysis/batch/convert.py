@@ -17,9 +17,9 @@ from analysis.batch.parameters import declared_parameters
 from analysis.batch.report import commit
 from analysis.case import Case, load_case
 from analysis.errors import CaseError, ReliefError, UsageError
-from analysis.reports.html import Provenance, render
-from analysis.reports.material import of_results
-from analysis.reports.results import Results, find_results
+from analysis.report.html import Provenance, render
+from analysis.report.material import of_results
+from analysis.report.results import Results, find_results
 from analysis.words import LANGUAGES
 
 

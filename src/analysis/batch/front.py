@@ -10,10 +10,10 @@ from pathlib import Path
 
 from analysis.batch.keys import package_fingerprint
 from analysis.batch.ledger import Ledger
-from analysis.reports import glossary
-from analysis.reports.files import write_whole
-from analysis.reports.glossary import glossary_page
-from analysis.reports.index import IndexEntry, index_page
+from analysis.report import glossary
+from analysis.report.files import write_whole
+from analysis.report.glossary import glossary_page
+from analysis.report.index import IndexEntry, index_page
 
 NAME = "index.html"
 # What the pages' bytes rest on beside this package and what they list.

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import ReportError
-from analysis.reports.files import write_whole
-from analysis.reports.index import IndexEntry
+from analysis.report.files import write_whole
+from analysis.report.index import IndexEntry
 
 NAME = "manifest.json"
 VERSION = 3

@@ -13,7 +13,7 @@ from analysis.words import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
     from analysis.batch.manifest import Entry
-    from analysis.reports.index import IndexEntry
+    from analysis.report.index import IndexEntry
 
 # What became of a report; the order of the summary's columns.
 OUTCOMES = ("made", "kept", "failed", "left")

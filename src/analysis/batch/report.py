@@ -18,12 +18,12 @@ from analysis.batch.parameters import declared_parameters
 from analysis.case import holds
 from analysis.case_folder import find_folder
 from analysis.errors import ReportError
-from analysis.reports.downloads import ZIPPED
-from analysis.reports.files import write_together
-from analysis.reports.html import Provenance
-from analysis.reports.pdf import print_page
-from analysis.reports.publish import report_files
-from analysis.reports.results import key_findings, read_results
+from analysis.report.downloads import ZIPPED
+from analysis.report.files import write_together
+from analysis.report.html import Provenance
+from analysis.report.pdf import print_page
+from analysis.report.publish import report_files
+from analysis.report.results import key_findings, read_results
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Composed:
     statuses : tuple of str
         Every status used.
     numbers : tuple of mapping
-        The key figures, as `analysis.reports.results.key_findings` returns them.
+        The key figures, as `analysis.report.results.key_findings` returns them.
     """
 
     files: Mapping[str, bytes]

@@ -28,7 +28,7 @@ from analysis.batch.limits import Limits
 from analysis.batch.manifest import Entry
 from analysis.batch.progress import progress, say_damaged, say_end, say_plan
 from analysis.batch.temporary import remove_abandoned
-from analysis.reports.index import IndexEntry
+from analysis.report.index import IndexEntry
 from analysis.words import catalogue
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from analysis.batch import kernel
 from analysis.batch.jobs import CaseFacts, Job
 from analysis.batch.report import Order, compose
 from analysis.case import keep_case
-from analysis.reports import content
+from analysis.report import content
 from analysis.stock.engine import load_kernel
 
 NEEDED = (
@@ -87,7 +87,7 @@ def _keep() -> None:
 
 _CELLS = (
     'case: str = ""\ncount: int = 1\nlang: str = "zh"',
-    "from analysis.reports.results import Results\nresults = Results('small', 'small', lang)\n"
+    "from analysis.report.results import Results\nresults = Results('small', 'small', lang)\n"
     "results.number('n', count, unit='count', status='official', label='n')\n"
     "results.headline('n', ['n'])",
     "results",

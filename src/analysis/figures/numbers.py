@@ -30,7 +30,7 @@ class Column:
     cells : sequence
         Texts, or figures as they are drawn, not rounded; none or NaN where there is none.
     unit : str, optional
-        A unit of `analysis.reports.formats`, such as ``wan``; none for texts.
+        A unit of `analysis.report.formats`, such as ``wan``; none for texts.
     digits : int, optional
         Decimals to show; by default what is usual for the unit.
     """

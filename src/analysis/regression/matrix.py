@@ -15,7 +15,7 @@ from analysis.batch.execute import execute
 from analysis.batch.jobs import Job, find_notebook, find_units, open_case, single_job
 from analysis.batch.parameters import takes_unit
 from analysis.errors import ReliefError, UsageError
-from analysis.reports.results import read_results
+from analysis.report.results import read_results
 
 _ENTRIES = ("notebook", "case", "units", "lang", "parameters")
 _NEEDED = ("notebook", "case")

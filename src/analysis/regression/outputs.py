@@ -11,7 +11,7 @@ from analysis.regression.pictures import compare_drawings, compare_pixels
 from analysis.regression.text import compare_text
 from analysis.regression.tolerance import Tolerance
 from analysis.regression.values import compare_values
-from analysis.reports.outputs import HTML, SVG, TEXT
+from analysis.report.outputs import HTML, SVG, TEXT
 
 Output = Mapping[str, Any]
 PIXELS = ("image/png", "image/jpeg", "image/gif", "image/webp")

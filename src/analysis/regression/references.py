@@ -21,7 +21,7 @@ from analysis.regression.renewal import CellChange, renewed
 from analysis.regression.targets import Target
 from analysis.regression.tolerance import Tolerance
 from analysis.regression.values import compare_values
-from analysis.reports.files import write_whole
+from analysis.report.files import write_whole
 
 # Of a notebook's or run's differences, so many are shown.
 SHOWN = 20

@@ -16,7 +16,7 @@ from analysis.regression.text import compare_text
 from analysis.regression.tolerance import Tolerance
 from analysis.regression.traces import names_left, without_notes, without_traces
 from analysis.regression.values import compare_values
-from analysis.reports.outputs import HTML, SVG
+from analysis.report.outputs import HTML, SVG
 
 _NOT_CHECKED = frozenset(["nbval-ignore-output", "nbval-skip"])
 

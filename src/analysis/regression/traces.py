@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis.regression.outputs import PIXELS
 from analysis.regression.volatile import PATH, PLACES, TIMES, normalised
-from analysis.reports.outputs import HTML, MARKDOWN, SVG, TEXT
+from analysis.report.outputs import HTML, MARKDOWN, SVG, TEXT
 
 # Shorter names, and those of no person, are words that a text may well hold.
 _SHORTEST_NAME = 4

@@ -1,0 +1,71 @@
+"""A report's four files: the page, the executed notebook, the results and the workbook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from analysis.report.downloads import ZIPPED, zipped
+from analysis.report.html import Provenance, render
+from analysis.report.material import material
+from analysis.report.workbook import workbook
+
+
+def report_files(
+    notebook: Mapping[str, Any],
+    *,
+    lang: str,
+    title: str,
+    case_title: str,
+    provenance: Provenance,
+    unit_name: str = "",
+    other_lang_href: str = "",
+    name: str = "",
+) -> dict[str, bytes]:
+    """Make a report's files, by ending: ``.ipynb``, ``.json``, ``.xlsx`` and, last, ``.html``.
+
+    A report with a table too long for its page has ``.csv.zip`` too, with every table.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed; it shows a `Results` object.
+    lang : str
+        ``zh`` or ``en``.
+    title, case_title, provenance, unit_name, other_lang_href, name
+        As `render` takes them.
+
+    Raises
+    ------
+    ReportError
+        If the report cannot be made.
+    """
+    import nbformat
+
+    made_of = material(notebook, lang)
+    archive = zipped(made_of.csv)
+    html = render(
+        made_of,
+        title=title,
+        case_title=case_title,
+        provenance=provenance,
+        unit_name=unit_name,
+        other_lang_href=other_lang_href,
+        name=name,
+    )
+    return {
+        ".ipynb": (nbformat.writes(notebook) + "\n").encode(),
+        ".json": results_file(made_of.results, provenance),
+        ".xlsx": workbook(made_of, provenance, case_title=case_title),
+        **({ZIPPED: archive} if archive else {}),
+        ".html": html.encode(),
+    }
+
+
+def results_file(results: Mapping[str, Any], provenance: Provenance) -> bytes:
+    """Return the results file: every number with its unit and status, and where it comes from."""
+    whole = {**results, "provenance": asdict(provenance)}
+    text = json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False, default=str)
+    return (text + "\n").encode()

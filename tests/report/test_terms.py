@@ -1,0 +1,67 @@
+"""The terms of a page: each once, in order, and none inside a longer one."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.report.terms import terms_used
+from analysis.words import LANGUAGES, catalogue
+
+
+def glossary(lang):
+    texts = catalogue(lang).texts
+    keys = [key.removeprefix("glossary.") for key in texts if key.startswith("glossary.")]
+    return {key: texts[f"term.{key}"] for key in keys if not key.endswith("_source")}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_term_is_found_by_its_name(lang):
+    for key, name in glossary(lang).items():
+        assert key in terms_used(f"… {name} …", lang)
+        if "（" not in name and "(" not in name:
+            assert terms_used(f"… {name} …", lang) == [key]
+
+
+@given(st.data(), st.sampled_from(LANGUAGES))
+def test_terms_come_once_in_the_order_of_their_first_occurrence(data, lang):
+    names = {
+        key: name for key, name in glossary(lang).items() if "(" not in name.replace("（", "(")
+    }
+    keys = data.draw(st.lists(st.sampled_from(sorted(names)), max_size=12))
+    text = " | ".join(names[key] for key in keys)
+    assert terms_used(text, lang) == list(dict.fromkeys(keys))
+
+
+def test_a_name_inside_a_longer_one_is_not_counted():
+    assert terms_used("占全部需求占比", "zh") == ["need_share"]
+    assert terms_used("需求占比与需求", "zh") == ["need_share", "need"]
+    assert terms_used("存量资金不是资金存量", "zh") == ["idle_stock", "stock"]
+    assert terms_used("a stock of unspent funds", "en") == ["idle_stock"]
+
+
+def test_either_name_of_a_term_finds_it():
+    for text in ("城市低保对象", "城市最低生活保障"):
+        assert terms_used(text, "zh") == ["minimum_allowance"]
+    for text in ("urban dibao recipients", "Urban minimum living allowance"):
+        assert terms_used(text, "en") == ["minimum_allowance"]
+
+
+def test_english_names_are_whole_words_in_any_case():
+    assert terms_used("needed, needless, outspending", "en") == []
+    assert terms_used("Carry-overs. NEED SHARE", "en") == ["carry_over", "need_share"]
+
+
+@pytest.mark.parametrize(("lang", "size"), [("zh", 130_000), ("en", 60_000)])
+def test_a_large_page_is_searched_at_once(lang, size):
+    """130,000 Chinese characters are 400 KB; an English page of 400 KB shows 60,000 at most."""
+    text = (" ".join(glossary(lang).values()) + " 其余文字 other words " * 40) * 200
+    terms_used("", lang)
+    taken = []
+    for _ in range(7):
+        start = time.process_time()
+        terms_used(text[:size], lang)
+        taken.append(time.process_time() - start)
+    # Meant to take below 5 ms; a busy machine may double that.
+    assert min(taken) < 0.010
