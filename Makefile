@@ -32,6 +32,8 @@ $(VENV)/bin/python:
 $(VENV)/.ready-to-run: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --quiet --require-hashes --no-deps -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	# JupyterLab shows the charts of notebooks that are trusted before any of their cells has run.
+	@$(BIN)/jupyter trust notebooks/*.ipynb >/dev/null
 	@touch $@
 
 $(VENV)/.ready-to-test: requirements-test.lock $(VENV)/.ready-to-run

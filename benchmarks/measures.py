@@ -39,6 +39,7 @@ from analysis.inequality import (
     theil_l,
     theil_t,
 )
+from analysis.kept import nothing_kept
 from analysis.sensitivity import weight_sensitivity
 from analysis.shares import share_table
 from analysis.uncertainty import share_uncertainty
@@ -238,6 +239,7 @@ def compare(name: str, work: Work, peer: str, peer_work: Work) -> Timing:
     return Timing(name, seconds, peak_mb(work), peer, seconds / peer_seconds)
 
 
+@nothing_kept()
 def main() -> None:
     """Print the table of times; write it as JSON where asked."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])

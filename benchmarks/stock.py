@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.kept import nothing_kept
 from analysis.stock import StockPlan, engine, simulate
 
 MONTHS = 12
@@ -142,6 +143,7 @@ def peak_mb(paths: int) -> float:
         tracemalloc.stop()
 
 
+@nothing_kept()
 def main() -> None:
     """Print the times and the memory; write them as JSON where asked."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -2,23 +2,35 @@
 
 import inspect
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from analysis import verdicts
+from analysis.cli import app
 from analysis.regression import plugin
 from analysis.regression.matrix import read_matrix
 from analysis.regression.text import compare_text
 from analysis.regression.tolerance import NAMES, PREFIX, Tolerance
 from analysis.regression.volatile import normalised
 from analysis.schema import TABLES
+from analysis.statuses import STATUSES
+from analysis.words import catalogue
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "reports" / "README.md"]
 TESTING = [ROOT / "docs" / f"notebook-tests{lang}.md" for lang in ("", ".zh-CN")]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+IN_BOTH = ["notebooks", "reports"]
+GUIDES = {
+    lang: [ROOT / "docs" / f"{name}{end}.md" for name in IN_BOTH]
+    for lang, end in (("en", ""), ("zh", ".zh-CN"))
+}
+WORKED = [*GUIDES["en"][:1], *GUIDES["zh"][:1], ROOT / "docs" / "case.md"]
 
 
 def blocks(page, language):
@@ -40,6 +52,36 @@ def test_the_python_example_runs(page):
     assert ran.returncode == 0, ran.stderr
 
 
+@pytest.mark.parametrize("page", WORKED, ids=lambda page: page.name)
+def test_the_cells_of_a_guide_run_one_after_the_other_and_give_what_it_says(page, monkeypatch):
+    import matplotlib.pyplot as plt
+
+    plt.switch_backend("agg")
+    monkeypatch.chdir(ROOT)
+    names, told = {}, 0
+    for cell in blocks(page, "python"):
+        exec(compile(cell, page.name, "exec"), names)  # noqa: S102
+        # ``expression  # 0.38``: what it gives, to the digits shown; or a word.
+        for expression, said in re.findall(r"^(\S.*?)  # (-?\d[\d.]*|[a-z_]+)$", cell, re.M):
+            value = eval(expression, names)  # noqa: S307
+            digits = len(said.partition(".")[2])
+            assert said == (value if isinstance(value, str) else f"{value:.{digits}f}"), expression
+            told += 1
+    plt.close("all")
+    assert told >= 10 or page.name == "case.md"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_line_with_relief_has_options_that_there_are(page, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    commands = typer.main.get_command(app).commands
+    for line in "".join(blocks(page, "sh")).splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:1] == ["relief"]:
+            name, *rest = words[1:]
+            assert commands[name].make_context(name, rest).params, line
+
+
 def test_both_readmes_show_the_same_commands():
     def commands(page):
         lines = "".join(blocks(page, "sh")).splitlines()
@@ -50,6 +92,39 @@ def test_both_readmes_show_the_same_commands():
         line.split()[1] for line in chinese if line.startswith("relief")
     }
     assert len(english) == len(chinese)
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_the_readme_names_every_notebook_and_what_its_question_is(page):
+    text = page.read_text(encoding="utf-8")
+    for path in ROOT.glob("notebooks/*.ipynb"):
+        assert re.search(rf"^\| `{path.stem}` \| .+ \|$", text, re.M), path.name
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_guides_call_things_as_the_pages_do(lang):
+    words = catalogue(lang)
+    notebooks, reports = (page.read_text(encoding="utf-8") for page in GUIDES[lang])
+    for key in ("published.code", "published.added"):
+        assert words(key) in notebooks
+        assert words(key) in reports
+    for key in ("report.numbers", "report.terms", "report.data"):
+        assert words(key) in reports
+    for status in STATUSES:
+        assert f"| {words(f'status.{status}')} |" in reports
+    assert words("status.not_stated").lower() in reports.lower()
+
+
+def test_the_methods_name_modules_statuses_and_verdicts_that_there_are():
+    methods = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    named = re.findall(r"^## .*", methods, re.M)
+    modules = re.findall(r"`([\w/]+(?:\.py|/))`", "".join(named))
+    assert len(modules) > 8
+    assert [each for each in modules if not (ROOT / "src" / "analysis" / each).exists()] == []
+    for status in STATUSES:
+        assert f"| `{status}` |" in methods
+    for verdict in (*verdicts.FIRM, *verdicts.OPEN, "none"):
+        assert f"`{verdict}`" in methods
 
 
 def test_every_command_of_the_readme_exists():

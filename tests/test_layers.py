@@ -13,11 +13,15 @@ LAYERS = [
     {"cli"},
     {"regression"},
     {"batch"},
-    {"reports"},
+    {"report"},
+    {"pages"},
     {"figures"},
+    {"charts"},
     {
         "shares",
         "uncertainty",
+        "verdicts",
+        "measures",
         "inequality",
         "apportion",
         "fair_shares",
@@ -32,6 +36,7 @@ LAYERS = [
     {"case", "notice", "monthly"},
     {"schema", "units"},
     {"words", "fonts"},
+    {"kept"},
     {"errors", "statuses", "case_folder"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

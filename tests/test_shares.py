@@ -81,12 +81,12 @@ def test_money_without_need_has_an_infinite_ratio():
     ("amount", "need", "says"),
     [
         ({"a": -1.0}, {"a": 1}, "amount_wan of a is -1"),
-        ({"a": np.nan}, {"a": 1}, "Unit a has no amount"),
+        ({"a": np.nan}, {"a": 1}, "amount_wan of a is nan: .* write 0 for none"),
         ({"a": 1.0}, {"a": -5}, "need of a is -5"),
-        ({"a": 1.0}, {"a": 1, "b": 1}, "Unit b has need but no amount"),
-        ({"a": 0.0}, {"a": 1}, "add up to 0"),
-        ({"a": 1.0}, {}, "add up to 0"),
-        ({"a": 1.0}, {"a": 0}, "add up to 0"),
+        ({"a": 1.0}, {"a": 1, "b": 1}, "Only need has a figure for b: .*0 for none"),
+        ({"a": 0.0}, {"a": 1}, "amount_wan of the units with need: values add up to 0"),
+        ({"a": 1.0}, {"a": np.nan}, "need is empty"),
+        ({"a": 1.0}, {"a": 0}, "need: values add up to 0"),
     ],
 )
 def test_figures_that_have_no_shares_are_refused(amount, need, says):
@@ -94,7 +94,13 @@ def test_figures_that_have_no_shares_are_refused(amount, need, says):
         share_table(pd.Series(amount, dtype=float), pd.Series(need, dtype=float))
 
 
+def test_without_any_need_there_is_nothing_to_compare():
+    table = share_table(pd.Series({"a": 1.0}), pd.Series(dtype=float))
+    assert table.index.tolist() == ["a"]
+    assert table.isna().all(axis=None)
+
+
 def test_a_repeated_unit_is_refused():
     twice = pd.Series([1.0, 2.0], index=["a", "a"])
-    with pytest.raises(MeasureError, match="unit a is repeated"):
+    with pytest.raises(MeasureError, match="amount_wan: a is repeated"):
         share_table(twice, pd.Series({"a": 1.0}))

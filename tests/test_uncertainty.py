@@ -340,11 +340,11 @@ ONE = (1, 1, 1)
         ({"a": 1.0}, {"a": (1, 1, np.inf)}, {}, "high of a is inf"),
         ({"a": 1.0}, {"a": (2, 1, 3)}, {}, "Need of a is 1.0, outside its bounds 2.0 to 3.0"),
         ({"a": 1.0}, {"a": (2, 4, 3)}, {}, "Need of a is 4.0, outside its bounds 2.0 to 3.0"),
-        ({"a": 1.0}, {"a": ONE, "b": ONE}, {}, "Unit b has need but no amount"),
-        ({"a": 0.0}, {"a": ONE}, {}, "add up to 0"),
-        ({"a": 1.0}, {"a": (0, 0, 5)}, {}, "add up to 0"),
-        ({"a": 1.0}, {}, {}, "persons is empty"),
-        ({}, {}, {}, "amount_wan is empty"),
+        ({"a": 1.0}, {"a": ONE, "b": ONE}, {}, "Only need has a figure for b: .*0 for none"),
+        ({"a": 0.0}, {"a": ONE}, {}, "amount_wan of .*: values add up to 0"),
+        ({"a": 1.0}, {"a": (0, 0, 5)}, {}, "need: values add up to 0"),
+        ({"a": 1.0}, {"a": (np.nan,) * 3}, {}, "persons is empty"),
+        ({}, {"a": ONE}, {}, "amount_wan is empty"),
         ({"a": 1.0}, {"a": ONE}, {"rounding_wan": "one"}, "rounding_wan of a is one"),
         ({"a": 1.0}, {"a": ONE}, {"rounding_wan": -1}, "rounding_wan of a is -1"),
         ({"a": 1.0}, {"a": ONE}, {"rounding_wan": np.nan}, "rounding_wan of a is nan"),
@@ -370,6 +370,12 @@ def test_figures_that_cannot_be_drawn_are_refused(amount, rows, changed, says):
     given = {"rounding_wan": 1, "seed": 1, **changed}
     with pytest.raises(MeasureError, match=says):
         share_uncertainty(pd.Series(amount, dtype=float), needs(**rows), **given)
+
+
+def test_without_any_need_there_is_no_verdict():
+    table = share_uncertainty(pd.Series({"a": 1.0}), needs(), rounding_wan=1, seed=1)
+    assert table["verdict"].to_dict() == {"a": "none"}
+    assert table["ratio_low"].isna().all()
 
 
 def test_a_repeated_unit_or_a_missing_column_is_refused():

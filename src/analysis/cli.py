@@ -215,7 +215,7 @@ def report(
     """
     from analysis.batch.jobs import single_job
     from analysis.batch.limits import Limits
-    from analysis.batch.links import other_language
+    from analysis.batch.links import Links, other_language
     from analysis.batch.report import Order, commit, make
     from analysis.report.pdf import find_browser
 
@@ -225,7 +225,8 @@ def report(
     limits = Limits.of(time_limit, cell_limit, memory_limit)
     # What asks the program to end ends the browser, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    make(Order(job, out, other_language(out, job.lang), commit(), limits, browser=browser))
+    links = Links(other_language(out, job.lang))
+    make(Order(job, out, links, commit(), limits, browser=browser))
     typer.echo(str(out))
     printed = out.with_suffix(".pdf")
     if pdf:

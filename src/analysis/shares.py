@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from analysis.errors import MeasureError
+from analysis.statuses import status_of, weakest, with_status
+from analysis.unit_values import comparable
 
 
 def share_table(amount_wan: pd.Series, need: pd.Series) -> pd.DataFrame:
@@ -20,7 +23,7 @@ def share_table(amount_wan: pd.Series, need: pd.Series) -> pd.DataFrame:
         Money of every unit, at least 0.
     need : Series, index unit_code, persons or households
         Need of the units that can be compared; leave a unit out, or empty, where it has none
-        by nature.
+        by nature. Without any, every cell is empty.
 
     Returns
     -------
@@ -41,19 +44,15 @@ def share_table(amount_wan: pd.Series, need: pd.Series) -> pd.DataFrame:
     >>> table.loc["a"].round(3).to_dict()
     {'share': 0.75, 'need_share': 0.5, 'ratio': 1.5, 'yuan_per_person': 600.0, 'gap_wan': 10.0}
     """
-    _check(amount_wan, need)
+    if len(need):
+        comparable(amount_wan, need)
     n = need.reindex(amount_wan.index).astype(float)
     a = amount_wan.astype(float).where(n.notna())
-    if not a.sum() > 0 or not n.sum() > 0:
-        raise MeasureError(
-            "可比单位的金额合计或需求合计为 0，无法计算占比。",
-            "The amounts or the needs of the comparable units add up to 0: there are no shares.",
-        )
     share, need_share = a / a.sum(), n / n.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = share / need_share
         per_person = a * 10_000 / n
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "share": share,
             "need_share": need_share,
@@ -62,31 +61,42 @@ def share_table(amount_wan: pd.Series, need: pd.Series) -> pd.DataFrame:
             "gap_wan": a - a.sum() * need_share,
         }
     )
+    money, people = status_of(amount_wan), status_of(need)
+    both = weakest([money, people], at_least="computed")
+    stated = dict.fromkeys(map(str, table), both) | {
+        "share": weakest([money], at_least="computed"),
+        "need_share": weakest([people], at_least="computed"),
+    }
+    return with_status(table, stated)
 
 
-def _check(amount_wan: pd.Series, need: pd.Series) -> None:
-    for name, name_zh, series in (("amount_wan", "金额", amount_wan), ("need", "需求", need)):
-        repeated = series.index[series.index.duplicated()]
-        if len(repeated):
-            raise MeasureError(
-                f"{name_zh}中单位 {repeated[0]} 重复出现：每个单位只能有一行，请先合并。",
-                f"{name}: unit {repeated[0]} is repeated. Add its rows together first.",
-            )
-        bad = series[(series < 0) | np.isinf(series.astype(float))]
-        if len(bad):
-            raise MeasureError(
-                f"{name_zh}（{bad.index[0]}）为 {bad.iloc[0]}：须为不小于 0 的数。",
-                f"{name} of {bad.index[0]} is {bad.iloc[0]}: values are numbers of at least 0.",
-            )
-    if amount_wan.isna().any():
-        code = amount_wan.index[amount_wan.isna()][0]
-        raise MeasureError(
-            f"单位 {code} 没有金额：没有分到资金请写 0。",
-            f"Unit {code} has no amount: write 0 where no money was given.",
-        )
-    stray = need.index.difference(amount_wan.index)
-    if len(stray):
-        raise MeasureError(
-            f"单位 {stray[0]} 有需求但没有金额行：没有分到资金请写 0。",
-            f"Unit {stray[0]} has need but no amount: write 0 where no money was given.",
-        )
+def ratio_table(amount_wan: pd.Series, needs: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """Return the ratio of shares under several counts of need: how much the choice matters.
+
+    Parameters
+    ----------
+    amount_wan : Series, index unit_code, 万元
+    needs : mapping of str to Series, index unit_code
+        Persons or households by need group.
+
+    Returns
+    -------
+    DataFrame, index unit_code as in `amount_wan`, one column a need group
+        ``ratio`` of `share_table`; NaN where a unit has no count.
+
+    Raises
+    ------
+    MeasureError
+        As `share_table`.
+
+    Examples
+    --------
+    >>> money = pd.Series({"a": 30.0, "b": 10.0})
+    >>> equal, all_in_a = pd.Series({"a": 5, "b": 5}), pd.Series({"a": 5, "b": 0})
+    >>> ratio_table(money, {"aided": equal, "resident": all_in_a}).loc["a"].to_dict()
+    {'aided': 1.5, 'resident': 0.75}
+    """
+    tables = {group: share_table(amount_wan, need) for group, need in needs.items()}
+    ratios = pd.DataFrame({group: table["ratio"] for group, table in tables.items()})
+    stated = {group: status_of(table, "ratio") for group, table in tables.items()}
+    return with_status(ratios.reindex(amount_wan.index), stated)

@@ -6,13 +6,15 @@ Needs nothing but pandas, and pandas only when a frame is asked about, so that i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # The most trustworthy first. ``computed`` is plain arithmetic on official figures alone.
 STATUSES = ("official", "computed", "estimate", "assumption", "synthetic")
+# Of figures that nobody gave a status: an analyst's own.
+NOT_STATED = "not_stated"
 _ATTRIBUTE = "relief"
 Frame = TypeVar("Frame", "pd.DataFrame", "pd.Series")
 
@@ -50,7 +52,7 @@ class _Stated:
         return self
 
 
-def with_status(frame: Frame, status: str | None | Mapping[str, str | None]) -> Frame:
+def with_status(frame: Frame, status: str | Mapping[str, str | None] | None) -> Frame:
     """Return a frame (or named Series) that carries the status of its columns.
 
     A copy, a selection of rows or columns and another order keep it; a column that is added, or
@@ -69,7 +71,9 @@ def with_status(frame: Frame, status: str | None | Mapping[str, str | None]) -> 
     >>> status_of(money), status_of(money[money > 70]), status_of(money * 2)
     ('official', 'official', 'assumption')
     """
-    series = {str(frame.name): frame} if frame.ndim == 1 else {str(c): frame[c] for c in frame}
+    series: dict[str, Any] = (
+        {str(frame.name): frame} if frame.ndim == 1 else {str(name): frame[name] for name in frame}
+    )
     told = status if isinstance(status, Mapping) else dict.fromkeys(series, status)
     before = frame.attrs.get(_ATTRIBUTE)
     columns = dict(before.columns) if isinstance(before, _Stated) else {}
@@ -99,7 +103,11 @@ def status_of(frame: pd.DataFrame | pd.Series, column: str | None = None) -> str
     if not isinstance(stated, _Stated):
         return None
     if frame.ndim == 1:
-        return _still(frame, *stated.columns[str(frame.name)]) if frame.name in stated.columns else None
+        return (
+            _still(frame, *stated.columns[str(frame.name)])
+            if frame.name in stated.columns
+            else None
+        )
     if column is None:
         return weakest(status_of(frame, name) for name in stated.columns if name in frame.columns)
     if column not in stated.columns:
@@ -107,7 +115,7 @@ def status_of(frame: pd.DataFrame | pd.Series, column: str | None = None) -> str
     return _still(frame[column], *stated.columns[column])
 
 
-def _still(values: pd.Series, status: str, stated: pd.Series) -> str:
+def _still(values: Any, status: str, stated: Any) -> str:
     if values.index.equals(stated.index):
         same = values.equals(stated)
     elif stated.index.is_unique and values.index.isin(stated.index).all():
@@ -115,3 +123,32 @@ def _still(values: pd.Series, status: str, stated: pd.Series) -> str:
     else:
         same = False
     return status if same else str(weakest([status], at_least="assumption"))
+
+
+def joined(*frames: pd.DataFrame | pd.Series) -> pd.DataFrame:
+    """Put frames and named Series side by side; each column keeps its status.
+
+    Parameters
+    ----------
+    frames : DataFrame or Series
+        Index of the first; where another has no row, its cells are empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> money = with_status(pd.Series({"a": 67.0}, name="amount_wan"), "official")
+    >>> need = with_status(pd.Series({"a": 500}, name="persons"), "estimate")
+    >>> table = joined(money, need)
+    >>> status_of(table, "amount_wan"), status_of(table, "persons")
+    ('official', 'estimate')
+    """
+    import pandas as pd
+
+    parts: list[pd.DataFrame] = [
+        frame.to_frame() if isinstance(frame, pd.Series) else frame for frame in frames
+    ]
+    index = parts[0].index
+    table: pd.DataFrame = pd.concat([part.reindex(index) for part in parts], axis=1)
+    table.attrs = {}
+    stated = {str(name): status_of(part, str(name)) for part in parts for name in part}
+    return with_status(table, stated)

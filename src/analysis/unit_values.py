@@ -1,14 +1,26 @@
-"""Checked columns of figures by unit: what every measure needs before it may count."""
+"""The one check of "one figure a unit": what every calculation needs before it may start.
+
+`lined_up` puts figures that came as Series or as rows beside each other; `unit_values` checks one
+of them; `same_units` matches two; `check_total` asks for something to share.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
 
+Values = pd.Series | NDArray[Any] | Sequence[Any]
+# What messages call a figure, in Chinese and in English.
+Name = tuple[str, str]
 
-def unit_values(values: pd.Series, zh: str, en: str) -> pd.Series:
+
+def unit_values(values: pd.Series, zh: str, en: str, *, signed: bool = False) -> pd.Series:
     """Check a column of figures: one for each label, all finite and at least 0.
 
     Parameters
@@ -17,6 +29,8 @@ def unit_values(values: pd.Series, zh: str, en: str) -> pd.Series:
         Figures by unit (or by measure, for weights).
     zh, en : str
         What the column is, for the message, in Chinese and in English.
+    signed : bool
+        Whether figures below 0 are fine.
 
     Returns
     -------
@@ -25,34 +39,75 @@ def unit_values(values: pd.Series, zh: str, en: str) -> pd.Series:
     Raises
     ------
     MeasureError
-        If the column is empty, a label is repeated, or a figure is missing, negative, infinite
-        or no number.
+        If it is no Series or empty, a label is repeated or missing, or a figure is missing,
+        negative, infinite or no number.
 
     Examples
     --------
     >>> unit_values(pd.Series({"a": 3}), "需求", "need").to_dict()
     {'a': 3.0}
     """
+    check_labels(values, zh, en)
     if values.empty:
         raise MeasureError(f"{zh}没有任何数据。", f"{en} is empty: give at least one figure.")
-    repeated = values.index[values.index.duplicated()]
-    if len(repeated):
-        raise MeasureError(
-            f"{zh}中 {repeated[0]} 重复出现：只能有一行，请先合并。",
-            f"{en}: {repeated[0]} is repeated. Add its rows together first.",
-        )
-    numbers = pd.to_numeric(values, errors="coerce").astype(float)
-    bad = values[~np.isfinite(numbers) | (numbers < 0)]
-    if len(bad):
-        raise MeasureError(
-            f"{zh}（{bad.index[0]}）为 {bad.iloc[0]}：须为不小于 0 的数；没有数据的请先去掉。",
-            f"{en} of {bad.index[0]} is {bad.iloc[0]}: values are numbers of at least 0; "
-            "leave out what has no figure first.",
-        )
-    return numbers
+    numbers = _floats(values)
+    good = np.isfinite(numbers) if signed else np.isfinite(numbers) & (numbers >= 0)
+    if not good.all():
+        at = int(np.argmin(good))
+        raise no_figure(zh, en, values.index[at], list(values)[at], signed=signed)
+    return pd.Series(numbers, index=values.index, name=values.name)
 
 
-def same_units(values: pd.Series, like: pd.Series | pd.DataFrame, zh: str, en: str) -> pd.Series:
+def no_figure(
+    zh: str, en: str, label: Hashable, value: object, *, signed: bool = False
+) -> MeasureError:
+    """Return the refusal of one figure; see `unit_values`."""
+    kind_zh, kind_en = ("有限", "finite numbers")
+    if not signed:
+        kind_zh, kind_en = ("不小于 0 ", "numbers of at least 0")
+    return MeasureError(
+        f"{zh}（{label}）为 {value}：须为{kind_zh}的数；确实没有的写 0，没有数据的先去掉。",
+        f"{en} of {label} is {value}: values are {kind_en}; write 0 for none, and leave out "
+        "what has no figure.",
+    )
+
+
+def check_labels(values: Values, zh: str, en: str) -> None:
+    """Refuse what is not a Series with one row a label.
+
+    Raises
+    ------
+    MeasureError
+        If `values` is no Series, or a label is repeated or missing.
+
+    Examples
+    --------
+    >>> check_labels(pd.Series({"a": 3}), "需求", "need")
+    """
+    if not isinstance(values, pd.Series):
+        raise MeasureError(
+            f"{zh}须为按单位代码索引的 Series。", f"{en} must be a Series by unit code."
+        )
+    if values.index.hasnans:
+        raise MeasureError(
+            f"{zh}中有一行没有单位代码：请补上代码。", f"{en}: a row has no unit code. Give it one."
+        )
+    if not values.index.is_unique:
+        repeated = values.index[values.index.duplicated()][0]
+        raise MeasureError(
+            f"{zh}中 {repeated} 重复出现：只能有一行，请先合并。",
+            f"{en}: {repeated} is repeated. Add its rows together first.",
+        )
+
+
+def same_units(
+    values: pd.Series,
+    like: pd.Series | pd.DataFrame,
+    zh: str,
+    en: str,
+    *,
+    partial: bool = False,
+) -> pd.Series:
     """Put checked figures into the order of another column's units.
 
     Parameters
@@ -63,10 +118,13 @@ def same_units(values: pd.Series, like: pd.Series | pd.DataFrame, zh: str, en: s
         The units wanted, each once.
     zh, en : str
         What `values` are, for the message, in Chinese and in English.
+    partial : bool
+        Whether units of `like` may be without a figure, as institutions are without need.
 
     Returns
     -------
     Series, index as in `like`
+        Empty for a unit without a figure.
 
     Raises
     ------
@@ -78,16 +136,155 @@ def same_units(values: pd.Series, like: pd.Series | pd.DataFrame, zh: str, en: s
     >>> same_units(pd.Series({"b": 2.0, "a": 1.0}), pd.Series({"a": 5, "b": 6}), "", "").tolist()
     [1.0, 2.0]
     """
-    missing = like.index.difference(values.index)
-    if len(missing):
+    if values.index.equals(like.index):
+        return values
+    missing = like.index.difference(values.index, sort=False)
+    if len(missing) and not partial:
         raise MeasureError(
-            f"{zh}中缺少单位 {missing[0]}：请补上，或在别处也去掉该单位。",
-            f"{en} has no figure for {missing[0]}: add it, or leave the unit out elsewhere too.",
+            f"{zh}中缺少单位 {missing[0]}：请补上（没有的写 0），或在别处也去掉该单位。",
+            f"{en} has no figure for {missing[0]}: add it (0 for none), or leave the unit out "
+            "elsewhere too.",
         )
-    stray = values.index.difference(like.index)
+    stray = values.index.difference(like.index, sort=False)
     if len(stray):
         raise MeasureError(
-            f"只有{zh}中有单位 {stray[0]}：请去掉，或在别处也加上该单位。",
-            f"Only {en} has a figure for {stray[0]}: leave it out, or add the unit elsewhere too.",
+            f"只有{zh}中有单位 {stray[0]}：请去掉，或在别处也加上该单位（没有的写 0）。",
+            f"Only {en} has a figure for {stray[0]}: leave it out, or add the unit elsewhere too "
+            "(0 for none).",
         )
     return values.reindex(like.index)
+
+
+def comparable(amount_wan: pd.Series, need: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Check money and need, and keep the units that have a need.
+
+    Parameters
+    ----------
+    amount_wan : Series, index unit_code, 万元
+        Money of every unit, at least 0.
+    need : Series, index unit_code, persons or households
+        Left out, or empty, for a unit that has none by nature, such as an institution.
+
+    Returns
+    -------
+    amount_wan, need : Series of float, index unit_code in the order of `amount_wan`
+
+    Raises
+    ------
+    MeasureError
+        As in `unit_values` and `check_total`; if a unit has need but no row in `amount_wan`.
+
+    Examples
+    --------
+    >>> money, need = comparable(pd.Series({"home": 5, "a": 30}), pd.Series({"a": 500}))
+    >>> money.to_dict(), need.to_dict()
+    ({'a': 30.0}, {'a': 500.0})
+    """
+    amount = unit_values(amount_wan, "金额", "amount_wan")
+    check_labels(need, "需求", "need")
+    persons = unit_values(need.dropna(), "需求", "need")
+    persons = same_units(persons, amount, "需求", "need", partial=True).dropna()
+    amount = amount[persons.index]
+    check_total(amount, "可比单位的金额", "amount_wan of the units with need")
+    check_total(persons, "需求", "need")
+    return amount, persons
+
+
+def lined_up(figures: Mapping[Name, Values | None]) -> dict[Name, pd.Series]:
+    """Put figures beside each other by unit, whether they have units or come in a row.
+
+    Parameters
+    ----------
+    figures : mapping of (zh, en) to array_like, shape (n,), or None
+        What the messages call each of them, and its values. None is left out.
+
+    Returns
+    -------
+    dict of (zh, en) to Series
+        All with the index of the first Series among them; ``#1``, ``#2`` ... where none is one.
+        The values are as they were given.
+
+    Raises
+    ------
+    MeasureError
+        If one is not in one row, has another length or other units than the rest, or repeats a
+        unit.
+
+    Examples
+    --------
+    >>> rows = {("金额", "amount"): [3, 1], ("需求", "need"): pd.Series({"b": 9, "a": 1})}
+    >>> [row.to_dict() for row in lined_up(rows).values()]
+    [{'b': 3, 'a': 1}, {'b': 9, 'a': 1}]
+    """
+    given = {name: values for name, values in figures.items() if values is not None}
+    for name, values in given.items():
+        if isinstance(values, pd.Series):
+            check_labels(values, *name)
+    units = next((each.index for each in given.values() if isinstance(each, pd.Series)), None)
+    rows: dict[Name, pd.Series] = {}
+    for name, values in given.items():
+        if isinstance(values, pd.Series):
+            row = values
+        else:
+            row = _in_a_row(values, units, *name)
+            units = row.index
+        rows[name] = same_units(row, next(iter(rows.values()), row), *name)
+    return rows
+
+
+def check_total(values: Values, zh: str, en: str) -> None:
+    """Refuse figures whose total is 0 or more than a float holds: they have no shares.
+
+    Raises
+    ------
+    MeasureError
+        If there are no shares.
+
+    Examples
+    --------
+    >>> check_total([3.0, 1.0], "需求", "need")
+    """
+    with np.errstate(over="ignore"):
+        total = np.sum(values)
+    if total == 0:
+        raise MeasureError(
+            f"{zh}合计为 0，无法计算占比：请至少给一个大于 0 的数。",
+            f"{en}: values add up to 0, and there are no shares. Give at least one above 0.",
+        )
+    if total == np.inf:
+        raise MeasureError(
+            f"{zh}合计过大，无法计算：请改用更大的计量单位。",
+            f"{en}: values add up to more than a number can hold. Use a larger unit of account.",
+        )
+
+
+def _in_a_row(values: Values, units: pd.Index | None, zh: str, en: str) -> pd.Series:
+    one_row = isinstance(values, np.ndarray | Sequence) and not isinstance(values, str)
+    # By a list: NumPy makes text of every value once one is text, a missing one too.
+    row = list(values) if one_row else []
+    if not one_row or any(isinstance(v, np.ndarray | list | tuple) for v in row):
+        raise MeasureError(
+            f"{zh}须为一维，每个单位一个值。", f"{en} must be one value a unit, in one row."
+        )
+    if units is None:
+        units = pd.Index([f"#{place}" for place in range(1, len(row) + 1)])
+    if len(row) != len(units):
+        raise MeasureError(
+            f"{zh}有 {len(row)} 个值，单位有 {len(units)} 个：请逐个单位对应。",
+            f"{en} has {len(row)} values for {len(units)} units: give one for each.",
+        )
+    return pd.Series(row, index=units, dtype=getattr(values, "dtype", object))
+
+
+def _floats(values: pd.Series) -> NDArray[np.float64]:
+    try:
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError, OverflowError):
+        return np.array([_float(value) for value in values])
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return np.nan

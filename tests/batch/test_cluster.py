@@ -48,7 +48,7 @@ def here(tmp_path, monkeypatch):
 
 def orders(notebook, out, case="../案例/case", units=UNITS, langs=("zh",)):
     jobs = plan(open_case(str(case)), str(case), [Path(notebook)], units, langs)
-    return [Order(job, Path(out) / f"{job.name}.html", "", "abc") for job in jobs]
+    return [Order(job, Path(out) / f"{job.name}.html", commit="abc") for job in jobs]
 
 
 def common(todo):

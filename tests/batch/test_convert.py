@@ -61,15 +61,26 @@ def test_nbconvert_runs_a_notebook_and_makes_its_page(tmp_path):
     assert "mine.xlsx" not in html
 
 
-def test_what_cannot_be_shown_is_told_without_a_traceback(tmp_path):
-    output = nbformat.v4.new_output("display_data", data={"image/png": "iVBORw0KGgo="})
+def test_a_failed_cell_is_told_without_a_traceback(tmp_path):
+    output = nbformat.v4.new_output("error", ename="KeyError", evalue="'x'", traceback=[])
     shown = nbformat.v4.new_code_cell("x", outputs=[output], execution_count=1)
     done = converted(tmp_path, notebook(shown))
     assert done.returncode == 1
-    assert "第 1 个单元输出了 image/png" in done.stderr
-    assert "Cell 1 shows image/png" in done.stderr
+    assert "第 1 个单元出错，报告没有生成：KeyError" in done.stderr
+    assert "Cell 1 failed, so there is no report: KeyError" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "mine.html").exists()
+
+
+def test_what_an_analyst_shows_stands_on_the_page(tmp_path):
+    png = nbformat.v4.new_output("display_data", data={"image/png": "iVBORw0KGgo="})
+    frame = nbformat.v4.new_output("display_data", data={"text/html": "<table><tr><td>7</table>"})
+    cells = [nbformat.v4.new_code_cell("x", outputs=[each]) for each in (png, frame)]
+    assert converted(tmp_path, notebook(*cells)).returncode == 0
+    html = (tmp_path / "mine.html").read_text(encoding="utf-8")
+    assert 'src="data:image/png;base64,iVBORw0KGgo="' in html
+    assert "<td>7</td>" in html
+    assert html.count("此处为添加的内容，性质未注明") == 2
 
 
 def test_figures_without_a_status_are_never_taken_for_official():

@@ -26,7 +26,7 @@ ENTRY = st.builds(
     Entry,
     key=TEXT,
     notebook=TEXT,
-    linked=st.booleans(),
+    links=st.text(max_size=16),
     files=st.dictionaries(TEXT, TEXT, max_size=2),
     report=REPORT,
     outdated=st.booleans(),
@@ -101,9 +101,9 @@ def test_only_unaltered_files_below_the_folder_are_removed(tmp_path, made):
         b"[]",
         b"{}",
         b"\xff",
-        b'{"version": 3}',
-        b'{"version": 3, "reports": [1]}',
-        b'{"version": 3, "reports": [{"key": "k"}]}',
+        b'{"version": 4}',
+        b'{"version": 4, "reports": [1]}',
+        b'{"version": 4, "reports": [{"key": "k"}]}',
     ],
 )
 def test_a_damaged_account_says_what_to_do(tmp_path, content):
@@ -135,7 +135,7 @@ def test_a_byte_that_has_changed_is_noticed(tmp_path, made):
 def test_an_account_of_another_version_counts_for_nothing(tmp_path, made):
     manifest.write(tmp_path, {"c/n": made})
     path = tmp_path / manifest.NAME
-    path.write_text(path.read_text(encoding="utf-8").replace('"version": 3', '"version": 99'))
+    path.write_text(path.read_text(encoding="utf-8").replace('"version": 4', '"version": 99'))
     assert manifest.read(tmp_path) == {}
 
 

@@ -1,21 +1,19 @@
 """Money and need to measure, and the measures that take nothing else."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from hypothesis import strategies as st
 
-from analysis.inequality import atkinson, gini, hoover, theil_l, theil_t
+from analysis.inequality import MEASURES, atkinson
 
-MEASURES = {
-    "gini": gini,
-    "hoover": hoover,
-    "theil_t": theil_t,
-    "theil_l": theil_l,
-    "atkinson_half": partial(atkinson, epsilon=0.5),
-    "atkinson_1": partial(atkinson, epsilon=1),
-    "atkinson_2": partial(atkinson, epsilon=2),
-}
+# Every registered measure that takes nothing but money and need, and Atkinson's in other forms.
+UNRANKED = [measure for measure in MEASURES.values() if not measure.ranked]
+UNRANKED += [
+    replace(MEASURES["atkinson"], key=f"atkinson_{e}", function=partial(atkinson, epsilon=e))
+    for e in (0.5, 2)
+]
 positive = st.floats(min_value=0.01, max_value=1e6)
 at_least_0 = st.one_of(st.just(0.0), positive)
 whole = st.integers(1, 100)

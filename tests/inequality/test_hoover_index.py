@@ -4,8 +4,9 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
-from inequality_samples import at_least_0, counties, money_and_need
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from inequality_samples import at_least_0, counties, money_and_need, whole
 
 from analysis.inequality import hoover, lorenz
 
@@ -21,6 +22,19 @@ def test_it_is_what_2850_counties_must_hand_over():
     a, n = counties()
     surplus = a - a.sum() * n / n.sum()
     assert hoover(a, n) == pytest.approx(surplus[surplus > 0].sum() / a.sum(), abs=1e-12)
+
+
+@given(money_and_need(whole, whole, least=2), st.floats(0.1, 0.9))
+def test_money_moved_from_the_best_to_the_worst_supplied_unit_lowers_it(case, part):
+    a, n = case
+    best, worst = (a / n).argmax(), (a / n).argmin()
+    # Less than a tenth apart, the change may be too small for a float.
+    assume(a[best] / n[best] > 1.1 * a[worst] / n[worst])
+    moved = part * (a[best] * n[worst] - a[worst] * n[best]) / (n[best] + n[worst])
+    after = a.copy()
+    after[best] -= moved
+    after[worst] += moved
+    assert hoover(after, n) < hoover(a, n)
 
 
 def test_rounding_takes_it_no_farther_than_1():

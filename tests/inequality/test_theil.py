@@ -16,6 +16,13 @@ def test_they_are_relative_entropies(case):
     assert theil_l(a, n) == pytest.approx(entropy(n, a), abs=1e-12)
 
 
+@given(money_and_need(at_least_0, at_least_0))
+def test_theil_t_is_at_most_the_rarity_of_need(case):
+    a, n = case
+    rarest = n[a > 0].min() / n.sum()
+    assert rarest == 0 or theil_t(a, n) <= -np.log(rarest) + 1e-12
+
+
 def test_of_2850_counties_they_are_relative_entropies():
     a, n = counties()
     assert theil_t(a, n) == pytest.approx(entropy(a, n), abs=1e-12)

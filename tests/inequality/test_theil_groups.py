@@ -156,16 +156,17 @@ def test_groups_stand_in_the_order_of_their_categories_and_unused_ones_are_left_
 @pytest.mark.parametrize(
     ("group", "says"),
     [
-        (["x", None, "y"], "group of #2 is missing"),
-        (["x", np.nan, "y"], "group of #2 is missing"),
-        (["x", "y"], "3 values and group has 2"),
+        (["x", None, "y"], "group of b is missing"),
+        (["x", np.nan, "y"], "group of b is missing"),
+        (["x", "y"], "group has 2 values for 3 units"),
         (pd.Series({"c": "x", "b": None, "a": "y"}), "group of b is missing"),
         (pd.Series({"c": None, "b": "x", "a": "y"}), "group of c is missing"),
-        (pd.Series({"a": "x", "b": "y", "d": "y"}), "not for the same units"),
-        (pd.Series(["x", "y", "y"], index=["a", "b", "b"]), "group: unit b is repeated"),
-        ([["x"], ["y"], ["z"]], "one name or number a unit"),
-        (np.array([["x"], ["y"], ["z"]]), "one name or number a unit"),
-        (5, "one name or number a unit"),
+        (pd.Series({"a": "x", "b": "y", "d": "y"}), "group has no figure for c"),
+        (pd.Series(["x", "y", "y"], index=["a", "b", "b"]), "group: b is repeated"),
+        ([["x"], ["y"], ["z"]], "group must be one value a unit"),
+        (np.array([["x"], ["y"], ["z"]]), "group must be one value a unit"),
+        (5, "group must be one value a unit"),
+        ([{"x"}, {"y"}, {"z"}], "one name or number a unit"),
     ],
 )
 def test_groups_that_cannot_be_told_are_refused(group, says):

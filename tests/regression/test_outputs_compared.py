@@ -185,10 +185,10 @@ def plotted(values, picture="AAAA"):
     return shown({"image/png": picture, "text/plain": "<Figure>"}, {"relief": {"figure": figure}})
 
 
-@pytest.mark.parametrize("name", ["title", "alt", "source", "data"])
+@pytest.mark.parametrize("name", ["title", "alt", "source", "table"])
 def test_what_a_chart_tells_of_itself_counts(name):
-    told = {"title": "a", "alt": "a", "source": "a", "data": [{"name": "a", "value": 1}]}
-    changed = {**told, name: [{"name": "a", "value": 2}] if name == "data" else "b"}
+    told = {"title": "a", "alt": "a", "source": "a", "table": [{"name": "a", "value": 1}]}
+    changed = {**told, name: [{"name": "a", "value": 2}] if name == "table" else "b"}
     assert found([chart(**told)], [chart(**changed)])
     assert found([chart(**told)], [chart()])
 
@@ -220,7 +220,7 @@ def test_a_figure_that_does_not_say_what_it_draws_is_known():
     assert unrecorded(chart())
     assert unrecorded(chart(alt="a"))
     assert unrecorded(shown({"image/png": ""}, {"image/png": {"width": 3}}))
-    assert not unrecorded(chart(data=[]))
+    assert not unrecorded(chart(table=[]))
     assert not unrecorded(plotted([1]))
     assert not unrecorded(shown({"text/plain": "a"}))
     assert not unrecorded(printed("a"))

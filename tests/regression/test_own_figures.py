@@ -22,7 +22,7 @@ def accepted(pytester, relief):
         return PLOT.format(**(AS_ACCEPTED | changed))
 
     path = write(
-        pytester.path / "own.ipynb", ("%load_ext analysis.figures.drawn", []), (source(), [])
+        pytester.path / "own.ipynb", ("%load_ext analysis.regression.drawn", []), (source(), [])
     )
     assert relief("accept", path).returncode == 0
 

@@ -247,7 +247,7 @@ def test_a_figure_that_does_not_say_what_it_draws_is_warned_of(run, notebook):
     options = ("--nbval", "--relief", "--relief-fork", "a.ipynb")
     result = run(*options)
     assert counts(result) == {"passed": 1, "warnings": 1}
-    result.stdout.fnmatch_lines(["*load_ext analysis.figures.drawn*"])
+    result.stdout.fnmatch_lines(["*load_ext analysis.regression.drawn*"])
     assert counts(run(*options, "--relief-images")) == {"passed": 1}
 
 

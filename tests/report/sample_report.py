@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.report.display import Column
 from analysis.report.html import Provenance, render
 from analysis.report.index import IndexEntry
-from analysis.report.material import material
+from analysis.report.outputs import material
 from analysis.report.results import Results, key_findings, read_results
 
 SVG = (
@@ -49,8 +49,30 @@ def displayed(metadata=None, **data):
     return nbformat.v4.new_output("display_data", data=types, metadata=metadata or {})
 
 
-def chart(alt="Bars: seven counties", svg=SVG):
-    notes = {"image/svg+xml": {"alt": alt}} if alt else {}
+TABLE = {
+    "caption": "Who has more",
+    "currency": "CNY",
+    "status": "estimate",
+    "columns": [
+        {"key": "unit_code", "label": "Code", "header": "Code", "unit": None},
+        {"key": "name", "label": "Unit", "header": "Unit", "unit": None},
+        {"key": "share", "label": "share", "header": "share (%)", "unit": "percent"},
+    ],
+    "rows": [
+        {"unit_code": "654201", "name": "Tacheng", "share": 0.1622},
+        {"unit_code": "654202", "name": "=Wusu", "share": 1 / 3},
+        {"unit_code": "654221", "name": "<b>", "share": None},
+    ],
+    "facts": [{"header": "mean (10,000 yuan)", "value": 12.5, "unit": "wan"}],
+}
+for _column in TABLE["columns"]:
+    _column |= {"digits": 1 if _column["unit"] else None, "status": "estimate"}
+
+
+def chart(alt="Bars: seven counties", svg=SVG, **changes):
+    """Return a chart as `Page.chart` shows it."""
+    about = {"relief": "chart", "alt": alt, "title": alt, "source": "A notice (estimate)"}
+    notes = {"image/svg+xml": {**about, "table": TABLE, **changes}}
     return displayed(notes, image_svg=svg, text_plain="chart")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sample_report import HOSTILE, make_results, make_table
 
 from analysis.report.display import Column
-from analysis.report.grid import body, csv_text, header
+from analysis.report.downloads import body, csv_text, header
 from analysis.report.results import Results
 from analysis.words import catalogue
 

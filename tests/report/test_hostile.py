@@ -26,8 +26,8 @@ from sample_report import (
 
 from analysis import fonts
 from analysis.errors import ReportError
-from analysis.report.index import index_page
 from analysis.report.assets import visible_text
+from analysis.report.index import index_page
 
 pytestmark = pytest.mark.browser
 
@@ -88,6 +88,18 @@ OWN = [
     "<h1 id=x>",
     '<h2 id="s9">x</h2>',
     "\\u003cscript\\u003e\x00\x0b\x1b\x7f\u200b\u202e\u2028\ufeff",
+    f"<svg><use href='data:image/svg+xml,<svg onload={HIT}>#x'/></svg>",
+    f"<svg><a xlink:href='javascript:{HIT}'><text x='0' y='20'>x</text></a></svg>",
+    "<svg><image href='https://example.org/x.png' width='9' height='9'/></svg>",
+    "<svg><path fill='url(https://example.org/x.svg#a)' d='M0 0h9v9z'/></svg>",
+    "<svg><style>@import url(https://example.org/x.css);*{fill:url(//example.org#a)}</style></svg>",
+    "<svg><filter id=f><feImage href='https://example.org/x'/></filter><g filter='url(#f)'/></svg>",
+    "<div style='background-image:image-set(\"https://example.org/x.png\" 1x)'>x</div>",
+    "background:url(https://example.org/x);position:fixed;inset:0",
+    "<video autoplay src='https://example.org/x.mp4' poster='https://example.org/x'></video>",
+    "<img srcset='https://example.org/x.png 1x' src='https://example.org/x.png'>",
+    "<table background='https://example.org/x.png'><tr><td>x</td></tr></table>",
+    "<noscript><p title='</noscript><img src=x onerror=window.__hit=1>'>",
     "```\n<script>x</script>",
     "    <script>x</script>",
     "$$\\unicode{<img src=x onerror=1>}$$",
@@ -110,7 +122,10 @@ TRIED = [text for text in map(printable, ALL) if text.strip()]
 ONE_LINE = [in_xml(" ".join(text.split())) for text in TRIED]
 ONE_LINE = [text for text in ONE_LINE if text]
 GROUP = 40
+POLICY = re.compile("<meta http-equiv=.Content-Security-Policy[^>]*>")
 GROUPS = [ONE_LINE[start : start + GROUP] for start in range(0, len(ONE_LINE), GROUP)]
+MARKED = [text for text in TRIED if re.search(r"[<>&\"'`\\{}:;=]", text)]
+ANALYSTS = [MARKED[start : start + GROUP] for start in range(0, len(MARKED), GROUP)]
 MARKDOWN = [TRIED[start : start + GROUP] for start in range(0, len(TRIED), GROUP)]
 
 
@@ -124,9 +139,7 @@ def report(texts, markdown=()):
         *(code(displayed(text_markdown=text)) for text in markdown),
         *(code(nbformat.v4.new_output("stream", name="stdout", text=text)) for text in texts),
         *(code(displayed(text_plain=text)) for text in texts),
-        *(code(chart(alt=text, svg=drawn(text))) for text in texts),
-        # Whatever a notebook shows as HTML of its own is no part of a page.
-        *(code(displayed(text_html=text, text_plain="x")) for text in texts),
+        *(code(chart(alt=text, svg=drawn(text)), source=text) for text in texts),
     ]
     notebook = make_notebook(text=joined, extra=cells)
     return make_page(
@@ -203,6 +216,34 @@ def test_markdown_in_a_report_does_nothing(view, place):
     assert harm == {}
 
 
+@pytest.mark.parametrize("ours", [False, True], ids=["added", "forged"])
+@pytest.mark.parametrize("place", range(len(ANALYSTS)))
+def test_html_and_svg_of_an_analyst_do_nothing(view, place, ours):
+    """Whether or not it says that it is ours, and even without the page's policy."""
+    texts = ANALYSTS[place]
+    mark = {"text/html": {"relief": "table"}, "image/svg+xml": {"relief": "chart"}} if ours else {}
+    pieces = [f"<table><tr><td>{text}</table>" for text in texts]
+    outputs = [displayed(mark, text_html=html) for html in [*texts, *pieces]]
+    outputs += [displayed(mark, image_svg=f"<svg {text}>{text}</svg>") for text in texts]
+    outputs += [displayed({"image/png": {"alt": text}}, image_png="aGk=") for text in texts]
+    outputs += [displayed(image_png=text, image_jpeg=text) for text in texts]
+    outputs += [displayed(text_html=styled(text)) for text in texts]
+    page = view(POLICY.sub("", make_page(make_notebook(extra=map(code, outputs)))))
+    harm, _ = found(page)
+    assert harm == {}
+    outside = "each => each.closest('.relief-own') === null"
+    assert page.locator("main").count() == 1
+    assert page.evaluate(f"[...document.querySelectorAll('style')].filter({outside}).length") == 1
+    assert page.evaluate("document.body.style.cssText") == ""
+
+
+def styled(text):
+    return (
+        f"<style>#T_x {{ {text} }} #T_x td {{ color: red; {text} }} {text}</style>"
+        f'<table id="T_x"><tr><td style="{text}">x</td></tr></table>'
+    )
+
+
 @pytest.mark.parametrize("place", range(len(GROUPS)))
 def test_texts_on_the_front_page_are_read_and_do_nothing(view, place):
     page = view(front(GROUPS[place]))
@@ -225,7 +266,7 @@ def test_a_text_that_the_font_lacks_gives_an_error_and_no_page():
 def test_whatever_a_text_does_is_found(browser, tmp_path):
     """Without the escaping and the policy each of these is noticed."""
     html = make_page(case_title="乌苏市")
-    html = re.sub(r"<meta http-equiv=.Content-Security-Policy[^>]*>", "", html)
+    html = POLICY.sub("", html)
     for text, sign in [
         (f"<script>{HIT}</script>", "dialog: 1"),
         (f"<img src=x onerror={HIT}>", "dialog: 1"),

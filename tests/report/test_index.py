@@ -73,10 +73,12 @@ def test_a_figure_has_the_mark_of_its_status_beside_it():
     assert '<td class="o">412<i>官 O</i><td class="e">8.6<i>估 E</i><td>' in row
 
 
-@pytest.mark.parametrize("status", ["official", "estimate", "assumption", "synthetic"])
+@pytest.mark.parametrize(
+    "status", ["official", "computed", "estimate", "assumption", "synthetic", "not_stated"]
+)
 def test_every_mark_is_explained_once_on_the_page(status):
     numbers = ({**RATIO, "status": status},)
-    page = index_page([entry(UNITS[0], numbers=numbers, statuses=(status,))])
+    page = index_page([entry(UNITS[0], numbers=numbers, statuses=())])
     mark = f"{catalogue('zh')(f'index.mark_{status}')} {catalogue('en')(f'index.mark_{status}')}"
     explained = page[page.index('id="marks"') : page.index("<table")]
     assert f"<i>{mark}</i>" in explained
@@ -138,8 +140,8 @@ def test_one_fault_that_names_many_units_is_one_reason():
         for each in gone(["654201", "654202"])
     ]
     (group,) = missing.missing(failed, ())
-    assert group.reason_en == "Unit …, …: no people."
-    assert [command for _, _, command in group.single] == [each.command for each in failed]
+    assert group.reason.en == "Unit …, …: no people."
+    assert [command for _, command in group.single] == [each.command for each in failed]
 
 
 def test_reasons_of_two_cases_are_not_mixed():
@@ -201,7 +203,7 @@ def test_few_units_are_named_and_many_are_all():
 def test_a_command_that_cannot_be_read_is_shown_as_it_is(said):
     odd = gone(["100001"], command=said)
     assert batch_command(odd) == ""
-    assert missing.missing(odd, {odd[0].place})[0].single[0][2] == said
+    assert missing.missing(odd, {odd[0].place})[0].single[0][1] == said
 
 
 def test_an_empty_folder_has_a_page():

@@ -14,7 +14,7 @@ from analysis.report.listing import ALL_FILES_UP_TO
 pytestmark = pytest.mark.browser
 RATIO = {
     "key": "ratio",
-    "label": "资金占比÷需求占比",
+    "label": "资金与需求匹配度",
     "value": 0.5,
     "unit": "ratio",
     "status": "estimate",
@@ -27,6 +27,11 @@ WHY = {"reason_zh": "坏了。", "reason_en": "It broke.", "numbers": (), "statu
 ONE = entry(UNITS[0])
 
 
+def verdict(value):
+    """Return what a report might conclude of a ratio: nothing near 1."""
+    return "undecided" if value is None or 0.9 < value < 1.1 else "below" if value < 1 else "above"
+
+
 def unit(code, value, zh="", en="", lang="zh", **changes):
     """Return a unit's report with a ratio, and odds that grow with it."""
     odds = None if value is None else min(1.0, value / 4)
@@ -37,7 +42,7 @@ def unit(code, value, zh="", en="", lang="zh", **changes):
         "unit_name_zh": zh or f"县{code}",
         "unit_name_en": en or f"County {code}",
         "numbers": (
-            {**RATIO, "value": value, "low": value and value * 0.9, "high": value and value * 1.1},
+            {**RATIO, "value": value, "verdict": verdict(value)},
             {**ODDS, "value": odds},
         ),
         "statuses": ("official", "estimate", "assumption"),
@@ -64,9 +69,9 @@ def all_states():
     """Return reports of which some were made, some failed, and some wait, and the last's places."""
     listed = [
         unit("110101", 0.4, "东城区", "Dongcheng"),
-        unit("110102", 1.05, "西城区", "Xicheng", statuses=("official",)),
-        unit("110102", 1.05, "西城区", "Xicheng", "en", statuses=("official",)),
-        unit("450101", 2.5, "南宁", "Nanning", statuses=("synthetic",)),
+        unit("110102", 1.05, "西城区", "Xicheng", statuses=("official", "computed")),
+        unit("110102", 1.05, "西城区", "Xicheng", "en", statuses=("official", "computed")),
+        unit("450101", 2.5, "南宁", "Nanning", statuses=("computed", "synthetic")),
         unit("450102", None, "兴宁区", "Xingning", **WHY),
         unit("650101", None, "天山区", "Tianshan", **WHY),
     ]
@@ -146,13 +151,14 @@ def test_a_search_finds_names_and_codes(view, word, codes):
 @pytest.mark.parametrize(
     ("name", "option", "codes"),
     [
-        ("state", "made", ["110101", "110102", "450101"]),
-        ("state", "failed", ["450102"]),
-        ("state", "waiting", ["650101"]),
-        ("status", "官方数据", ["110101", "110102"]),
-        ("status", "=官方数据", ["110102"]),
-        ("status", "假设值", ["110101"]),
-        ("status", "虚构数据", ["450101"]),
+        ("state", "已生成 made", ["110101", "110102", "450101"]),
+        ("state", "失败 failed", ["450102"]),
+        ("state", "待生成 waiting", ["650101"]),
+        ("status", "含官方数据 with official", ["110101", "110102"]),
+        ("status", "含据官方数据计算 with computed", ["110102", "450101"]),
+        ("status", "只含官方数据及其计算 official or computed only", ["110102"]),
+        ("status", "含假设值 with assumption", ["110101"]),
+        ("status", "含虚构数据 with synthetic", ["450101"]),
     ],
 )
 def test_a_filter_is_set_by_keyboard_and_counts(view, name, option, codes):
@@ -164,10 +170,10 @@ def test_a_filter_is_set_by_keyboard_and_counts(view, name, option, codes):
         if page.evaluate("document.activeElement.id") == name:
             break
     assert page.evaluate("document.activeElement.id") == name
-    options = page.locator(f"#{name} option").evaluate_all("all => all.map(each => each.value)")
+    options = page.locator(f"#{name} option").evaluate_all("all => all.map(each => each.label)")
     for _ in range(options.index(option)):
         page.keyboard.press("ArrowDown")
-    assert page.locator(f"#{name}").input_value() == option
+    assert page.locator(f"#{name}").evaluate("each => each.selectedOptions[0].label") == option
     assert shown(page) == codes
     assert page.locator("#shown").inner_text() == f"{len(codes)} / 5"
 
@@ -177,13 +183,13 @@ def test_filters_and_search_hold_together(view):
     page = view(index_page(listed, waiting=waiting))
     page.locator("#state").select_option("made")
     page.locator("#search").fill("110")
-    page.locator("#status").select_option("假设值")
+    page.locator("#status").select_option(label="含假设值 with assumption")
     assert shown(page) == ["110101"]
     head(page, "代码").get_by_role("button").click()
     assert shown(page) == ["110101"]
 
 
-@pytest.mark.parametrize("column", ["单位", "代码", "资金占比", "可能性", "报告所用数据", "进度"])
+@pytest.mark.parametrize("column", ["单位", "代码", "匹配度", "可能性", "报告所用数据", "进度"])
 def test_every_column_sorts_both_ways_and_says_so(view, column):
     listed, waiting = all_states()
     page = view(index_page(listed, waiting=waiting))
@@ -203,7 +209,7 @@ def test_every_column_sorts_both_ways_and_says_so(view, column):
 def test_figures_sort_by_size_and_empty_cells_stay_last(view):
     values = {"100001": 9.5, "100002": 10.25, "100003": None, "100004": 0.0, "100005": 0.9}
     page = view(index_page([unit(code, value) for code, value in values.items()]))
-    button = head(page, "资金占比").get_by_role("button")
+    button = head(page, "匹配度").get_by_role("button")
     button.click()
     assert shown(page) == ["100004", "100005", "100001", "100002", "100003"]
     button.click()
@@ -255,7 +261,7 @@ def test_tiles_are_links_that_say_unit_ratio_and_status(view):
     labels = tiles.evaluate_all("all => all.map(each => each.getAttribute('aria-label'))")
     assert labels == [
         "东城区 Dongcheng: 0.40, 估计值 estimate",
-        "西城区 Xicheng: 1.05, 估计值 estimate, 尚无定论 open",
+        "西城区 Xicheng: 1.05, 估计值 estimate, 暂不能判断 cannot be told yet",
         "南宁 Nanning: 2.50, 估计值 estimate",
     ]
     assert tiles.first.get_attribute("href") == "case/unit_report.110101.zh.html"
@@ -292,7 +298,7 @@ def test_tiles_take_one_stop_of_the_tab_key_a_group_and_arrow_keys(view):
 
 
 def test_tiles_show_the_colours_of_the_charts_with_a_visible_focus(view):
-    from analysis.figures.ratio_colours import FILLS
+    from analysis.ratio_steps import FILLS
 
     page = view(index_page([unit("110101", 0.1), unit("650101", 9.0)]))
     tiles = page.locator("[role=toolbar] > a")

@@ -1,10 +1,12 @@
 """The four files of a report, made twice, are the same bytes."""
 
+import io
 import json
 
 import nbformat
+import openpyxl
 import pytest
-from sample_report import code, make_notebook, make_provenance
+from sample_report import code, displayed, make_notebook, make_provenance, prose
 
 from analysis.errors import ReportError
 from analysis.report.publish import report_files
@@ -31,9 +33,24 @@ def test_the_results_file_holds_every_number_and_where_it_comes_from():
     files = files_of(notebook)
     stored = json.loads(files[".json"])
     provenance = stored.pop("provenance")
+    assert (stored.pop("added"), stored.pop("warnings")) == ([], [])
     assert stored == read_results(notebook)
     assert provenance["inputs"] == make_provenance().inputs
     assert nbformat.reads(files[".ipynb"].decode(), as_version=4) == notebook
+
+
+def test_what_an_analyst_added_is_named_in_results_and_workbook():
+    own = displayed(image_png="iVBORw0KGgo=", text_plain="<Figure>")
+    files = files_of(make_notebook(extra=[prose("## 我的问题"), code(own)]))
+    stored = json.loads(files[".json"])
+    assert stored["added"] == [{"cell": 13, "kind": "figure", "heading": "我的问题"}]
+    assert stored["warnings"] == [
+        "第 13 个单元的图没有替代文字，暂用“图：我的问题”。请在输出元数据中给出 alt。"
+    ]
+    summary = openpyxl.load_workbook(io.BytesIO(files[".xlsx"])).worksheets[0]
+    rows = [[cell.value for cell in row][:3] for row in summary.iter_rows()]
+    assert ["添加的内容（性质未注明）", "单元", "所在小节"] in rows
+    assert ["图", 13, "我的问题"] in rows
 
 
 def test_a_cell_that_failed_gives_no_report():

@@ -1,17 +1,16 @@
-"""A tile for each unit that has a ratio, in the steps of the charts, and for nothing else."""
+"""A tile for each unit that has a ratio, coloured as on charts, with its report's verdict."""
 
 import math
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_report import UNITS, entries, entry
+from sample_report import UNITS, Tags, entries, entry
 
 from analysis import fonts
-from analysis.figures import ratio_colours, ratio_steps
-from analysis.figures.look import COLOURS
+from analysis.charts.style import COLOURS
+from analysis.ratio_steps import FILLS, step_bounds, step_of
 from analysis.report import ratio_tiles
 from analysis.report.index import index_page
 from analysis.report.listing import listings
@@ -23,18 +22,28 @@ ratios = st.lists(st.floats(0, 1e6) | st.sampled_from([0.5, 1 / 1.1, 1.0, 1.1, 1
 
 
 @given(ratios)
-def test_tiles_and_charts_have_the_same_steps(values):
-    bounds = ratio_steps.step_bounds(values)
-    charted = ratio_colours.steps(pd.Series(values, dtype=float), bounds).tolist()
-    assert [ratio_steps.step_of(value, bounds) for value in values] == charted
+def test_a_higher_ratio_has_no_lower_step(values):
+    bounds = step_bounds(values)
+    steps = [step_of(value, bounds) for value in sorted(values)]
+    assert steps == sorted(steps)
+    assert step_of(1.0, bounds) == 3
 
 
-def test_tiles_and_charts_have_the_same_colours():
-    assert ratio_steps.FILLS[0] == COLOURS["danger"]
-    for step in range(7):
+def luminance(colour):
+    """Return the relative luminance of WCAG 2."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_letters_on_a_tile_can_be_read():
+    assert FILLS[0] == COLOURS["danger"]
+    for step, fill in enumerate(FILLS):
         rule = ratio_tiles.style().split(f".t{step}{{", 1)[1].partition("}")[0]
-        letters = rule.rpartition("--on:")[2]
-        assert letters.replace("#fff", "#ffffff") == ratio_colours.letters_on(step)
+        assert f"--fill:{fill}" in rule
+        letters = rule.rpartition("--on:")[2].replace("#fff", "#ffffff")
+        dark, light = sorted((luminance(fill), luminance(letters)))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
 def tiles_of(figures, codes=None):
@@ -47,28 +56,57 @@ def tiles_of(figures, codes=None):
     return ratio_tiles.ratio_tiles(table)
 
 
-def test_an_interval_that_includes_one_is_open():
-    tiles = tiles_of(
-        [
-            {"value": 0.9, "low": 0.8, "high": 1.0},
-            {"value": 0.9, "low": 0.8, "high": 0.99},
-            {"value": 1.0, "low": 1.0, "high": 1.0},
-        ]
-    )
-    assert (tiles.open, tiles.below, tiles.even, tiles.above) == (1, 1, 1, 0)
-    assert [step in ratio_tiles.OPEN for step in tiles.steps] == [True, False, False]
+@pytest.mark.parametrize(
+    ("verdict", "counted"),
+    [
+        ("below", "below"),
+        ("even", "even"),
+        ("above", "above"),
+        ("undecided", "open"),
+        ("open_group", "open"),
+        (None, "open"),
+    ],
+)
+def test_the_verdict_of_the_report_is_counted_and_no_ratio(verdict, counted):
+    """A unit of which nothing was concluded is open, whatever its ratio and interval."""
+    figure = {"value": 1.7, "low": 1.1, "high": 2.9, "verdict": verdict}
+    tiles = tiles_of([figure])
+    assert tiles.counts == {counted: 1}
+    assert (tiles.steps in ratio_tiles.OPEN) == (counted == "open")
+
+
+def test_the_page_says_what_is_concluded_of_how_many():
+    ratios = (0.38, "below"), (0.8, "undecided"), (1.5, "above"), (1.7, "above"), (1.0, "even")
+    listed = [
+        entry(
+            (str(n), f"县{n}", f"County {n}"), numbers=({**RATIO, "value": v, "verdict": verdict},)
+        )
+        for n, (v, verdict) in enumerate(ratios)
+    ]
+    page = Tags(index_page([*listed, entry(("9", "院", "Home"), numbers=())])).text
+    assert (
+        "5 个单位中，可以判断资金占比低于需求占比的 1 个，高于的 2 个，相等的 1 个；"
+        "暂不能判断的 1 个。另有 1 个单位的报告没有匹配度，未画。"
+    ) in page
+    assert (
+        "Units: 5. Share of money concluded to be below the need share: 1; above it: 2; "
+        "equal to it: 1. Cannot be told yet: 1. Units whose report has no ratio, and so no tile: 1."
+    ) in page
+    few = Tags(index_page(listed[:2])).text
+    assert "高于的 0 个；暂不能判断的 1 个。" in few
+    assert "相等" not in few
 
 
 @given(st.lists(st.none() | st.floats(0, 100), min_size=3, max_size=3))
 def test_every_row_has_its_step_and_every_ratio_its_tile(values):
     tiles = tiles_of([{"value": value} if value is not None else None for value in values])
-    given_ones = [value for value in values if value is not None]
-    if not given_ones:
+    numbers = [value for value in values if value is not None]
+    if not numbers:
         assert tiles is None
         return
     assert [step == "-" for step in tiles.steps] == [value is None for value in values]
-    assert tiles.count == len(given_ones) == tiles.below + tiles.even + tiles.above
-    assert tiles.without == 3 - len(given_ones)
+    assert sum(block.size for block in tiles.blocks) == len(numbers) == tiles.counts.total()
+    assert tiles.without == 3 - len(numbers)
 
 
 @pytest.mark.parametrize(
@@ -99,8 +137,8 @@ def test_the_whole_case_and_reports_that_failed_have_no_tile():
 def test_units_are_grouped_as_their_codes_tell(codes, prefixes, names):
     blocks = tiles_of([{}, {}, {}], codes).blocks
     assert [block.prefix for block in blocks] == prefixes
-    assert [block.name_zh for block in blocks] == names
-    assert sum(block.count for block in blocks) == 3
+    assert [block.name.zh for block in blocks] == names
+    assert sum(block.size for block in blocks) == 3
 
 
 def test_a_page_without_a_script_shows_no_empty_tiles():
@@ -118,12 +156,4 @@ def test_every_province_can_be_written():
 
 
 def test_infinite_ratios_count_as_the_furthest():
-    assert ratio_steps.step_of(math.inf, ratio_steps.step_bounds([math.inf])) == 6
-
-
-def test_a_verdict_counts_for_more_than_an_interval():
-    firm = {"value": 1.7, "low": 1.1, "high": 2.9}
-    across = {"value": 1.7, "low": 0.9, "high": 2.9}
-    tiles = tiles_of([firm | {"verdict": "undecided"}, across | {"verdict": "above"}, firm])
-    assert (tiles.open, tiles.above) == (1, 2)
-    assert [step in ratio_tiles.OPEN for step in tiles.steps] == [True, False, False]
+    assert step_of(math.inf, step_bounds([math.inf])) == 6

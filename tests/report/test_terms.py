@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.report.terms import terms_used
+from analysis.report.glossary import terms_used
 from analysis.words import LANGUAGES, catalogue
 
 

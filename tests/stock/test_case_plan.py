@@ -12,7 +12,7 @@ from stock_plans import untimed
 from analysis.case import Case
 from analysis.errors import PlanError, UsageError
 from analysis.schema import TABLES
-from analysis.stock import NoCaseload, break_even, project, simulate, stock_plan
+from analysis.stock import break_even, project, simulate, stock_plan, stock_table
 
 ASSUMED = {
     ("benefit_yuan_month", "2081901"): 600.0,
@@ -142,7 +142,7 @@ def test_balanced_is_the_share_at_which_all_money_lasts_twelve_months(growth, ra
     made = stock_plan(case, months=months)
     year = stock_plan(case, fund_share=made.fund_share)
     assert project(year.plan).demand_wan.sum() == pytest.approx(90, rel=1e-9)
-    assert row_of(made, "fund_share")["source"] == "balanced"
+    assert row_of(made, "fund_share")["source_en"].startswith("found by this tool")
     assert made.plan.months == months
 
 
@@ -211,7 +211,7 @@ def test_the_share_of_the_case_is_used_on_request():
     case = make_case(more=[assumption("fund_share", 0.2)])
     assert stock_plan(case, fund_share=None).fund_share == 0.2
     assert stock_plan(case).fund_share != 0.2
-    assert row_of(stock_plan(make_case(), fund_share=None), "fund_share")["source"] == "balanced"
+    assert stock_plan(make_case(), fund_share=None).rule == "balanced"
 
 
 def test_balances_are_the_opening_stock_by_vintage():
@@ -253,10 +253,36 @@ def test_next_years_allocation_arrives_next_year():
 
 
 @pytest.mark.parametrize("population", [[], COUNTED[3:], [count("654201", "rural_allowance", 0)]])
-def test_no_caseload_is_a_state_of_its_own(population):
-    with pytest.raises(NoCaseload) as caught:
-        stock_plan(make_case(population=population))
-    assert "population.csv" in caught.value.zh and "population.csv" in caught.value.en
+def test_without_a_caseload_the_plan_is_of_no_unit(population):
+    case = make_case(population=population)
+    made = stock_plan(case, months=24)
+    assert made.plan.unit_code == () and made.left_out == tuple(case.units.index)
+    assert made.inputs.empty and made.demand.empty
+    result = simulate(made.plan, paths=10, seed=1)
+    assert result.quantiles.shape == (0, 5, 24) and result.odds_depleted.shape == (0, 24)
+    assert stock_table(made.plan, result).empty
+
+
+def test_demand_moves_with_the_counts_to_their_ends():
+    exact = COUNTED[0] | {"low": 1000, "high": 1000}
+    made = stock_plan(make_case(population=[exact, *COUNTED[1:]]))
+    row = made.demand.loc["654201"] / made.demand.loc["654201", "demand_wan"]
+    # 1,000 urban persons at 600 yuan; 2,000 rural ones, or 1,000 to 4,000, at 400.
+    assert row["demand_wan_low"] == pytest.approx((600 + 400) / (600 + 800))
+    assert row["demand_wan_high"] == pytest.approx((600 + 1600) / (600 + 800))
+    assert made.demand["demand_wan"].sum() * 12 * made.fund_share == pytest.approx(60 + 30)
+
+
+@pytest.mark.parametrize(
+    ("fund_share", "rule"), [("balanced", "balanced"), (None, "balanced"), ("0.3", "chosen")]
+)
+def test_a_plan_says_how_the_share_was_set(fund_share, rule):
+    assert stock_plan(make_case(), fund_share=fund_share).rule == rule
+
+
+def test_an_empty_text_is_the_value_of_the_case():
+    case = make_case()
+    assert stock_plan(case, growth="").inputs.equals(stock_plan(case).inputs)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +338,6 @@ def test_a_case_that_does_not_fit_is_refused_by_name(tables, en):
     with pytest.raises(PlanError) as caught:
         stock_plan(make_case(**tables))
     assert en in caught.value.en
-    assert not isinstance(caught.value, NoCaseload)
     assert caught.value.zh != caught.value.en
 
 
@@ -344,8 +369,8 @@ def test_break_even_needs_no_count_of_aided_people():
     assert table.loc["654201"].tolist() == [60, 5, 50_000, 1]
     assert table.loc["home", "wan_per_month"] == pytest.approx(1 / 12)
     # An institution has no residents, and a county of nobody none to divide by.
-    assert table.loc[["654221", "home"], ["resident", "yuan_per_resident"]].isna().all(axis=None)
-    assert break_even(make_case(population=[]))["resident"].isna().all()
+    assert table.loc[["654221", "home"], ["residents", "yuan_per_resident"]].isna().all(axis=None)
+    assert break_even(make_case(population=[]))["residents"].isna().all()
 
 
 def test_all_units_on_one_rule_differ_by_money_per_need():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isfinite, lcm
@@ -11,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.apportion.feasible import check_feasible
 from analysis.errors import MeasureError
+from analysis.unit_values import Name, Values, check_total, lined_up, no_figure
 
-Values = pd.Series | NDArray[Any] | Sequence[Any]
+WEIGHTS: Name = ("权重", "weights")
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,9 @@ def read_claims(
     weight = [int(w * scale) for w in exact]
     least, most = [0] * len(labels), [money] * len(labels)
     if floor is not None:
-        least = _bound(floor, weights, labels, "floor", "下限", inf_is=None)
+        least = _bound(floor, weights, ("下限", "floor"), inf_is=None)
     if ceiling is not None:
-        most = _bound(ceiling, weights, labels, "ceiling", "上限", inf_is=money)
+        most = _bound(ceiling, weights, ("上限", "ceiling"), inf_is=money)
     reach = [money if w else low for w, low in zip(weight, least, strict=True)]
     most = [min(high, end) for high, end in zip(most, reach, strict=True)]
     check_feasible(money, labels, weight, least, most)
@@ -82,72 +81,34 @@ def read_claims(
 
 
 def _weights(weights: Values) -> tuple[list[str], list[Fraction]]:
-    values = _listed(weights, "weights", "权重")
-    labels = [f"#{place}" for place in range(1, len(values) + 1)]
-    if isinstance(weights, pd.Series):
-        index = weights.index
-        wrong = index[index.duplicated() | index.isna()]
-        if len(wrong):
-            raise MeasureError(
-                f"权重中单位 {wrong[0]} 重复或代码为空：每个单位只能有一行。",
-                f"weights: unit {wrong[0]} is repeated or has no code. Give one row a unit.",
-            )
-        labels = [str(code) for code in index]
-    for label, value in zip(labels, values, strict=True):
+    (given,) = lined_up({WEIGHTS: weights}).values()
+    values = _own_numbers(given)
+    for label, value in zip(given.index, values, strict=True):
         if not _is_finite(value) or value < 0:
-            raise MeasureError(
-                f"权重（{label}）为 {value}：须为不小于 0 的数；没有数据的单位请先去掉。",
-                f"weights of {label} is {value}: values are numbers of at least 0; "
-                "leave out units without data first.",
-            )
-    if not any(values):
-        raise MeasureError(
-            "权重合计为 0，无法分配。", "weights add up to 0: there is nothing to share by."
-        )
-    return labels, [Fraction(value) for value in values]
+            raise no_figure(*WEIGHTS, label, value)
+    check_total(values, *WEIGHTS)
+    return [str(label) for label in given.index], [Fraction(value) for value in values]
 
 
-def _bound(
-    bound: Values, weights: Values, labels: list[str], name: str, name_zh: str, inf_is: int | None
-) -> list[int]:
-    values = _listed(_matched(bound, weights, name, name_zh), name, name_zh)
-    if len(values) != len(labels):
+def _bound(bound: Values, weights: Values, name: Name, inf_is: int | None) -> list[int]:
+    zh, en = name
+    if isinstance(bound, pd.Series) != isinstance(weights, pd.Series):
         raise MeasureError(
-            f"权重有 {len(labels)} 个值，{name_zh}有 {len(values)} 个：两者须逐个单位对应。",
-            f"weights has {len(labels)} values and {name} has {len(values)}: "
-            "give one of each for every unit.",
+            f"权重与{zh}须同为按单位代码索引的 Series，或同为数组。",
+            f"Give weights and {en} both as Series by unit code, or both as arrays.",
         )
+    row = lined_up({WEIGHTS: weights, name: bound})[name]
     bounds = []
-    for label, value in zip(labels, values, strict=True):
+    for label, value in zip(row.index, _own_numbers(row), strict=True):
         whole = inf_is if isinstance(value, float) and value == inf else _whole(value)
         if whole is None or whole < 0:
             raise MeasureError(
-                f"{name_zh}（{label}）为 {value}：须为不小于 0 的整数；"
-                "下限请向上取整，上限请向下取整。",
-                f"{name} of {label} is {value}: bounds are whole numbers of at least 0; "
+                f"{zh}（{label}）为 {value}：须为不小于 0 的整数；下限请向上取整，上限请向下取整。",
+                f"{en} of {label} is {value}: bounds are whole numbers of at least 0; "
                 "round a floor up and a ceiling down.",
             )
         bounds.append(whole)
     return bounds
-
-
-def _matched(bound: Values, weights: Values, name: str, name_zh: str) -> Values:
-    if not isinstance(bound, pd.Series) and not isinstance(weights, pd.Series):
-        return bound
-    if not isinstance(bound, pd.Series) or not isinstance(weights, pd.Series):
-        raise MeasureError(
-            f"权重与{name_zh}须同为按单位代码索引的 Series，或同为数组。",
-            f"Give weights and {name} both as Series by unit code, or both as arrays.",
-        )
-    strays = weights.index.symmetric_difference(bound.index, sort=False)
-    wrong = strays.append(bound.index[bound.index.duplicated()])
-    if len(wrong):
-        raise MeasureError(
-            f"{name_zh}与权重的单位不一致或重复（{wrong[0]}）：每个单位须各有一行。",
-            f"{name} and weights are not for the same units, or a unit is repeated "
-            f"({wrong[0]}): give one row a unit in both.",
-        )
-    return bound.reindex(weights.index)
 
 
 def _ranks(weights: Values, n: int) -> list[int]:
@@ -162,14 +123,9 @@ def _ranks(weights: Values, n: int) -> list[int]:
     return rank
 
 
-def _listed(values: Values, name: str, name_zh: str) -> list[Any]:
-    array_like = isinstance(values, pd.Series | np.ndarray | Sequence)
-    if not array_like or isinstance(values, str) or getattr(values, "ndim", 1) != 1:
-        raise MeasureError(
-            f"{name_zh}须为一维，每个单位一个值。", f"{name} must be one value a unit, in one row."
-        )
+def _own_numbers(row: pd.Series) -> list[Any]:
     # Python's own numbers: numpy's whole numbers would overflow without a word.
-    return [value.item() if isinstance(value, np.generic) else value for value in values]
+    return [value.item() if isinstance(value, np.generic) else value for value in row]
 
 
 def _is_finite(value: object) -> bool:

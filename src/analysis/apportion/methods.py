@@ -18,8 +18,9 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.apportion.claims import Claims, Values, read_claims
+from analysis.apportion.claims import Claims, read_claims
 from analysis.errors import MeasureError
+from analysis.unit_values import Values
 
 Method = Literal["hamilton", "webster", "jefferson", "adams", "huntington_hill"]
 METHODS: tuple[Method, ...] = get_args(Method)

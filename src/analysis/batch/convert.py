@@ -18,8 +18,8 @@ from analysis.batch.report import commit
 from analysis.case import Case, load_case
 from analysis.errors import CaseError, ReliefError, UsageError
 from analysis.report.html import Provenance, render
-from analysis.report.material import of_results
-from analysis.report.results import Results, find_results
+from analysis.report.outputs import material
+from analysis.report.results import find_results, no_results
 from analysis.words import LANGUAGES
 
 
@@ -35,7 +35,7 @@ class ReliefPage(Preprocessor):  # type: ignore[misc]
         Raises
         ------
         ReportError
-            If a cell failed, or the page cannot take what one shows. On the command line it
+            If a cell failed. On the command line it
             is printed, and the command ends with 1.
         """
         told = resources.get("metadata", {})
@@ -65,17 +65,17 @@ def page(notebook: Mapping[str, Any], path: Path) -> str:
     Raises
     ------
     ReportError
-        If a cell failed, or the page cannot take what one shows.
+        If a cell failed.
     """
     values = _values(notebook, path)
     lang = values["lang"] if values.get("lang") in LANGUAGES else LANGUAGES[0]
-    results = find_results(notebook) or Results(path.stem, path.stem, str(lang)).as_json()
+    results = find_results(notebook) or no_results(path.stem, str(lang))
     case, unit_code = _case(values), results["unit_code"]
     lang = results["lang"]
     unit = case.units.loc[unit_code] if case and unit_code in case.units.index else {}
     facts = CaseFacts.of(case, str(values["case"])) if case else None
     return render(
-        of_results(notebook, results),
+        material(notebook, results=results),
         title=path.stem,
         case_title=facts.title[lang] if facts else results["case"],
         unit_name=str(unit.get(f"name_{lang}", unit_code or "")),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.batch import manifest
-from analysis.batch.jobs import Job
+from analysis.batch.jobs import Job, Roster
 from analysis.batch.keys import Keys, difference
-from analysis.batch.links import other_language
+from analysis.batch.links import Links, links_of
 from analysis.batch.manifest import Entry
 
 
@@ -21,28 +21,38 @@ class Wanted:
     ----------
     html : Path
         Its page.
-    other_lang_href : str
-        As `links.other_language` gives it.
+    links : Links
+        What its page links to.
     key : str
         What it is to be made from, as `keys.key` gives it.
     """
 
     job: Job
     html: Path
-    other_lang_href: str
+    links: Links
     key: str
 
 
-def wanted(jobs: Iterable[Job], out: Path, languages: Sequence[str]) -> list[Wanted]:
-    """Return the reports of a batch's jobs, which are all of one case."""
-    found: list[Wanted] = []
-    keys: Keys | None = None
-    for job in jobs:
-        keys = keys or Keys(job.case.inputs)
-        html = out / f"{job.place}.html"
-        href = other_language(html, job.lang, planned=len(languages) > 1)
-        found.append(Wanted(job, html, href, keys.of(job)))
-    return found
+def wanted(
+    jobs: Sequence[Job], out: Path, roster: Roster, known: Collection[str] = ()
+) -> list[Wanted]:
+    """Return the reports of a batch's jobs, which are all of one case.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    out : Path
+        The output folder.
+    roster : Roster
+    known : collection of str
+        Places of the reports that were asked for before.
+    """
+    keys = Keys(roster.inputs)
+    places = {*known, *(job.place for job in jobs)}
+    return [
+        Wanted(job, out / f"{job.place}.html", links_of(job, roster, places), keys.of(job))
+        for job in jobs
+    ]
 
 
 def reasons(
@@ -63,8 +73,8 @@ def reasons(
     Returns
     -------
     dict of place to str
-        ``new``, ``failed``, a part of `keys.PARTS` that has changed, ``link`` (the other language
-        has come or gone), ``files`` (they are not as they were made) or ``forced``.
+        ``new``, ``failed``, a part of `keys.PARTS` that has changed, ``link`` (a page that it
+        links to has come or gone), ``files`` (they are not as they were made) or ``forced``.
     """
     why: dict[str, str] = {}
     asked: dict[str, tuple[Entry, str]] = {}
@@ -88,6 +98,6 @@ def _reason(report: Wanted, entry: Entry | None) -> str | None:
     if entry.report.failed:
         return "failed"
     changed = difference(entry.key, report.key)
-    if changed is None and entry.linked != bool(report.other_lang_href):
+    if changed is None and entry.links != report.links.mark:
         return "link"
     return changed

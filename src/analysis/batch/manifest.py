@@ -17,7 +17,7 @@ from analysis.report.files import write_whole
 from analysis.report.index import IndexEntry
 
 NAME = "manifest.json"
-VERSION = 3
+VERSION = 4
 # Reports that a thread checks in one go.
 AT_ONCE = 32
 
@@ -32,8 +32,8 @@ class Entry:
         What it was made from, as `keys.key` gives it; empty for one that is still to be made.
     notebook : str
         Path of its notebook.
-    linked : bool
-        Whether it links to the other language.
+    links : str
+        Hash of what it links to: `links.Links.mark`.
     files : dict
         SHA-256 of each of its files, by the path below the output folder.
     report : IndexEntry
@@ -44,7 +44,7 @@ class Entry:
 
     key: str
     notebook: str
-    linked: bool
+    links: str
     files: dict[str, str]
     report: IndexEntry
     outdated: bool = False

@@ -14,6 +14,7 @@ from analysis.batch.execute import execute
 from analysis.batch.jobs import Job
 from analysis.batch.keys import notebook_part, versions
 from analysis.batch.limits import UNHURRIED, Limits
+from analysis.batch.links import Links
 from analysis.batch.parameters import declared_parameters
 from analysis.case import holds
 from analysis.case_folder import find_folder
@@ -25,6 +26,8 @@ from analysis.report.pdf import print_page
 from analysis.report.publish import report_files
 from analysis.report.results import key_findings, read_results
 
+NO_LINKS = Links()
+
 
 @dataclass(frozen=True)
 class Order:
@@ -35,8 +38,8 @@ class Order:
     job : Job
     html : Path
         The page to write, ending in ``.html``; the other files stand beside it.
-    other_lang_href : str
-        As `links.other_language` gives it; empty for no link.
+    links : Links
+        What the page links to.
     commit : str
         The code's commit, as `commit` gives it.
     limits : Limits
@@ -48,7 +51,7 @@ class Order:
 
     job: Job
     html: Path
-    other_lang_href: str = ""
+    links: Links = NO_LINKS
     commit: str = ""
     limits: Limits = UNHURRIED
     key: str = ""
@@ -118,7 +121,8 @@ def compose(order: Order) -> Composed:
         title=job.notebook.stem,
         case_title=job.case.title[job.lang],
         unit_name=job.unit_name[job.lang],
-        other_lang_href=order.other_lang_href,
+        other_lang_href=order.links.other_lang,
+        links=order.links.pages,
         provenance=_provenance(order),
         name=order.html.name.removesuffix(".html"),
     )

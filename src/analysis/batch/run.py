@@ -158,7 +158,9 @@ def _planned(asked: Asked) -> tuple[Roster, list[Wanted]]:
     roster = open_roster(asked.case_path, asked.out)
     units = find_units(roster, asked.units)
     jobs = plan(roster, asked.case_path, notebooks, units, languages)
-    return roster, wanted(jobs, asked.out, languages)
+    entries = read_entries(asked.out)
+    known = entries.keys() - orphans(roster, entries)
+    return roster, wanted(jobs, asked.out, roster, known)
 
 
 def _begun(
@@ -174,7 +176,7 @@ def _begun(
             zh, en = (catalogue(lang)("cli.waits") for lang in ("zh", "en"))
             waiting = _index_entry(report, reason=(zh, en))
             files = entry.files if entry else {}
-            entries[place] = Entry("", report.job.notebook.as_posix(), False, files, waiting)
+            entries[place] = Entry("", report.job.notebook.as_posix(), "", files, waiting)
         else:
             entries[place] = replace(entry, outdated=True)
     return {
@@ -212,9 +214,7 @@ def _make(due: Sequence[Wanted], how: How) -> Generator[Ended]:
     from analysis.batch.report import Order, commit, make
 
     at = commit()
-    orders = [
-        Order(each.job, each.html, each.other_lang_href, at, how.limits, each.key) for each in due
-    ]
+    orders = [Order(each.job, each.html, each.links, at, how.limits, each.key) for each in due]
     limit_seconds = how.limits.run_seconds + MARGIN_SECONDS
     prepare = in_common([report.job for report in due])
     if how.scheduler:
@@ -246,8 +246,8 @@ def _entry(report: Wanted, ended: Ended, before: Entry) -> Entry:
     listed = _index_entry(report, reason=ended.reason or ("", ""))
     if made:
         listed = replace(listed, statuses=made.statuses, numbers=made.numbers)
-    linked = bool(report.other_lang_href)
-    return Entry(report.key, report.job.notebook.as_posix(), linked, files, listed)
+    notebook = report.job.notebook.as_posix()
+    return Entry(report.key, notebook, report.links.mark, files, listed)
 
 
 def _index_entry(report: Wanted, *, reason: tuple[str, str]) -> IndexEntry:

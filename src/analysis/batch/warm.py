@@ -22,28 +22,30 @@ os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from analysis import pages
 from analysis.batch import kernel
 from analysis.batch.jobs import CaseFacts, Job
 from analysis.batch.report import Order, compose
 from analysis.case import keep_case
-from analysis.report import content
 from analysis.stock.engine import load_kernel
 
 NEEDED = (
-    "nbconvert",
-    "openpyxl",
+    "jinja2",
+    "nh3",
     "pandera.pandas",
     "pandera.strategies.pandas_strategies",
     "papermill",
     "scipy.optimize",
     "scipy.special",
+    "xlsxwriter",
     "analysis.batch.forking",
+    "analysis.report.page",
 )
 
 
 def load() -> None:
     """Load what every report needs; what fails here fails again in a report, which says why."""
-    for module in iter_modules(content.__path__, f"{content.__name__}."):
+    for module in iter_modules(pages.__path__, f"{pages.__name__}."):
         import_module(module.name)
     for name in NEEDED:
         import_module(name)
@@ -87,10 +89,9 @@ def _keep() -> None:
 
 _CELLS = (
     'case: str = ""\ncount: int = 1\nlang: str = "zh"',
-    "from analysis.report.results import Results\nresults = Results('small', 'small', lang)\n"
-    "results.number('n', count, unit='count', status='official', label='n')\n"
-    "results.headline('n', ['n'])",
-    "results",
+    "from IPython.display import display\n"
+    "from analysis.report.results import MIME, no_results\n"
+    "display({MIME: no_results('small', lang)}, raw=True)",
 )
 SMALL = {
     "cells": [

@@ -6,12 +6,13 @@ import hashlib
 import re
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.case.model import Case
+from analysis.case.original import Original
 from analysis.case.package import BOUNDARIES, FILE, NOTICE, Package, check_json, read_package
 from analysis.case.problems import InvalidCaseError, Problem, problem
 from analysis.case.table import UnreadableError, decimals, decode, read_table
@@ -45,10 +46,9 @@ _KEPT: dict[Path, _Kept] = {}
 
 
 def keep_case(path: str | Path) -> Case:
-    """Load a case and keep it: `load_case` returns it again while its files are the same.
+    """Load a case and keep it: `load_case` need not read it again while its files are the same.
 
-    For a process that others are forked from. In one where somebody works on, a table that was
-    changed in memory would come back changed.
+    For a process that others are forked from.
     """
     folder, now = find_folder(Path(path)), time.time_ns()
     case = load_case(path)
@@ -57,10 +57,7 @@ def keep_case(path: str | Path) -> Case:
         # Changed while it was read, or in a tick of the clock in which it may change once more.
         stamps = None
     _KEPT[folder] = _Kept(case, stamps)
-    # What every unit's report looks up is found once, before there are any.
-    for table in ("allocation", "spending"):
-        case.rows_of(table, "")
-    return case
+    return _fresh(case)
 
 
 def load_case(path: str | Path) -> Case:
@@ -85,7 +82,7 @@ def load_case(path: str | Path) -> Case:
     folder = find_folder(Path(path))
     kept = _KEPT.get(folder)
     if kept and kept.stamps and kept.stamps == _stamps(folder, kept.case.inputs):
-        return kept.case
+        return _fresh(kept.case)
     inputs: dict[str, bytes] = {}
     package, problems = _package(folder, inputs)
     if package is None:
@@ -93,12 +90,14 @@ def load_case(path: str | Path) -> Case:
     data, problems = _files(folder, package, inputs)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in inputs.items()}
     if kept and kept.case.inputs == hashes and not any(_unlisted(folder, package)):
-        return kept.case
+        return _fresh(kept.case)
     frames, found = _tables(package, data)
     notice, boundaries, unreadable = _attachments(package, data)
     problems += [*found, *unreadable, *_unlisted(folder, package)]
     if problems:
         raise InvalidCaseError(str(folder), problems)
+    # What a table holds follows from its file.
+    keys = {name: hashes.get(package.files.get(name, ""), "absent") for name in TABLES}
     return Case(
         path=folder,
         name=package.name,
@@ -106,7 +105,6 @@ def load_case(path: str | Path) -> Case:
         currency=package.currency,
         start=package.start,
         document_no=package.document_no,
-        units=frames.pop("units"),
         **frames,
         notice_text=notice,
         boundaries=folder / boundaries if boundaries else None,
@@ -115,7 +113,15 @@ def load_case(path: str | Path) -> Case:
         caveats=package.caveats,
         rounding_wan=_rounding(package, data["allocation"]),
         map_approval_no=package.map_approval_no,
+        originals={name: Original(frame, frame, keys[name]) for name, frame in frames.items()},
     )
+
+
+def _fresh(case: Case) -> Case:
+    """Return a case of its own: what is changed in it is changed in no other."""
+    mappings = (case.title, case.inputs, case.caveats)
+    title, inputs, caveats = map(dict, mappings)  # type: ignore[arg-type, var-annotated]
+    return replace(case, title=title, inputs=inputs, caveats=caveats)
 
 
 def holds(path: str | Path, inputs: Mapping[str, str]) -> bool:

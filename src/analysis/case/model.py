@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+from uuid import uuid4
 
 import pandas as pd
 
+from analysis.case import what_if
+from analysis.case.original import CHANGE_COLUMNS, Original, least
 from analysis.errors import UsageError
+from analysis.kept import content_key
 from analysis.schema import EARLIER_KINDS, NUMBER, TABLES
-from analysis.statuses import STATUSES
+from analysis.statuses import with_status
 
 # Counts of aided people by programme, and of all of them. The other groups are census groups.
 PROGRAMME_GROUPS = ("urban_allowance", "rural_allowance", "urban_hardship", "rural_hardship")
 ALL_AIDED_GROUPS = ("aided", "aided_households")
 AIDED_GROUPS = (*ALL_AIDED_GROUPS, *PROGRAMME_GROUPS)
+CENSUS_GROUPS = ("resident", "urban", "rural", "aged_65_plus", "children_0_14")
+# An amount in words, by currency, for the short description of a case.
+MONEY = {"CNY": "万元", "USD": "万美元"}
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
-    """One notice: who gets how much, how many people live there, and what is assumed.
+class CaseTables:
+    """What the files of a case say: the fields of a `Case`.
 
     Attributes
     ----------
@@ -51,11 +58,9 @@ balances, receipts, spending, achievement, assumptions : DataFrame
         To what the amounts of the allocation are rounded; 0 when they are exact.
     map_approval_no : str
         Approval number (审图号) of the boundaries; empty when they have none.
-
-    Notes
-    -----
-    Do not change a table in place: sums and latest counts are kept from the first time they are
-    asked for. `dataclasses.replace` gives a case with another table.
+    originals : dict of Original
+        Each table as it came into the case, to tell what was changed since. Where it is not
+        given, a table is taken as it is.
     """
 
     path: Path
@@ -83,21 +88,209 @@ balances, receipts, spending, achievement, assumptions : DataFrame
     measures: pd.DataFrame = field(default_factory=TABLES["measures"].frame)
     rounding_wan: float = 1.0
     map_approval_no: str = ""
-    _results: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+    originals: Mapping[str, Original] = field(default_factory=dict, repr=False)
 
-    def remember(self, key: Hashable, compute: Callable[[], Result]) -> Result:
-        """Return what was computed from this very case before, or compute it and keep it.
+    def __post_init__(self) -> None:
+        originals = {}
+        for name in TABLES:
+            given: pd.DataFrame = getattr(self, name)
+            known = self.originals.get(name)
+            # A table that `dataclasses.replace` puts in is taken as it is; others keep their past.
+            if known is None or known.held is not given:
+                known = Original(given, given)
+            # A lazy copy, so that no two cases share a frame that somebody may change in place.
+            held = given.copy(deep=False)
+            object.__setattr__(self, name, held)
+            originals[name] = Original(known.before.copy(deep=False), held, known.key)
+        object.__setattr__(self, "originals", originals)
+
+
+class Case(CaseTables):
+    """One notice: who gets how much, how many people live there, and what is assumed.
+
+    Its tables are attributes, see `CaseTables`. Nothing that is computed is kept: what is changed
+    in a table in place counts in every later call, and is an ``assumption``. `with_amounts`,
+    `with_people` and `with_assumptions` give a changed case and leave this one as it is.
+
+    Examples
+    --------
+    >>> from analysis.case import load_case
+    >>> data = load_case("data/tacheng-2024")
+    >>> what_if = data.with_amounts({"沙湾市": 60})
+    >>> float(what_if.amount_wan()["654203"]), what_if.money_status
+    (60.0, 'assumption')
+    >>> float(data.amount_wan()["654203"]), data.money_status
+    (50.0, 'official')
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise UsageError(
+            f"案例的 {name} 不能直接赋值。请用 data.with_amounts({{...}})、data.with_people(...) "
+            f"或 data.with_assumptions({{...}}) 得到改动后的案例，或用 "
+            f"dataclasses.replace(data, {name}=...) 换掉整张表。",
+            f"A case's {name} cannot be assigned. Get a changed case from data.with_amounts({{...}}"
+            f"), data.with_people(...) or data.with_assumptions({{...}}), or put in a whole table "
+            f"by dataclasses.replace(data, {name}=...).",
+        )
+
+    def __repr__(self) -> str:
+        kinds = self.units["kind"].value_counts(sort=False)
+        unit = next(iter(self.units["name_zh"]), "...")
+        groups = self.groups()
+        sizes = {name: len(getattr(self, name)) for name in TABLES}
+        total = f"{self.amount_wan().sum():,.2f}".rstrip("0").rstrip(".")
+        changed = {
+            name: int(each.touched().sum()) or len(each.lost())
+            for name, each in self.originals.items()
+            if each.is_changed
+        }
+        group = self.aided_group() or next(iter(groups), "resident")
+        lines = [
+            f"案例 Case {self.name}：{self.title['zh']} | {self.title['en']}",
+            f"单位 units：{len(self.units)} ({_listed(kinds.items())})",
+            f"金额 money：{total} {MONEY.get(self.currency, self.currency)} ({self.money_status})",
+            "需求口径 need groups："
+            + (", ".join(f"{each} ({self.people_status(each)})" for each in groups) or "无 none"),
+            "表（行数）tables (rows)："
+            + _listed((name, size) for name, size in sizes.items() if size),
+            "改动的行 rows changed："
+            + (f"{_listed(changed.items())} → data.changes()" if changed else "无 none"),
+            "接着可用 next：data.allocation, data.amount_wan(), "
+            f'data.people("{group}"), data.with_amounts({{"{unit}": 60}})',
+        ]
+        return "\n".join(lines)
+
+    @property
+    def fingerprint(self) -> str:
+        """A key (SHA-256) over all the data as it stands now, whoever changed it."""
+        said = [
+            getattr(self, each.name)
+            for each in fields(self)
+            if each.name not in (*TABLES, "path", "boundaries", "originals")
+        ]
+        tables = [
+            (
+                name,
+                each.key or _content(each.before),
+                "" if each.is_same else _content(each.held),
+            )
+            for name, each in self.originals.items()
+        ]
+        return _content((said, tables))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a figure differs from the case's files: in place, or by one of `with_...`."""
+        return any(each.is_changed for each in self.originals.values())
+
+    def changes(self) -> pd.DataFrame:
+        """Return every figure that differs from the case's files.
+
+        Returns
+        -------
+        DataFrame, a row for each changed cell
+            ``table``; ``unit``, its unit_code (empty where a row is of no unit); ``item``, what
+            else tells the row from others, such as the tranche or the need group and year;
+            ``column``; ``before`` and ``after`` (empty where the row is new, or gone).
+        """
+        found = [each.changes(name) for name, each in self.originals.items()]
+        some = [each for each in found if len(each)]
+        return pd.concat(some, ignore_index=True) if some else pd.DataFrame(columns=CHANGE_COLUMNS)
+
+    def with_amounts(self, amounts: what_if.Given, keep_total: bool = False) -> Case:
+        """Return the case as it would be with other money for some units.
 
         Parameters
         ----------
-        key : hashable
-            What is computed, and from which values beside the case.
-        compute : function without arguments
+        amounts : mapping or Series of unit to 万元, at least 0
+            A unit is its code, name or alias. It stands for all tranches of the unit, which keep
+            their proportions; a unit without a row in ``allocation`` gets one, of tranche
+            ``what_if``. The unit's ``receipts``, if it has any, change in proportion.
+        keep_total : bool
+            Keep the total: all other units are scaled by one factor.
+
+        Returns
+        -------
+        Case
+            Rows that differ have the status ``assumption`` (scaled ``synthetic`` ones stay so).
+
+        Raises
+        ------
+        UsageError
+            If nothing is given, a unit is unknown or given twice, an amount is no number or
+            negative, or the total cannot be kept.
+
+        Examples
+        --------
+        >>> from analysis.case import load_case
+        >>> data = load_case("data/tacheng-2024")
+        >>> round(data.with_amounts({"沙湾市": 60}, keep_total=True).amount_wan().sum(), 6)
+        np.float64(413.0)
         """
-        if key not in self._results:
-            self._results[key] = compute()
-        result: Result = self._results[key]
-        return result
+        return self._changed(**what_if.changed_amounts(self, amounts, keep_total=keep_total))
+
+    def with_people(self, group: str, counts: what_if.Given) -> Case:
+        """Return the case as it would be with other counts of a need group for some units.
+
+        Parameters
+        ----------
+        group : str
+            One of `groups`, `AIDED_GROUPS` or `CENSUS_GROUPS`. Other groups stay as they are.
+        counts : mapping or Series of unit to persons (or households), or to (persons, low, high)
+            A count alone is exact. It takes the place of the unit's latest.
+
+        Raises
+        ------
+        UsageError
+            If nothing is given, the group or a unit is unknown, or a count is no number, negative
+            or outside its bounds.
+
+        Examples
+        --------
+        >>> from analysis.case import load_case
+        >>> data = load_case("data/tacheng-2024")
+        >>> what_if = data.with_people("aided", {"沙湾市": (9000, 8000, 9500)})
+        >>> float(what_if.people("aided").loc["654203", "low"]), what_if.people_status("aided")
+        (8000.0, 'assumption')
+        """
+        usual = (*AIDED_GROUPS, *CENSUS_GROUPS)
+        found = what_if.changed_people(self, group, counts, usual_groups=usual)
+        return self._changed(population=found)
+
+    def with_assumptions(
+        self, values: what_if.Given, *, programme: str | None = None, unit: str | None = None
+    ) -> Case:
+        """Return the case as it would be with other values in its table ``assumptions``.
+
+        Parameters
+        ----------
+        values : mapping of name to value, or to (value, low, high)
+            A value alone has no range.
+        programme : str, optional
+            Code or name of a spending item. Without it, a value holds for all.
+        unit : str, optional
+            Code, name or alias. Without it, a value holds for all units.
+
+        Returns
+        -------
+        Case
+            One row stands in place of all that the value holds for. Without `unit`, but with
+            `programme`, a row for one unit and all programmes still goes before it.
+
+        Raises
+        ------
+        UsageError
+            If nothing is given, a name, programme or unit is unknown, or a value is no number.
+
+        Examples
+        --------
+        >>> from analysis.case import load_case
+        >>> data = load_case("data/tacheng-2024").with_assumptions({"growth": 0.01})
+        >>> data.changes()[["item", "column", "before", "after"]].iloc[0].tolist()
+        ['growth', 'value', 0.0, 0.01]
+        """
+        table = what_if.changed_assumptions(self, values, programme=programme, unit=unit)
+        return self._changed(assumptions=table)
 
     def amount_wan(self) -> pd.Series:
         """Return the money of each unit over all tranches.
@@ -105,31 +298,47 @@ balances, receipts, spending, achievement, assumptions : DataFrame
         Returns
         -------
         Series, index unit_code in the order of `units`, float64, 万元
-            0 for a unit without an allocation.
+            0 for a unit without an allocation. It carries its status: see
+            `analysis.statuses.status_of`.
+
+        Raises
+        ------
+        UsageError
+            If a row of ``allocation`` was changed to a unit that `units` lacks.
         """
-        amount = self.remember("amount_wan", lambda: self._by_unit(self.allocation))
-        return amount.copy(deep=False)
+        return with_status(self._by_unit(self.allocation), self.money_status)
 
     @property
     def money_status(self) -> str:
         """The least trustworthy status of the allocation; an empty one is official."""
-        return self.remember("money_status", lambda: _least(self.allocation["status"]))
+        original = self.originals["allocation"]
+        return least(original.marked()["status"].unique(), changed=len(original.lost()) > 0)
+
+    def rounding_by_unit(self) -> pd.Series:
+        """Return the width of the interval in which each unit's money was rounded.
+
+        Returns
+        -------
+        Series, index unit_code in the order of `units`, float64, 万元
+            The rounding of several tranches adds up; 0 for a unit without an allocation.
+        """
+        tranches = self.allocation.groupby("unit_code").size()
+        width = (tranches * self.rounding_wan).reindex(self.units.index, fill_value=0.0)
+        return width.astype(NUMBER).rename("rounding_wan")
 
     def rows_of(self, table: str, unit_code: str) -> pd.DataFrame:
-        """Return the rows of one unit in a table, such as ``allocation``, that has units."""
+        """Return the rows of one unit in a table, such as ``allocation``, that has units.
+
+        The status of rows that somebody changed is ``assumption``.
+        """
         frame: pd.DataFrame = getattr(self, table)
-        places = self.remember(
-            ("rows", table), lambda: frame.groupby("unit_code", sort=False).indices
-        )
-        return frame.iloc[places.get(unit_code, [])]
+        if "status" in frame:
+            frame = self.originals[table].marked()
+        return frame[frame["unit_code"] == unit_code]
 
     def with_spending_of(self, unit_code: str) -> Case:
         """Return the case as it stands where no other unit reports what it spent."""
-        one = replace(self, spending=self.rows_of("spending", unit_code))
-        # What rests on the allocation alone stays as it is.
-        one.remember("amount_wan", self.amount_wan)
-        one.remember("money_status", lambda: self.money_status)
-        return one
+        return self._only("spending", lambda rows: rows["unit_code"] == unit_code, unit_code)
 
     def earlier_wan(self, kind: str) -> pd.Series | None:
         """Return the money each unit had before: in an earlier version, or the year before.
@@ -159,12 +368,49 @@ balances, receipts, spending, achievement, assumptions : DataFrame
 
     def groups(self) -> list[str]:
         """Return the need groups the case has counts of, in the order of its population table."""
-        return list(self.remember("groups", lambda: dict.fromkeys(self.population["group"])))
+        return list(self.population["group"].unique())
 
     def aided_group(self) -> str | None:
         """Return the need group that counts everybody aided, or None where nobody is counted."""
         groups = self.groups()
         return next((group for group in ALL_AIDED_GROUPS if group in groups), None)
+
+    def need_groups(self) -> list[str]:
+        """Return the need groups that the money can be compared with.
+
+        Counts of single programmes are left out: they are parts of a need. So is a group without
+        people, or without money for those who have them.
+        """
+        amount, found = self.amount_wan(), []
+        for group in self.groups():
+            persons = self._latest(group)["persons"]
+            known = persons.index[persons.notna()]
+            if group not in PROGRAMME_GROUPS and persons.sum() > 0 and amount[known].sum() > 0:
+                found.append(group)
+        return found
+
+    def need_group(self, asked: str) -> str:
+        """Return the need group to compare the money with.
+
+        ``aided`` gives way to households aided, then to residents, then to the case's first group,
+        where the case does not count it; '' where there is nothing to compare with.
+
+        Raises
+        ------
+        UsageError
+            If the case has need groups, but not this one.
+        """
+        groups = [group for group in self.groups() if group not in PROGRAMME_GROUPS]
+        if asked == "aided" and groups:
+            usual = [name for name in (self.aided_group(), "resident") if name in groups]
+            asked = str([*usual, *groups][0])
+        if asked not in groups and groups:
+            raise UsageError(
+                f"案例“{self.name}”没有需求口径“{asked}”。可用：{'、'.join(groups)}。",
+                f"Case {self.name!r} has no need group {asked!r}. Choose from: "
+                f"{', '.join(groups)}.",
+            )
+        return asked if asked in self.need_groups() else ""
 
     def counted_in(self, group: str) -> Literal["persons", "households"]:
         """Return what a need group counts: households where its name ends in ``_households``."""
@@ -176,13 +422,14 @@ balances, receipts, spending, achievement, assumptions : DataFrame
         Parameters
         ----------
         group : str
-            One of `groups`.
+            One of `groups`; '' gives a frame without rows.
 
         Returns
         -------
         DataFrame, index unit_code in the order of `units`
-            ``persons``, ``low``, ``high`` (persons or households, see `counted_in`), ``status``,
-            ``source``, ``source_en`` (may be empty); only the units that have the group.
+            ``persons``, ``low``, ``high`` (persons or households, see `counted_in`), which carry
+            the weakest status of their rows (see `analysis.statuses.status_of`); ``status``,
+            ``source``, ``source_en`` (may be empty). Only the units that have the group.
 
         Raises
         ------
@@ -190,8 +437,10 @@ balances, receipts, spending, achievement, assumptions : DataFrame
             If the case has no count of that group.
         """
         columns = ["persons", "low", "high", "status", "source", "source_en"]
-        people = self.remember(("people", group), lambda: self._latest(group)[columns])
-        return people.copy(deep=False)
+        if not group:
+            return self.population.iloc[:0].set_index("unit_code")[columns]
+        rows = self._latest(group)
+        return with_status(rows[columns], dict.fromkeys(columns[:3], self._weakest(group, rows)))
 
     def people_status(self, group: str) -> str:
         """Return the least trustworthy status of the counts of a need group.
@@ -201,9 +450,7 @@ balances, receipts, spending, achievement, assumptions : DataFrame
         UsageError
             If the case has no count of that group.
         """
-        return self.remember(
-            ("people_status", group), lambda: _least(self._latest(group)["status"])
-        )
+        return self._weakest(group, self._latest(group))
 
     def people_total(self, group: str) -> pd.Series:
         """Return ``persons``, ``low`` and ``high`` of a need group, each added up over all units.
@@ -213,9 +460,7 @@ balances, receipts, spending, achievement, assumptions : DataFrame
         UsageError
             If the case has no count of that group.
         """
-        ends = ["persons", "low", "high"]
-        total = self.remember(("people_total", group), lambda: self._latest(group)[ends].sum())
-        return total.copy(deep=False)
+        return self._latest(group)[["persons", "low", "high"]].sum()
 
     def need_source(self, group: str, lang: str) -> str:
         """Return where the counts of a need group come from, in a language where it is given.
@@ -231,18 +476,41 @@ balances, receipts, spending, achievement, assumptions : DataFrame
 
     def without_aided(self) -> Case:
         """Return the case as it stands where nobody has counted the aided people."""
-        aided = self.population["group"].isin(AIDED_GROUPS)
-        return replace(self, population=self.population[~aided].reset_index(drop=True))
+        return self._only("population", lambda rows: ~rows["group"].isin(AIDED_GROUPS), "census")
+
+    def _changed(self, **tables: pd.DataFrame) -> Case:
+        """Return the case with other tables, which are compared with those of the files."""
+        held = {name: replace(self.originals[name], held=frame) for name, frame in tables.items()}
+        given: dict[str, Any] = {**tables, "originals": {**self.originals, **held}}
+        return replace(self, **given)
+
+    def _only(self, table: str, where: Callable[[pd.DataFrame], pd.Series], key: str) -> Case:
+        """Return the case with some rows of a table alone; nobody has changed the others."""
+        known = self.originals[table]
+        before, held = (rows[where(rows)] for rows in (known.before, known.held))
+        own = Original(before, held, f"{known.key} {key}" if known.key else "")
+        given: dict[str, Any] = {table: held, "originals": {**self.originals, table: own}}
+        return replace(self, **given)
 
     def _by_unit(self, rows: pd.DataFrame) -> pd.Series:
-        total = rows.groupby("unit_code", sort=False)["amount_wan"].sum()
+        # An amount that was made empty stays empty, so that a measure refuses it.
+        total = rows.groupby("unit_code", sort=False)["amount_wan"].sum(skipna=False)
+        self._check_units("allocation", total.index)
         return total.reindex(self.units.index, fill_value=0.0).astype(NUMBER).rename("amount_wan")
 
-    def _latest(self, group: str) -> pd.DataFrame:
-        return self.remember(("latest", group), lambda: self._find_latest(group))
+    def _check_units(self, table: str, codes: pd.Index) -> None:
+        strange = codes[~codes.isin(self.units.index)]
+        if len(strange):
+            raise UsageError(
+                f"{table} 表中的单位 {strange[0]} 不在 units 表中，它的数不会计入。"
+                "请改正代码，或从两张表中都删去该单位。",
+                f"Unit {strange[0]} in the table {table} is not in units, so its figures would "
+                "not count. Correct the code, or take the unit out of both tables.",
+            )
 
-    def _find_latest(self, group: str) -> pd.DataFrame:
-        rows = self.population[self.population["group"] == group]
+    def _latest(self, group: str) -> pd.DataFrame:
+        rows = self.originals["population"].marked()
+        rows = rows[rows["group"] == group]
         if rows.empty:
             known = self.groups()
             raise UsageError(
@@ -252,10 +520,18 @@ balances, receipts, spending, achievement, assumptions : DataFrame
             )
         rows = rows.sort_values("year", kind="stable").drop_duplicates("unit_code", keep="last")
         rows = rows.set_index("unit_code")
-        return rows.loc[[code for code in self.units.index if code in rows.index]]
+        self._check_units("population", rows.index)
+        return rows.reindex(self.units.index[self.units.index.isin(rows.index)])
+
+    def _weakest(self, group: str, rows: pd.DataFrame) -> str:
+        lost = self.originals["population"].lost()["group"] == group
+        return least(rows["status"].unique(), changed=bool(lost.any()))
 
 
-def _least(statuses: pd.Series) -> str:
-    """Return the least trustworthy status; an empty one is official."""
-    given = set(statuses.fillna("official"))
-    return max(given & set(STATUSES), key=STATUSES.index, default="official")
+def _content(value: object) -> str:
+    # A column of a kind that cannot be read, put in by somebody, is never the same again.
+    return content_key(value) or uuid4().hex
+
+
+def _listed(sizes: Iterable[tuple[Hashable, int]]) -> str:
+    return ", ".join(f"{name} {size}" for name, size in sizes)

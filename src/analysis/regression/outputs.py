@@ -17,8 +17,8 @@ Output = Mapping[str, Any]
 PIXELS = ("image/png", "image/jpeg", "image/gif", "image/webp")
 # The identities of widgets are drawn by chance.
 NOT_COMPARED = ("application/vnd.jupyter.widget-view+json",)
-# What a figure draws, as the chart itself or `analysis.figures.drawn` recorded it.
-_OURS, _FIGURE, _DATA = "relief", "figure", "data"
+# What a figure draws, as the chart itself or `analysis.regression.drawn` recorded it.
+_OURS, _FIGURE, _DATA = "relief", "figure", "table"
 _CHART = (_DATA, "title", "alt", "source")
 
 
@@ -137,12 +137,12 @@ def _by_name(drawn: Any) -> Any:
     Anything that is not such a table is compared as it is.
     """
     try:
-        labels = [column["label"] for column in drawn["columns"]]
-        rows = [dict(zip(labels, row, strict=True)) for row in drawn["rows"]]
-    except (KeyError, TypeError, ValueError):
+        labels = {column["key"]: column["label"] for column in drawn["columns"]}
+        rows = [{labels[key]: cell for key, cell in row.items()} for row in drawn["rows"]]
+    except (AttributeError, KeyError, TypeError):
         return drawn
     # Two columns of one label would hide each other.
-    return {**drawn, "rows": rows} if len(set(labels)) == len(labels) else drawn
+    return {**drawn, "rows": rows} if len({*labels.values()}) == len(labels) else drawn
 
 
 def _told(output: Output) -> str:

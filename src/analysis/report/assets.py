@@ -1,16 +1,15 @@
-"""What every page of the site shares: the templates, the embedded font, charts."""
+"""What every page of the site shares: the templates, the embedded font, files as addresses."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from html import escape, unescape
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from analysis import fonts
 from analysis.errors import ReportError
-from analysis.figures.frame import inline
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Escaped text holds no "<", so this stands in a page once, at the head of its style sheet.
@@ -19,36 +18,19 @@ HTML_LANG = {"zh": "zh-CN", "en": "en"}
 # Page numbers in print, counts and arrows of the front page's script.
 ADDED_LATER = "0123456789/ ▲▼"
 _NOT_TEXT = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
-_VIEW_BOX = re.compile(r'viewBox="\s*\S+\s+\S+\s+([\d.]+)\s+([\d.]+)\s*"')
 # What cannot stand as it is in an address within a page; the rest of an SVG can.
 _IN_ADDRESS = {ord(char): f"%{ord(char):02X}" for char in '%#<>"\n\r\t'} | {ord("&"): "&amp;"}
 
 
 @cache
-def exporter() -> Any:
-    """Return nbconvert's exporter for the templates of a report, with escaping switched on."""
-    from nbconvert.exporters.templateexporter import TemplateExporter
-
-    made = TemplateExporter(
-        template_name="page",
-        file_extension=".html",
-        extra_template_basedirs=[str(TEMPLATES)],
-        default_preprocessors=[],
-        exclude_input=True,
-    )
-    made.environment.autoescape = True
-    return made
-
-
-@cache
 def site() -> Any:
-    """Return the templates of pages that show no notebook: they need no nbconvert."""
+    """Return the templates, with escaping switched on."""
     from jinja2 import Environment, FileSystemLoader
 
     return Environment(loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True)
 
 
-def finish(html: str, name: str) -> str:
+def finish(html: str, name: str, *, tolerated: str = "") -> str:
     """Embed the shipped font, cut to the characters that the page shows.
 
     Parameters
@@ -57,6 +39,8 @@ def finish(html: str, name: str) -> str:
         A page whose style sheet starts with `FONT_PLACE`.
     name : str
         The page's name, for the error.
+    tolerated : str
+        Characters that the reader's own fonts may show where ours lacks them.
 
     Raises
     ------
@@ -64,7 +48,7 @@ def finish(html: str, name: str) -> str:
         If the font lacks a character: it would show as an empty box.
     """
     text = visible_text(html)
-    lacking = fonts.missing(text)
+    lacking = [char for char in fonts.missing(text) if char not in tolerated]
     if lacking:
         listed = " ".join(f"{char} (U+{ord(char):04X})" for char in lacking[:20])
         raise ReportError(
@@ -84,29 +68,6 @@ def visible_text(html: str) -> str:
     '乌苏 & 沙湾'
     """
     return unescape(_NOT_TEXT.sub("", html))
-
-
-def image(svg: str, alt: str) -> str:
-    """Return a chart as one image: a chart of ours stands on the page, its words in its font.
-
-    Any other SVG becomes an image element that carries the whole of it in its address: there it
-    can run no script, and its element ids cannot clash with another's.
-
-    Examples
-    --------
-    >>> print(image("<svg viewBox='0 0 4 2'/>", "2 > 1"))
-    <img src="data:image/svg+xml;charset=utf-8,%3Csvg viewBox='0 0 4 2'/%3E" alt="2 &gt; 1">
-    """
-    ours = inline(svg, alt)
-    if ours is not None:
-        return ours
-    size = _VIEW_BOX.search(svg)
-    width, height = (round(float(side)) for side in size.groups()) if size else (0, 0)
-    box = f' width="{width}" height="{height}"' if size else ""
-    if "'" not in svg:
-        svg = svg.replace('"', "'")
-    address = data_address("image/svg+xml", svg.strip())
-    return f'<img src="{address}"{box} alt="{escape(alt)}">'
 
 
 def data_address(kind: str, text: str, *, mark: bool = False) -> str:

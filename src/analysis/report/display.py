@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from typing import TYPE_CHECKING, Any
 
-from analysis.report import formats
 from analysis.report.status import Banner
 from analysis.words import catalogue
+from analysis.words import numbers as formats
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Output metadata by which a published page knows that HTML was escaped here.
 OURS = "relief"
@@ -89,6 +93,21 @@ class Table(Shown):
     rows: tuple[Mapping[str, Cell], ...]
     status: str | None
     key: str = ""
+    # Single figures that belong to the whole: those of a chart.
+    facts: tuple[tuple[Column, Cell], ...] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The figures as they are, with the heads that a reader sees."""
+        import pandas as pd
+
+        heads = {key: self.header(column) for key, column in self.columns.items()}
+        cells = [{heads[key]: row[key] for key in heads} for row in self.rows]
+        return pd.DataFrame(cells, columns=list(heads.values()))
+
+    def to_excel(self, path: str, **options: Any) -> None:
+        """Write the figures to a workbook; `options` are those of ``DataFrame.to_excel``."""
+        self.frame.to_excel(path, index=False, **options)
 
     def _repr_html_(self) -> str:
         head = "".join(self._header(column) for column in self._shown.values())
@@ -199,7 +218,7 @@ class KeyFigure:
     label: str
     figure: str
     unit: str
-    status: str
+    status: str | None
     interval: str = ""
 
 
@@ -250,9 +269,9 @@ class Headline(Shown):
 
     def _line(self, key: KeyFigure) -> str:
         gap = "" if key.unit in ("%", "") else " "
-        status = catalogue(self.lang)(f"status.{key.status}")
-        extra = f"; {key.interval}" if key.interval else ""
-        return f"{key.label}: {key.figure}{gap}{key.unit} [{status}{extra}]"
+        status = catalogue(self.lang)(f"status.{key.status}") if key.status else ""
+        beside = "; ".join(filter(None, [status, key.interval]))
+        return f"{key.label}: {key.figure}{gap}{key.unit}{f' [{beside}]' if beside else ''}"
 
 
 def banner_html(banner: Banner | None) -> str:

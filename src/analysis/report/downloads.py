@@ -1,22 +1,32 @@
-"""What a reader can take away from a page: each table as CSV, and the files beside the page."""
+"""What a reader can take away from a page: each table as CSV, and the files beside the page.
+
+A recorded table becomes rows of plain values here, for the workbook and the CSV files alike: units
+stand in the heads, the status in each row. The numbers of a chart name their source, too.
+"""
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from analysis.report.chart_numbers import ChartNumbers
-from analysis.report.display import TABLE_PLACE
-from analysis.report.grid import BOM, csv_text
 from analysis.report.assets import data_address
+from analysis.report.display import TABLE_PLACE
 from analysis.words import Catalogue
+from analysis.words.numbers import shown_value
 
+Record = Mapping[str, Any]
+
+# By this mark a spreadsheet knows that a CSV file is UTF-8.
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+# What a spreadsheet may take for the start of a formula.
+FORMULA_SIGNS = "=+-@\t\r"
 # A longer table would make the page heavy: it goes into a file beside the page.
 EMBEDDED_AT_MOST = 40_000
 ZIPPED = ".csv.zip"
@@ -36,7 +46,7 @@ class Download:
     caption : str
     rows : int
     status : str
-        Empty for a chart's numbers, whose source says it.
+        Empty where a chart's source says it.
     file_name : str
         Under which the CSV is saved; ``.csv.zip`` for a file beside the page.
     href : str
@@ -52,20 +62,62 @@ class Download:
     href: str
 
 
-def csv_files(
-    results: Mapping[str, Any], charts: Sequence[ChartNumbers], say: Catalogue
-) -> dict[str, str]:
-    """Return the CSV text of every table and chart, by its key.
+def header(table: Record, say: Catalogue) -> list[str]:
+    """Return the column heads of a table: each with its unit, and the status where it differs.
 
     Parameters
     ----------
-    results : mapping
-        As `read_results` returns it.
-    charts : sequence of ChartNumbers
+    table : mapping
+        As the results file keeps it; ``source`` and ``facts`` are those of a chart.
     say : Catalogue
     """
-    tables = {key: csv_text(table, say) for key, table in results["tables"].items()}
-    return tables | {chart.key: csv_text(chart.record(), say) for chart in charts}
+    heads = [_head(column, table, say) for column in table["columns"]]
+    return [*heads, *_last(table, say("report.sheet_status"), say("report.source"))]
+
+
+def body(table: Record, say: Catalogue) -> list[list[object]]:
+    """Return the rows of a table, all of them, each with its status.
+
+    Numbers stay as exact as they were recorded, in what the head says: a part of 1 in %, 10,000
+    dollars in dollars where English counts so. A cell without a number says why.
+
+    Parameters
+    ----------
+    table : mapping
+        As for `header`.
+    say : Catalogue
+    """
+    units = {column["key"]: column["unit"] for column in table["columns"]}
+    status = table.get("status")
+    last = _last(table, say(f"status.{status}") if status else "", table.get("source", ""))
+    currency = table["currency"]
+    rows: list[list[object]] = [
+        [*(_cell(row[key], unit, say, currency) for key, unit in units.items()), *last]
+        for row in table["rows"]
+    ]
+    for empty in table.get("empty_because", ()):
+        rows[empty["row"]][list(units).index(empty["column"])] = empty["reason"]
+    for fact in table.get("facts", ()):
+        rows.append([fact["header"], _cell(fact["value"], fact["unit"], say, currency)])
+    return rows
+
+
+def csv_text(table: Record, say: Catalogue) -> str:
+    """Return a table as CSV that a spreadsheet opens by itself: UTF-8 with its mark.
+
+    A text that a spreadsheet would take for a formula is led by an apostrophe.
+
+    Parameters
+    ----------
+    table : mapping
+        As for `header`.
+    say : Catalogue
+    """
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow([_harmless(head) for head in header(table, say)])
+    writer.writerows([_harmless(value) for value in row] for row in body(table, say))
+    return BOM + written.getvalue()
 
 
 def zipped(files: Mapping[str, str]) -> bytes | None:
@@ -74,7 +126,7 @@ def zipped(files: Mapping[str, str]) -> bytes | None:
     Parameters
     ----------
     files : mapping
-        As `csv_files` returns it.
+        The CSV text of each table, by its key.
     """
     if not any(map(_too_long, files.values())):
         return None
@@ -86,43 +138,41 @@ def zipped(files: Mapping[str, str]) -> bytes | None:
 
 
 def downloads(
-    results: Mapping[str, Any],
-    charts: Sequence[ChartNumbers],
-    files: Mapping[str, str],
-    name: str,
+    tables: Mapping[str, Record], files: Mapping[str, str], name: str
 ) -> dict[str, Download]:
     """Return what a page offers for each table, by the table's key.
 
     Parameters
     ----------
-    results, charts
-        As for `csv_files`.
+    tables : mapping
+        Tables and numbers of charts, as for `header`.
     files : mapping
-        As `csv_files` returns it.
+        The CSV text of each.
     name : str
         Of the page, without its ending; empty where no files stand beside it.
     """
-    listed = {
-        key: (f"{TABLE_PLACE}{key}", table["caption"], len(table["rows"]), table["status"])
-        for key, table in results["tables"].items()
-    }
-    # The table of a chart is folded away: its link leads to the chart.
-    listed |= {chart.key: (chart.key, chart.title, len(chart.table.rows), "") for chart in charts}
     # Where an archive stands beside a page of thousands of units, it need not hold any itself.
     archived = bool(name) and any(map(_too_long, files.values()))
     return {
-        key: Download(*what, *_file(key, files[key], name, archived))
-        for key, what in listed.items()
+        key: Download(
+            # The table of a chart is folded away: its link leads to the chart.
+            key if "source" in table else TABLE_PLACE + key,
+            table["caption"],
+            len(table["rows"]),
+            table.get("status") or "",
+            *_file(key, files[key], name, archived),
+        )
+        for key, table in tables.items()
     }
 
 
-def with_download(html: str, offered: Mapping[str, Download], workbook: str, say: Catalogue) -> str:
-    """Put the links to a table's files under a table.
+def links_under(html: str, offered: Mapping[str, Download], workbook: str, say: Catalogue) -> str:
+    """Return the links to a table's files, which stand under it; empty where there is no table.
 
     Parameters
     ----------
     html : str
-        One table as `Table` shows it, and what belongs to it.
+        As `Table` shows itself.
     offered : mapping
         As `downloads` returns it.
     workbook : str
@@ -132,27 +182,43 @@ def with_download(html: str, offered: Mapping[str, Download], workbook: str, say
     found = _PLACE.search(html)
     download = offered.get(found[1]) if found else None
     if download is None:
-        return html
-    links = [_csv_link(download, say)] if download.href else []
-    if workbook:
-        links.append(
-            f'<a href="{escape(workbook)}" download '
-            f'aria-label="{escape(_label("Excel", download, say))}">Excel</a>'
-        )
-    return f'{html}<p class="relief-get">{" ".join(links)}</p>' if links else html
+        return ""
+    kind = "CSV" if download.file_name.endswith(".csv") else "CSV (ZIP)"
+    saved = f'download="{escape(download.file_name)}"'
+    offers = [(download.href, saved, kind), (escape(workbook), "download", "Excel")]
+    links = [
+        f'<a href="{href}" {how} aria-label="'
+        f'{escape(say("report.download_label", file=file, caption=download.caption))}">{file}</a>'
+        for href, how, file in offers
+        if href
+    ]
+    return f'<p class="relief-get">{" ".join(links)}</p>' if links else ""
 
 
-def _csv_link(download: Download, say: Catalogue) -> str:
-    """Return the link that saves a table's CSV file."""
-    name = "CSV" if download.file_name.endswith(".csv") else "CSV (ZIP)"
-    return (
-        f'<a href="{download.href}" download="{escape(download.file_name)}" '
-        f'aria-label="{escape(_label(name, download, say))}">{name}</a>'
-    )
+def _head(column: Record, table: Record, say: Catalogue) -> str:
+    status = column.get("status")
+    if column["unit"] in (None, "status") or status in (None, table.get("status")):
+        return str(column["header"])
+    return f"{column['header']} [{say(f'status.{status}')}]"
 
 
-def _label(name: str, download: Download, say: Catalogue) -> str:
-    return say("report.download_label", file=name, caption=download.caption)
+def _last(table: Record, status: str, source: str) -> list[str]:
+    """Return what stands behind a table's columns: its status, if none gives it; its source."""
+    in_rows = any(column["unit"] == "status" for column in table["columns"])
+    own = [status] if table.get("status") and not in_rows else []
+    return [*own, source] if "source" in table else own
+
+
+def _cell(value: Any, unit: str | None, say: Catalogue, currency: str) -> object:
+    if unit == "status" and value is not None:
+        return say(f"status.{value}")
+    return shown_value(value, unit, say.lang, currency)
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str) and value[:1] and value[0] in FORMULA_SIGNS:
+        return f"'{value}"
+    return "" if value is None else value
 
 
 def _too_long(text: str) -> bool:

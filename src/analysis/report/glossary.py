@@ -1,14 +1,18 @@
-"""The page that says what the terms of the reports mean."""
+"""What the terms of the reports mean: the page that lists them, and which of them a page uses."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from analysis.report.assets import finish, site
 from analysis.words import catalogue
 
 NAME = "glossary.html"
 _SECTION, _SOURCE = "glossary.", "_source"
+_BRACKETS = re.compile(r"\s*[（(]([^（）()]+)[）)]")
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,6 @@ def terms() -> list[Term]:
     'need share'
     """
     zh, en = catalogue("zh").texts, catalogue("en").texts
-    keys = [key.removeprefix(_SECTION) for key in zh if key.startswith(_SECTION)]
-    defined = [key for key in keys if key.removesuffix(_SOURCE) not in {*keys} - {key}]
     return [
         Term(
             key=key,
@@ -45,7 +47,7 @@ def terms() -> list[Term]:
             source_zh=zh.get(_SECTION + key + _SOURCE, ""),
             source_en=en.get(_SECTION + key + _SOURCE, ""),
         )
-        for key in defined
+        for key in _defined(zh)
     ]
 
 
@@ -62,3 +64,94 @@ def glossary_page() -> str:
     page = {"zh": catalogue("zh"), "en": catalogue("en"), "terms": terms()}
     html = site().get_template("glossary.html.j2").render(page=page)
     return finish(html.rstrip() + "\n", NAME)
+
+
+def terms_used(text: str, lang: str) -> list[str]:
+    """Return the keys of the glossary's terms that a text names, in order of first occurrence.
+
+    A name that stands inside a longer one is not counted there. A name with another in brackets,
+    such as ``minimum living allowance (dibao)``, is found by either. English names are found in
+    capitals and in the plural, too, but only as whole words.
+
+    Parameters
+    ----------
+    text : str
+        The visible text of a page.
+    lang : str
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> terms_used("资金占比 16.3%，占比之比 1.74；低保标准不低于上年。", "zh")
+    ['share', 'ratio', 'minimum_allowance']
+    >>> terms_used("Need shares, then the Gini index: what is needed?", "en")
+    ['need_share', 'gini']
+    """
+    # English names are plain ASCII, and a text of that alone is searched several times faster.
+    searched = text.encode("ascii", "replace").decode().lower() if lang == "en" else text
+    first: dict[str, int] = {}
+    for name in _names(lang):
+        at = _first(name, searched, first.get(name.key, len(searched)), whole=lang == "en")
+        if at >= 0:
+            first[name.key] = at
+    return sorted(first, key=first.__getitem__)
+
+
+def _defined(texts: Mapping[str, str]) -> list[str]:
+    """Return the keys of terms; the source of a term is none itself."""
+    keys = [key.removeprefix(_SECTION) for key in texts if key.startswith(_SECTION)]
+    return [key for key in keys if key.removesuffix(_SOURCE) not in {*keys} - {key}]
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A name of a term, and where it stands within longer names of others."""
+
+    key: str
+    text: str
+    within: tuple[tuple[str, int], ...]
+
+
+def _first(name: _Name, text: str, end: int, *, whole: bool) -> int:
+    """Return where a name first stands by itself, before `end`; -1 where it does not."""
+    at = text.find(name.text, 0, end)
+    while at >= 0:
+        inside = any(text.startswith(longer, at - place) for longer, place in name.within)
+        if not inside and (not whole or _is_word(text, at, at + len(name.text))):
+            return at
+        at = text.find(name.text, at + 1, end)
+    return -1
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    if text.startswith("s", end):
+        end += 1
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() or after.isalnum())
+
+
+@cache
+def _names(lang: str) -> tuple[_Name, ...]:
+    texts = catalogue(lang).texts
+    pairs = [
+        (key, name) for key in _defined(texts) for name in _spellings(texts[f"term.{key}"], lang)
+    ]
+    return tuple(
+        _Name(
+            key,
+            name,
+            tuple(
+                (longer, place.start())
+                for _, longer in pairs
+                if len(longer) > len(name)
+                for place in re.finditer(f"(?={re.escape(name)})", longer)
+            ),
+        )
+        for key, name in pairs
+    )
+
+
+def _spellings(name: str, lang: str) -> list[str]:
+    other = _BRACKETS.findall(name)
+    found = [_BRACKETS.sub("", name), *other]
+    return [each.lower() for each in found] if lang == "en" else found

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from nbformat import from_dict
+from markupsafe import Markup
 
-from analysis.report.display import banner_html
-from analysis.report.downloads import Download, downloads, with_download
-from analysis.report.material import Material
-from analysis.report.outputs import HTML, SVG, with_banner, without_styles
-from analysis.report.assets import HTML_LANG, exporter, finish, image, visible_text
+from analysis.report.assets import HTML_LANG, finish, site, visible_text
+from analysis.report.downloads import downloads, links_under
+from analysis.report.glossary import terms_used
+from analysis.report.outputs import Material, Shown, chart_table, report_banner
 from analysis.report.prose import Prose, headings, plain
-from analysis.report.status import Banner, banner
-from analysis.report.terms import terms_used
+from analysis.report.status import banner
 from analysis.words import LANGUAGES, catalogue
+
+# By what a link is for: what it says, and its relative address.
+Links = Mapping[str, tuple[str, str]]
+
+_CODE = re.compile(r'<details class="relief-code">.*?</details>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def render(
     unit_name: str = "",
     other_lang_href: str = "",
     name: str = "",
+    links: Links | None = None,
 ) -> str:
     """Return an executed notebook as an HTML page.
 
@@ -78,91 +81,75 @@ def render(
         Relative address of the same report in the other language; empty where there is none.
     name : str
         Of the page, without its ending, where workbook, results and notebook stand beside it.
+    links : mapping, optional
+        Label and relative address of neighbouring pages, in the order shown: ``front``,
+        ``overview``, ``previous``, ``next``. None is shown that is not given.
 
     Raises
     ------
     ReportError
-        If the shipped font lacks a character.
+        If the shipped font lacks a character of what the page itself says.
     """
     lang, results = material.lang, material.results
     say = catalogue(lang)
-    final = banner(results["statuses"], lang) or Banner("assumption", say("report.banner_none"))
-    # Made-up figures are announced across the whole page, not within the headline.
-    synthetic = final.text if final.status == "synthetic" else ""
-    shown = "" if synthetic else banner_html(final)
     lead = say("report.of_unit", unit=unit_name, title="") if unit_name else ""
-    offered = downloads(results, material.charts, material.csv, name)
-    files = _files_beside(name)
-    page = {
-        "words": say,
-        "html_lang": HTML_LANG[lang],
-        "other_html_lang": HTML_LANG[next(other for other in LANGUAGES if other != lang)],
-        "other_lang_href": other_lang_href,
-        "title": f"{lead}{title}",
-        "case_title": case_title,
-        "unit_name": unit_name,
-        "banner": shown,
-        "synthetic": synthetic,
-        "provenance": provenance,
-        "downloads": list(offered.values()),
-        "files": files,
-    }
-    cells = _with_extras(material, shown, offered, files)
-    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    made = _exporter(Prose(lead), lang)
-    html, _ = made.from_notebook_node(from_dict(notebook), {"relief": page})
-    return finish(html.rstrip() + "\n", title)
-
-
-def _exporter(prose: Prose, lang: str) -> Any:
-    """Return nbconvert's exporter with the filters that the templates name."""
-    made = exporter()
-    for name, function in {
-        "prose": prose,
-        "chart": image,
-        "headings": lambda html: headings(str(html)),
-        "first_heading": lambda html: _first_heading(str(html)),
-        "terms": lambda html: terms_used(visible_text(str(html)), lang),
-        "css_string": _css_string,
-    }.items():
-        made.register_filter(name, function)
-    return made
-
-
-def _files_beside(name: str) -> dict[str, str]:
-    """Return the addresses of the files beside a page, by their kind."""
     kinds = {"Excel": ".xlsx", "JSON": ".json", "Jupyter": ".ipynb"}
-    return {kind: quote(name + ending) for kind, ending in kinds.items()} if name else {}
+    files = {kind: quote(name + ending) for kind, ending in kinds.items()} if name else {}
+    offered = downloads(material.tables, material.csv, name)
+    prose = Prose(lead)
+
+    def files_of(html: str) -> Markup:
+        return Markup(links_under(html, offered, files.get("Excel", ""), say))  # noqa: S704
+
+    def harmless(each: Shown) -> Markup:
+        # Prose escapes HTML; whatever else a cell shows was made harmless as it was read.
+        return Markup(prose(each.content) if each.kind == "prose" else each.content)  # noqa: S704
+
+    def numbers(key: str) -> Markup:
+        html = chart_table(material.charts[key], key, lang)
+        return Markup(html) + files_of(html)  # noqa: S704
+
+    def found_in(cells: str) -> dict[str, Any]:
+        first = re.search(r"<h1 [^>]*>(.*?)</h1>", cells, re.DOTALL)
+        on_top = report_banner(results)
+        return {
+            "heading": plain(first[1]) if first else "",
+            "banner": Markup("" if on_top in cells else on_top),  # noqa: S704 - made harmless
+            "parts": headings(cells),
+            "terms": terms_used(visible_text(_CODE.sub("", cells)), lang),
+        }
+
+    made_up = banner(results["statuses"], lang)
+    html = (
+        site()
+        .get_template("index.html.j2")
+        .render(
+            say=say,
+            html_lang=HTML_LANG[lang],
+            other_html_lang=HTML_LANG[next(other for other in LANGUAGES if other != lang)],
+            other_lang_href=other_lang_href,
+            links=links or {},
+            title=f"{lead}{title}",
+            case_title=case_title,
+            unit_name=unit_name,
+            synthetic=made_up.text if made_up and made_up.status == "synthetic" else "",
+            material=material,
+            harmless=harmless,
+            numbers=numbers,
+            files_of=files_of,
+            found_in=found_in,
+            css_string=_css_string,
+            provenance=provenance,
+            downloads=list(offered.values()),
+            files=files,
+        )
+    )
+    return finish(html.rstrip() + "\n", title, tolerated=material.tolerated)
 
 
-def _with_extras(
-    material: Material, banner_shown: str, offered: Mapping[str, Download], files: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """Return the cells with the final banner, the numbers of each chart, links under tables."""
-    say, workbook = catalogue(material.lang), files.get("Excel", "")
-    charts = {chart.key: chart for chart in material.charts}
-    cells = deepcopy(material.cells)
-    for cell in cells:
-        for output in cell.get("outputs", ()):
-            data, notes = output["data"], output["metadata"].get(SVG, {})
-            if HTML in data:
-                html = with_banner(data[HTML], banner_shown)
-                data[HTML] = with_download(html, offered, workbook, say)
-            elif chart := charts.get(notes.get("key", "")):
-                notes["numbers"] = with_download(
-                    without_styles(chart.html()), offered, workbook, say
-                )
-    return cells
-
-
-def _first_heading(html: str) -> str:
-    found = re.search(r"<h1 [^>]*>(.*?)</h1>", html, re.DOTALL)
-    return plain(found[1]) if found else ""
-
-
-def _css_string(text: str) -> str:
+def _css_string(text: str) -> Markup:
     # Inside <style> a "<" could end the element, so every such sign is written as an escape.
     escaped = "".join(
         char if char.isalnum() or char in " ，。：；、" else f"\\{ord(char):x} " for char in text
     )
-    return f'"{escaped}"'
+    return Markup(f'"{escaped}"')  # noqa: S704

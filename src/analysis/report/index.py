@@ -7,19 +7,27 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from analysis.report import ratio_tiles
-from analysis.report.entry import IndexEntry
-from analysis.report.listing import STATES, listings, state_of
-from analysis.report.missing import missing
 from analysis.report.assets import TEMPLATES, finish, site
+from analysis.report.listing import STATES, Both, IndexEntry, both, listings, state_of
+from analysis.report.missing import missing
+from analysis.report.ratio_tiles import ratio_tiles, style
 from analysis.report.status import in_order
-from analysis.statuses import STATUSES
 from analysis.words import catalogue
 
 __all__ = ["IndexEntry", "index_page"]
 
 # So many rows of a table are shown at first, where the page's script is at work.
 ROWS_AT_FIRST = 100
+# The mark after a figure of each status, and the class that colours it: the class takes a byte
+# of each cell of a long table.
+MARKS = {
+    "official": ("o", "index.mark_official"),
+    "computed": ("c", "index.mark_computed"),
+    "estimate": ("e", "index.mark_estimate"),
+    "assumption": ("a", "index.mark_assumption"),
+    "synthetic": ("s", "index.mark_synthetic"),
+    "not_stated": ("x", "index.mark_not_stated"),
+}
 
 
 def index_page(
@@ -33,7 +41,7 @@ def index_page(
 
     Failures come first, each with its reason and the command that makes it again. The page
     works without a script; with one, its rows can be searched, filtered and sorted, and a tile
-    for each unit shows the ratio of its shares.
+    for each unit shows its ratio of money to need.
 
     Parameters
     ----------
@@ -50,36 +58,28 @@ def index_page(
         If the shipped font lacks a character of the page.
     """
     listed = list(entries)
-    zh, en = catalogue("zh"), catalogue("en")
+    title = both("index.title")
     script = (TEMPLATES / "page" / "site.js").read_text(encoding="utf-8").strip()
     tables = listings(listed, waiting)
+    rows = [row for table in tables for row in table.rows]
+    marked = {figure.status for row in rows for figure in row.figures}
     states = Counter(state_of(entry, waiting) for entry in listed)
     page = {
-        "zh": zh,
-        "en": en,
-        "title_zh": title_zh or zh("index.title"),
-        "title_en": title_en or en("index.title"),
+        "zh": catalogue("zh"),
+        "en": catalogue("en"),
+        "title": Both(title_zh or title.zh, title_en or title.en),
         "count": len(listed),
         "states": {state: states[state] for state in reversed(STATES) if states[state]},
-        "statuses": in_order(
-            status for table in tables for row in table.rows for status in row.statuses
-        ),
-        "marks": {
-            each: f"{zh(f'index.mark_{each}')} {en(f'index.mark_{each}')}" for each in STATUSES
-        },
-        "used": {
-            row.statuses: " ".join(zh(f"status.{status}") for status in row.statuses)
-            for table in tables
-            for row in table.rows
-        },
+        "state_names": {state: both(key) for state, key in STATES.items()},
+        "statuses": in_order(status for row in rows for status in row.statuses),
+        "status_names": {status: both(f"status.{status}") for status in MARKS},
+        "marks": {status: (kind, " ".join(both(key))) for status, (kind, key) in MARKS.items()},
+        "marked": [status for status in MARKS if status in marked],
         "missing": missing(listed, waiting),
-        "tables": [
-            (f"t{place}", table, ratio_tiles.ratio_tiles(table))
-            for place, table in enumerate(tables)
-        ],
-        "whole": [(table, row) for table in tables for row in table.rows if row.whole],
+        "tables": [(f"t{place}", table, ratio_tiles(table)) for place, table in enumerate(tables)],
+        "cases": len({table.case for table in tables}),
         "rows_at_first": ROWS_AT_FIRST,
-        "tile_style": ratio_tiles.style(),
+        "tile_style": style(),
         "script": script,
         "script_hash": _csp_hash(script),
     }

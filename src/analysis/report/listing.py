@@ -4,23 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from analysis.report import formats
-from analysis.report.entry import IndexEntry
 from analysis.report.status import in_order
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import LANGUAGES, catalogue, numbers
 
 # A longer table links one file a row; the page's script adds the others to the rows it shows.
 ALL_FILES_UP_TO = 300
-FILES = (("Excel", ".xlsx"), ("JSON", ".json"), ("Jupyter", ".ipynb"))
-# What became of a report, the worst first.
-STATES = ("failed", "waiting", "made")
+# What became of a report, the worst first, and what that is called.
+STATES = {"failed": "index.failed", "waiting": "index.waiting", "made": "index.made"}
 
 
 @dataclass(frozen=True)
-class Figure:
+class IndexEntry:
+    """What the front page says about one report in one language.
+
+    Parameters
+    ----------
+    place : str
+        Where it stands below the front page, without its ending: ``case/NAME``.
+    notebook : str
+        The notebook's name.
+    case_name, case_title_zh, case_title_en : str
+    lang : str
+        ``zh`` or ``en``.
+    command : str
+        What to type to make the report again.
+    unit_code : str, optional
+        None for the whole case.
+    unit_name_zh, unit_name_en : str
+    reason_zh, reason_en : str
+        Why it could not be made; empty where it was.
+    statuses : sequence of str
+        Every status used.
+    numbers : sequence of mapping
+        The key figures, as `results.key_findings` returns them.
+    currency : str
+    """
+
+    place: str
+    notebook: str
+    case_name: str
+    case_title_zh: str
+    case_title_en: str
+    lang: str
+    command: str
+    unit_code: str | None = None
+    unit_name_zh: str = ""
+    unit_name_en: str = ""
+    reason_zh: str = ""
+    reason_en: str = ""
+    statuses: Sequence[str] = ()
+    numbers: Sequence[Mapping[str, Any]] = ()
+    currency: str = "CNY"
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether the report could not be made."""
+        return bool(self.reason_zh or self.reason_en)
+
+
+# A key figure as results keep it, and the report that it is of.
+Cell = tuple[Mapping[str, Any], IndexEntry]
+
+
+class Both(NamedTuple):
+    """A text in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+class Figure(NamedTuple):
     """A key figure as its cell shows it; `status` is empty where there is none."""
 
     text: str
@@ -29,45 +86,72 @@ class Figure:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of key figures: its label and unit in both languages."""
+    """A column of key figures; its unit is empty where each cell has its own."""
 
     key: str
-    zh: str
-    en: str
-    unit_zh: str = ""
-    unit_en: str = ""
+    label: Both
+    unit: Both
+    figures: Sequence[Figure]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A unit: its names, with an address where there is a report in that language."""
+    """A unit's reports; of the whole case where there is no code.
 
-    name_zh: str
-    name_en: str
-    href_zh: str
-    href_en: str
+    `pages` and `files` are addresses, empty where there is no report. `ratio` is the ratio of
+    money to need and `verdict` what the report concludes of it: below, above, even or open.
+    """
+
+    name: Both
     code: str
-    whole: bool
-    figures: tuple[Figure, ...]
-    statuses: tuple[str, ...]
+    pages: Both
+    files: str
+    figures: Sequence[Figure]
+    statuses: Sequence[str]
     state: str
-    state_langs: tuple[str, ...]
-    files: tuple[tuple[str, str], ...]
-    ratio: Mapping[str, Any] | None
+    state_langs: Sequence[str]
+    ratio: float | None
+    verdict: str
 
 
 @dataclass(frozen=True)
 class Listing:
     """The reports of one notebook of one case."""
 
-    title_zh: str
-    title_en: str
-    case_zh: str
-    case_en: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    all_made: bool
+    title: Both
+    case: Both
+    columns: Sequence[Column]
+    rows: Sequence[Row]
     all_files: bool
+
+
+def both(key: str, **values: object) -> Both:
+    """Return a text of the catalogue in both languages."""
+    return Both(catalogue("zh")(key, **values), catalogue("en")(key, **values))
+
+
+def titled(key: str, otherwise: str) -> Both:
+    """Return a text of the catalogue in both languages; another text where it has none."""
+    return both(key) if key in catalogue("zh").texts else Both(otherwise, otherwise)
+
+
+def notebook_title(notebook: str) -> Both:
+    """Return what a notebook's reports are called; the name of one that is not the product's."""
+    return titled(f"report.notebook_{notebook}", notebook)
+
+
+def unit_name(entry: IndexEntry) -> Both:
+    """Return the name of the unit that a report is about."""
+    if entry.unit_code is None:
+        return both("report.index_whole")
+    return Both(entry.unit_name_zh, entry.unit_name_en)
+
+
+def state_of(entry: IndexEntry, waiting: Collection[str]) -> str:
+    """Return what became of a report: one of `STATES`."""
+    if not entry.failed:
+        return "made"
+    return "waiting" if entry.place in waiting else "failed"
 
 
 def listings(entries: Iterable[IndexEntry], waiting: Collection[str]) -> list[Listing]:
@@ -86,156 +170,102 @@ def listings(entries: Iterable[IndexEntry], waiting: Collection[str]) -> list[Li
     return [_listing(list(units.values()), waiting) for units in groups.values()]
 
 
-def notebook_title(notebook: str, lang: str) -> str:
-    """Return what a notebook's reports are called; the name of one that is not the product's."""
-    return catalogue(lang).texts.get(f"report.notebook_{notebook}", notebook)
-
-
 def _listing(units: Sequence[Mapping[str, IndexEntry]], waiting: Collection[str]) -> Listing:
     one = next(iter(units[0].values()))
-    shown = [_shown(unit) for unit in units]
-    columns, found = _columns(units, shown)
-    rows = tuple(
-        _row(unit, figures, waiting, all_files=len(units) <= ALL_FILES_UP_TO)
-        for unit, figures in zip(units, found, strict=True)
-    )
+    made = [
+        [unit[lang] for lang in LANGUAGES if lang in unit and not unit[lang].failed]
+        for unit in units
+    ]
+    columns = _columns(made)
     return Listing(
-        title_zh=notebook_title(one.notebook, "zh"),
-        title_en=notebook_title(one.notebook, "en"),
-        case_zh=one.case_title_zh,
-        case_en=one.case_title_en,
+        title=notebook_title(one.notebook),
+        case=Both(one.case_title_zh, one.case_title_en),
         columns=columns,
-        rows=rows,
-        all_made=all(row.state == "made" for row in rows),
+        rows=[
+            _row(unit, made[place], [column.figures[place] for column in columns], waiting)
+            for place, unit in enumerate(units)
+        ],
         all_files=len(units) <= ALL_FILES_UP_TO,
     )
 
 
-def _shown(unit: Mapping[str, IndexEntry]) -> IndexEntry | None:
-    """Return the report that a unit's row takes its figures from: the first that was made."""
-    made = [unit[lang] for lang in LANGUAGES if lang in unit and not unit[lang].failed]
-    return made[0] if made else None
-
-
-def _columns(
-    units: Sequence[Mapping[str, IndexEntry]], shown: Sequence[IndexEntry | None]
-) -> tuple[tuple[Column, ...], list[tuple[Figure, ...]]]:
+def _columns(made: Sequence[Sequence[IndexEntry]]) -> list[Column]:
+    """Return a column for each key figure, from the first report that was made of each unit."""
     labels: dict[str, dict[str, str]] = {}
-    for unit in units:
-        for lang, entry in unit.items():
-            if not entry.failed:
-                for item in entry.numbers:
-                    labels.setdefault(item["key"], {}).setdefault(lang, item["label"])
-    numbers = [{n["key"]: n for n in entry.numbers} if entry else {} for entry in shown]
-    columns, by_column = [], []
+    for entry in chain.from_iterable(made):
+        for item in entry.numbers:
+            labels.setdefault(item["key"], {}).setdefault(entry.lang, item["label"])
+    columns = []
     for key, label in labels.items():
-        items = [(each.get(key), entry) for each, entry in zip(numbers, shown, strict=True)]
-        zh, en = label.get("zh") or label.get("en", ""), label.get("en", "")
-        unit_names, figures = _column_figures(items)
-        columns.append(Column(key, zh, en, *unit_names))
-        by_column.append(figures)
-    rows = [tuple(cells) for cells in zip(*by_column, strict=True)] or [()] * len(units)
-    return tuple(columns), rows
+        names = Both(label.get("zh") or label["en"], label.get("en", ""))
+        columns.append(Column(key, names, *_written([_find(unit, key) for unit in made])))
+    return columns
 
 
-def _column_figures(
-    items: Sequence[tuple[Mapping[str, Any] | None, IndexEntry | None]],
-) -> tuple[tuple[str, str], list[Figure]]:
+def _find(made: Sequence[IndexEntry], key: str) -> Cell | None:
+    """Return a key figure of the first of a unit's reports, and that report."""
+    cells = ((item, entry) for entry in made[:1] for item in entry.numbers if item["key"] == key)
+    return next((cell for cell in cells if cell[0]["value"] is not None), None)
+
+
+def _written(cells: Sequence[Cell | None]) -> tuple[Both, list[Figure]]:
     """Write a column's figures: bare under their unit where that is the same for all."""
-    numbers = [
-        (item, entry)
-        for item, entry in items
-        if item and entry and item.get("unit") and isinstance(item["value"], int | float)
-    ]
-    units = {(item["unit"], entry.currency) for item, entry in numbers}
-    if len(units) != 1 or next(iter(units))[0] == "month":
-        return ("", ""), [_worded(item, entry) for item, entry in items]
-    unit, currency = next(iter(units))
-    places = formats.default_digits(unit, [item["value"] for item, _ in numbers])
-    figures = []
-    for item, _ in items:
-        if item is None or item["value"] is None:
-            figures.append(Figure(formats.NOTHING))
-        elif isinstance(item["value"], str):
-            figures.append(Figure(item["value"], item["status"]))
-        else:
-            digits = item.get("digits")
-            text = formats.figure(item["value"], unit, places if digits is None else digits)
-            figures.append(Figure(text, item["status"]))
-    return _unit_names(unit, currency), figures
+    counted = [cell for cell in cells if cell and not isinstance(cell[0]["value"], str)]
+    units = {item["unit"] for item, _ in counted}
+    if len(units) != 1 or "month" in units:
+        return Both("", ""), [_figure(cell) for cell in cells]
+    unit, currency = counted[0][0]["unit"], counted[0][1].currency
+    digits = numbers.default_digits(unit, [item["value"] for item, _ in counted])
+    name = Both(*(numbers.unit_name(unit, lang, currency) for lang in LANGUAGES))
+    return name, [_figure(cell, digits) for cell in cells]
 
 
-def _unit_names(unit: str, currency: str) -> tuple[str, str]:
-    zh, en = (formats.unit_name(unit, lang, currency) for lang in ("zh", "en"))
-    return zh, en
-
-
-def _worded(item: Mapping[str, Any] | None, entry: IndexEntry | None) -> Figure:
-    if item is None or entry is None or item["value"] is None:
-        return Figure(formats.NOTHING)
-    if isinstance(item["value"], str):
-        return Figure(item["value"], item["status"])
-    text = formats.number(
-        item["value"], item["unit"], entry.lang, entry.currency, item.get("digits")
-    )
+def _figure(cell: Cell | None, usual_digits: int | None = None) -> Figure:
+    """Write one figure: with its unit where no usual number of digits is given."""
+    if cell is None:
+        return Figure(numbers.NOTHING)
+    item, entry = cell
+    value, digits = item["value"], item.get("digits")
+    if isinstance(value, str):
+        text = value
+    elif usual_digits is None:
+        text = numbers.number(value, item["unit"], entry.lang, entry.currency, digits)
+    else:
+        text = numbers.figure(value, item["unit"], usual_digits if digits is None else digits)
     return Figure(text, item["status"])
 
 
 def _row(
     unit: Mapping[str, IndexEntry],
-    figures: tuple[Figure, ...],
+    made: Sequence[IndexEntry],
+    figures: Sequence[Figure],
     waiting: Collection[str],
-    *,
-    all_files: bool,
 ) -> Row:
-    first, shown = next(iter(unit.values())), _shown(unit)
-    whole = first.unit_code is None
+    one = next(iter(unit.values()))
     states = {lang: state_of(entry, waiting) for lang, entry in unit.items()}
-    state = next(each for each in STATES if each in states.values())
-    so = tuple(lang for lang in LANGUAGES if states.get(lang) == state)
-    used = in_order(s for entry in unit.values() if not entry.failed for s in entry.statuses)
+    worst = next(state for state in STATES if state in states.values())
+    langs = [lang for lang in LANGUAGES if states.get(lang) == worst]
+    pages = {entry.lang: quote(f"{entry.place}.html") for entry in made}
+    ratio, verdict = (None, "") if one.unit_code is None else _ratio(made)
     return Row(
-        name_zh=catalogue("zh")("report.index_whole") if whole else first.unit_name_zh,
-        name_en=catalogue("en")("report.index_whole") if whole else first.unit_name_en,
-        href_zh=_page(unit.get("zh")),
-        href_en=_page(unit.get("en")),
-        code=first.unit_code or "",
-        whole=whole,
+        name=unit_name(one),
+        code=one.unit_code or "",
+        pages=Both(pages.get("zh", ""), pages.get("en", "")),
+        files=quote(made[0].place) if made else "",
         figures=figures,
-        statuses=tuple(used),
-        state=state,
-        state_langs=so if len(so) < len(unit) else (),
-        files=_files(shown, all_files=all_files),
-        ratio=_ratio(shown),
+        statuses=in_order(status for entry in made for status in entry.statuses),
+        state=worst,
+        state_langs=langs if len(langs) < len(unit) else (),
+        ratio=ratio,
+        verdict=verdict,
     )
 
 
-def state_of(entry: IndexEntry, waiting: Collection[str]) -> str:
-    """Return what became of a report: one of `STATES`."""
-    if not entry.failed:
-        return "made"
-    return "waiting" if entry.place in waiting else "failed"
-
-
-def _page(entry: IndexEntry | None) -> str:
-    return quote(f"{entry.place}.html") if entry and not entry.failed else ""
-
-
-def _files(entry: IndexEntry | None, *, all_files: bool) -> tuple[tuple[str, str], ...]:
-    if entry is None:
-        return ()
-    files = FILES if all_files else FILES[:1]
-    return tuple((text, quote(entry.place + ending)) for text, ending in files)
-
-
-def _ratio(entry: IndexEntry | None) -> Mapping[str, Any] | None:
-    """Return a unit's ratio of shares, if its report has one."""
-    for item in entry.numbers if entry and entry.unit_code is not None else ():
-        value = item["value"]
-        if (
-            item["key"] == "ratio"
-            and item.get("unit") == "ratio"
-            and isinstance(value, int | float)
-        ):
-            return item if value >= 0 else None
-    return None
+def _ratio(made: Sequence[IndexEntry]) -> tuple[float | None, str]:
+    """Return a unit's ratio of money to need and its verdict, if its report has one."""
+    found = _find(made, "ratio")
+    item = found[0] if found else {}
+    if item.get("unit") != "ratio" or isinstance(item["value"], str) or item["value"] < 0:
+        return None, ""
+    verdict = item.get("verdict")
+    return item["value"], verdict if verdict in ("below", "above", "even") else "open"

@@ -7,11 +7,10 @@ import shlex
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.report.entry import IndexEntry
-from analysis.report.listing import STATES, notebook_title, state_of
+from analysis.report.listing import STATES, Both, IndexEntry, notebook_title, state_of, unit_name
 from analysis.words import LANGUAGES, catalogue
 
-# Up to so many reports with the same reason have a line each.
+# Up to so many reports that failed for the same reason have a line each, and no command for all.
 IN_FULL_UP_TO = 5
 # Up to so many units stand in the command; more are better served by all.
 UNITS_UP_TO = 12
@@ -25,28 +24,17 @@ LEFT_OUT = "…"
 class Missing:
     """Reports of one case that are not there for the same reason.
 
-    Attributes
-    ----------
-    state : str
-        ``failed`` or ``waiting``.
-    case_zh, case_en, reason_zh, reason_en : str
-    reports : int
-    named : tuple of (name in Chinese, in English, code)
-        Their units, each once.
-    single : tuple of (what it is in Chinese, in English, command)
-        A line for each report, where they are few.
-    command : str
-        What makes all of them; empty where each has its own or none can be told.
+    `named` has the name and code of each unit once, `single` what each report is and its own
+    command, where they are few. `command` makes all of them; it is empty where each has its own,
+    or none can be told.
     """
 
     state: str
-    case_zh: str
-    case_en: str
-    reason_zh: str
-    reason_en: str
+    case: Both
+    reason: Both
     reports: int
-    named: tuple[tuple[str, str, str], ...]
-    single: tuple[tuple[str, str, str], ...]
+    named: tuple[tuple[Both, str], ...]
+    single: tuple[tuple[Both, str], ...]
     command: str
 
 
@@ -60,15 +48,14 @@ def missing(entries: Iterable[IndexEntry], waiting: Collection[str]) -> list[Mis
     waiting : collection of str
         Places of the reports that are still to be made.
     """
-    groups: dict[tuple[str, ...], list[IndexEntry]] = {}
+    groups: dict[tuple[str, str, Both], list[IndexEntry]] = {}
     for entry in entries:
         if entry.failed:
             state = state_of(entry, waiting)
-            reason = (entry.reason_zh, entry.reason_en) if state == "waiting" else _reason(entry)
-            key = (state, entry.case_name, *reason)
-            groups.setdefault(key, []).append(entry)
+            reason = _reason(entry, without_unit=state == "failed")
+            groups.setdefault((state, entry.case_name, reason), []).append(entry)
     found = [_missing(state, group) for (state, *_), group in groups.items()]
-    return sorted(found, key=lambda each: STATES.index(each.state))
+    return sorted(found, key=lambda each: [*STATES].index(each.state))
 
 
 def batch_command(entries: Sequence[IndexEntry]) -> str:
@@ -82,19 +69,17 @@ def batch_command(entries: Sequence[IndexEntry]) -> str:
         Of one case and one output folder.
     """
     read: dict[str, tuple[str, str, str] | None] = {}
-    parts = []
     for entry in entries:
         # Commands that differ in their unit alone are read once.
-        alike = entry.command.replace(entry.place, "").replace(f" --unit {entry.unit_code} ", " ")
-        if alike not in read:
-            read[alike] = _parts(entry)
-        parts.append(read[alike])
-    told = {part[:2] for part in parts if part}
-    if None in parts or len(told) != 1:
+        general = entry.command.replace(entry.place, "").replace(f" --unit {entry.unit_code} ", " ")
+        if general not in read:
+            read[general] = _parts(entry)
+    parts = [part for part in read.values() if part]
+    if len(parts) < len(read) or len({part[:2] for part in parts}) != 1:
         return ""
-    ((case, out),) = told
+    case, out, _ = parts[0]
     words = ["relief", "batch", "--case", case, "--out", out]
-    notebooks = list(dict.fromkeys(part[2] for part in parts if part))
+    notebooks = list(dict.fromkeys(notebook for _, _, notebook in parts))
     if set(notebooks) != USUAL_NOTEBOOKS:
         for notebook in notebooks:
             words += ["--notebook", notebook]
@@ -123,58 +108,39 @@ def _parts(entry: IndexEntry) -> tuple[str, str, str] | None:
 
 def _missing(state: str, group: Sequence[IndexEntry]) -> Missing:
     one = group[0]
-    same = len({(entry.reason_zh, entry.reason_en) for entry in group}) == 1
-    reason_zh, reason_en = (one.reason_zh, one.reason_en) if same else _reason(one)
-    few = len(group) <= IN_FULL_UP_TO
-    command = batch_command(group) if state == "waiting" or not few else ""
-    listed = few or not command or (state == "failed" and len(group) <= COMMANDS_UP_TO)
+    differ = len({(entry.reason_zh, entry.reason_en) for entry in group}) > 1
+    has_failed = state == "failed"
+    command = "" if has_failed and len(group) <= IN_FULL_UP_TO else batch_command(group)
+    listed = not command or (has_failed and len(group) <= COMMANDS_UP_TO)
     return Missing(
         state=state,
-        case_zh=one.case_title_zh,
-        case_en=one.case_title_en,
-        reason_zh=reason_zh,
-        reason_en=reason_en,
+        case=Both(one.case_title_zh, one.case_title_en),
+        reason=_reason(one, without_unit=differ),
         reports=len(group),
-        named=tuple(dict.fromkeys(_name(entry) for entry in group)),
-        single=tuple(_single(entry) for entry in group)
-        if listed and not (state == "waiting" and command)
-        else (),
+        named=tuple(dict.fromkeys((unit_name(entry), entry.unit_code or "") for entry in group)),
+        single=tuple((_single(entry), entry.command) for entry in group) if listed else (),
         command=command,
     )
 
 
-def _name(entry: IndexEntry) -> tuple[str, str, str]:
-    if entry.unit_code is None:
-        zh, en = (catalogue(lang)("report.index_whole") for lang in ("zh", "en"))
-        return zh, en, ""
-    return entry.unit_name_zh, entry.unit_name_en, entry.unit_code
+def _single(entry: IndexEntry) -> Both:
+    lang = catalogue(entry.lang)("report.language_name")
+    pairs = zip(unit_name(entry), notebook_title(entry.notebook), strict=True)
+    return Both(*(f"{name} · {title} · {lang}" for name, title in pairs))
 
 
-def _single(entry: IndexEntry) -> tuple[str, str, str]:
-    zh, en, _ = _name(entry)
-    said = [
-        " · ".join(
-            (
-                name,
-                notebook_title(entry.notebook, lang),
-                catalogue(entry.lang)("report.language_name"),
-            )
-        )
-        for name, lang in ((zh, "zh"), (en, "en"))
-    ]
-    return said[0], said[1], entry.command
-
-
-def _reason(entry: IndexEntry) -> tuple[str, str]:
-    """Return the reason without what names the unit: the same fault of many units is one."""
+def _reason(entry: IndexEntry, *, without_unit: bool) -> Both:
+    """Return the reason; without what names the unit, the same fault of many units is one."""
+    reason = Both(entry.reason_zh, entry.reason_en)
+    if not without_unit:
+        return reason
     names = [name for name in (entry.unit_name_zh, entry.unit_name_en) if len(name) > 1]
-    code = entry.unit_code
-    return _without(entry.reason_zh, names, code), _without(entry.reason_en, names, code)
+    return Both(*(_cut(text, names, entry.unit_code or "") for text in reason))
 
 
-def _without(reason: str, names: Sequence[str], code: str | None) -> str:
+def _cut(text: str, names: Sequence[str], code: str) -> str:
     for name in names:
-        reason = reason.replace(name, LEFT_OUT)
-    if code is not None and len(code) > 3 and code in reason:
-        reason = re.sub(rf"(?<!\w){re.escape(code)}(?!\w)", LEFT_OUT, reason)
-    return reason
+        text = text.replace(name, LEFT_OUT)
+    if len(code) > 3 and code in text:
+        text = re.sub(rf"(?<!\w){re.escape(code)}(?!\w)", LEFT_OUT, text)
+    return text

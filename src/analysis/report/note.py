@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from analysis.report.display import OURS, Bundle
+
 # What Markdown, or the mathematics of a notebook, could take for a command within a line.
 _MARKS = re.compile(r"[\\`*_\[\]{}<>|~&$#!^@:+=]")
 # What would open a list at the start of a line.
@@ -28,6 +30,10 @@ class Note:
 
     def __repr__(self) -> str:
         return "\n".join([*filter(None, [self.text]), *(f"- {item}" for item in self.items)])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        shown = {"text/markdown": self._repr_markdown_(), "text/plain": repr(self)}
+        return shown, {"text/markdown": {OURS: "note"}}
 
     def _repr_markdown_(self) -> str:
         return repr(Note(_literal(self.text), tuple(_literal(item) for item in self.items)))

@@ -9,7 +9,11 @@ from typing import Any
 
 import mistune
 
+from analysis.words import LANGUAGES
+
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+# A heading in both languages: Chinese first.
+_BOTH = re.compile(r"^(#{1,6}\s+)([^|\n]+) \| ([^|\n]+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -113,3 +117,20 @@ def _slug(text: str, taken: set[str]) -> str:
 
 def _fitting(level: int, above: int) -> int:
     return max(2, min(level, above + 1, 6))
+
+
+def one_language(source: str, lang: str) -> str:
+    """Keep one language of the headings that a cell gives in both, as ``## 方法 | Method``.
+
+    So a heading stands once in JupyterLab's table of contents, and a report has its own.
+
+    Examples
+    --------
+    >>> one_language("## 方法 | Method", "en"), one_language("## 方法", "en")
+    ('## Method', '## 方法')
+    """
+
+    def chosen(found: re.Match[str]) -> str:
+        return f"{found[1]}{found[2 + LANGUAGES.index(lang)].strip()}"
+
+    return _BOTH.sub(chosen, source)

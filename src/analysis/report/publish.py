@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from analysis.report.downloads import ZIPPED, zipped
-from analysis.report.html import Provenance, render
-from analysis.report.material import material
+from analysis.report.html import Links, Provenance, render
+from analysis.report.outputs import Material, material
 from analysis.report.workbook import workbook
 
 
@@ -23,6 +23,7 @@ def report_files(
     unit_name: str = "",
     other_lang_href: str = "",
     name: str = "",
+    links: Links | None = None,
 ) -> dict[str, bytes]:
     """Make a report's files, by ending: ``.ipynb``, ``.json``, ``.xlsx`` and, last, ``.html``.
 
@@ -31,10 +32,10 @@ def report_files(
     Parameters
     ----------
     notebook : NotebookNode
-        Executed; it shows a `Results` object.
+        Executed; it shows a `Page` or `Results`.
     lang : str
         ``zh`` or ``en``.
-    title, case_title, provenance, unit_name, other_lang_href, name
+    title, case_title, provenance, unit_name, other_lang_href, name, links
         As `render` takes them.
 
     Raises
@@ -54,18 +55,27 @@ def report_files(
         unit_name=unit_name,
         other_lang_href=other_lang_href,
         name=name,
+        links=links,
     )
     return {
         ".ipynb": (nbformat.writes(notebook) + "\n").encode(),
-        ".json": results_file(made_of.results, provenance),
+        ".json": results_file(made_of, provenance),
         ".xlsx": workbook(made_of, provenance, case_title=case_title),
         **({ZIPPED: archive} if archive else {}),
         ".html": html.encode(),
     }
 
 
-def results_file(results: Mapping[str, Any], provenance: Provenance) -> bytes:
-    """Return the results file: every number with its unit and status, and where it comes from."""
-    whole = {**results, "provenance": asdict(provenance)}
+def results_file(material: Material, provenance: Provenance) -> bytes:
+    """Return the results file: every number with its unit and status, and where it comes from.
+
+    ``added`` names what an analyst's own cells show, ``warnings`` what to mend in the notebook.
+    """
+    whole = {
+        **material.results,
+        "added": material.added,
+        "warnings": material.warnings,
+        "provenance": asdict(provenance),
+    }
     text = json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False, default=str)
     return (text + "\n").encode()

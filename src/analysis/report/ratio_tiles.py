@@ -1,4 +1,7 @@
-"""A tile for each unit, coloured by its ratio of shares: what the front page's script draws."""
+"""A tile for each unit, coloured by its ratio of money to need, for the front page's script.
+
+What is concluded of a unit is the verdict of its own report: counted here, decided elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -6,119 +9,68 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from analysis.figures.ratio_steps import FILLS, step_bounds, step_of
-from analysis.report.listing import Listing, Row
-from analysis.words import catalogue
+from analysis.ratio_steps import FILLS, step_bounds, step_of
+from analysis.report.listing import Both, Listing, Row, both, titled
 
 # Up to so many tiles are large enough to hold their unit's name and figure.
 NAMED_UP_TO = 40
-# How a row's step is written: settled, open, or without a ratio.
-SETTLED, OPEN, NONE = "0123456", "abcdefg", "-"
+# How a row's step is written: with a verdict, with an open one, or without a ratio.
+FIRM, OPEN, NONE = "0123456", "abcdefg", "-"
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
 
 
-@dataclass(frozen=True)
-class Block:
-    """Units whose codes begin alike."""
+class Block(NamedTuple):
+    """Units whose codes begin with the same digits."""
 
     prefix: str
-    name_zh: str
-    name_en: str
-    count: int
+    name: Both
+    size: int
 
 
 @dataclass(frozen=True)
 class Tiles:
     """The tiles of a table.
 
-    Attributes
-    ----------
-    steps : str
-        A character for each of the table's rows, in its order.
-    column : int
-        Which of the columns of key figures is the ratio, from 0.
-    bounds : tuple of str
-        Between the seven steps.
-    blocks : tuple of Block
-    named : bool
-        Whether a tile holds its unit's name.
-    below, even, above, open : int
-        Units by the verdict that their report gives, or else by the interval of their ratio.
-    without : int
-        Reports of units without a ratio.
+    `steps` has a character for each of the table's rows, `column` is the place of the ratio among
+    the columns of key figures, `bounds` stand between the seven steps. A tile that is `named` holds
+    its unit's name. `counts` has the units by verdict, `without` those whose report has no ratio.
     """
 
     steps: str
     column: int
-    bounds: tuple[str, ...]
-    blocks: tuple[Block, ...]
+    bounds: Sequence[str]
+    blocks: Sequence[Block]
     named: bool
-    below: int
-    even: int
-    above: int
-    open: int
+    counts: Counter[str]
     without: int
 
-    @property
-    def count(self) -> int:
-        """How many tiles there are."""
-        return sum(block.count for block in self.blocks)
+    def summary(self) -> Both:
+        """Say of how many units what is concluded, and how many have no tile."""
+        counts = {name: f"{self.counts[name]:,}" for name in ("below", "above", "even", "open")}
+        key = "index.tiles_counts_even" if self.counts["even"] else "index.tiles_counts"
+        sentences = [both(key, count=f"{self.counts.total():,}", **counts)]
+        if self.without:
+            sentences.append(both("index.tiles_without", count=f"{self.without:,}"))
+        return Both("".join(each.zh for each in sentences), " ".join(each.en for each in sentences))
 
 
 def ratio_tiles(listing: Listing) -> Tiles | None:
     """Return the tiles of a table; None where no unit has a ratio."""
-    ratios = [float(row.ratio["value"]) for row in listing.rows if row.ratio]
-    if not ratios:
+    rows = {row.code: row for row in listing.rows if row.ratio is not None}
+    if not rows:
         return None
-    bounds = step_bounds(ratios)
-    sides = Counter(_side(row) for row in listing.rows)
+    bounds = step_bounds(row.ratio for row in rows.values() if row.ratio is not None)
     return Tiles(
-        steps="".join(_written(row, bounds) for row in listing.rows),
+        steps="".join(_step(row, bounds) for row in listing.rows),
         column=[column.key for column in listing.columns].index("ratio"),
-        bounds=tuple(f"{bound:.3g}" if bound > 1 else f"{bound:.2g}" for bound in bounds),
-        blocks=_blocks([row.code for row in listing.rows if row.ratio]),
-        named=len(ratios) <= NAMED_UP_TO,
-        below=sides["below"],
-        even=sides["even"],
-        above=sides["above"],
-        open=sides["open"],
-        without=sum(row.state == "made" and not row.ratio for row in listing.rows),
+        bounds=[f"{bound:.3g}" if bound > 1 else f"{bound:.2g}" for bound in bounds],
+        blocks=_blocks(list(rows)),
+        named=len(rows) <= NAMED_UP_TO,
+        counts=Counter(row.verdict for row in rows.values()),
+        without=sum(bool(row.code and row.files) and row.ratio is None for row in listing.rows),
     )
-
-
-def _side(row: Row) -> str:
-    if row.ratio is None:
-        return ""
-    if verdict := row.ratio.get("verdict"):
-        return "open" if verdict == "undecided" else str(verdict)
-    value, low, high = (row.ratio.get(name) for name in ("value", "low", "high"))
-    if low is not None and high is not None and low <= 1 <= high and low < high:
-        return "open"
-    return "even" if value == 1 else "below" if float(value or 0) < 1 else "above"
-
-
-def _written(row: Row, bounds: Sequence[float]) -> str:
-    if row.ratio is None:
-        return NONE
-    step = step_of(float(row.ratio["value"]), bounds)
-    return (OPEN if _side(row) == "open" else SETTLED)[step]
-
-
-def _blocks(codes: Sequence[str]) -> tuple[Block, ...]:
-    """Group units by province, or within one by prefecture, where their codes tell."""
-    digits = 0
-    if all(_SIX_DIGITS.fullmatch(code) for code in codes):
-        digits = next((n for n in (2, 4) if len({code[:n] for code in codes}) > 1), 0)
-    counts = Counter(code[:digits] for code in codes)
-    return tuple(Block(prefix, *_named(prefix), counts[prefix]) for prefix in sorted(counts))
-
-
-def _named(prefix: str) -> tuple[str, str]:
-    zh, en = (
-        catalogue(lang).texts.get(f"index.province_{prefix}", prefix) for lang in ("zh", "en")
-    )
-    return zh, en
 
 
 def style() -> str:
@@ -127,3 +79,21 @@ def style() -> str:
         f".t{step}{{--fill:{fill};--on:{'#fff' if step in (0, 1) else '#1f2933'}}}"
         for step, fill in enumerate(FILLS)
     )
+
+
+def _step(row: Row, bounds: Sequence[float]) -> str:
+    if row.ratio is None:
+        return NONE
+    return (OPEN if row.verdict == "open" else FIRM)[step_of(row.ratio, bounds)]
+
+
+def _blocks(codes: Sequence[str]) -> list[Block]:
+    """Group units by province, or within one by prefecture, where their codes tell."""
+    digits = 0
+    if all(_SIX_DIGITS.fullmatch(code) for code in codes):
+        digits = next((n for n in (2, 4) if len({code[:n] for code in codes}) > 1), 0)
+    counts = Counter(code[:digits] for code in codes)
+    return [
+        Block(prefix, titled(f"index.province_{prefix}", prefix), counts[prefix])
+        for prefix in sorted(counts)
+    ]

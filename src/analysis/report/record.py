@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.report.display import Cell, Table
+from analysis.report.display import Cell, Column, Table
 from analysis.report.values import rounded
 from analysis.words import catalogue
 
@@ -17,7 +17,7 @@ class Finding:
 
     label: str
     value: Cell
-    status: str
+    status: str | None
     unit: str | None = None
     low: float | None = None
     high: float | None = None
@@ -74,7 +74,17 @@ def table_record(table: Table) -> dict[str, Any]:
             for key, column in table.columns.items()
         ],
         "rows": [{key: rounded(value) for key, value in row.items()} for row in table.rows],
+        **({"facts": [_fact(table, *fact) for fact in table.facts]} if table.facts else {}),
         **({"empty_because": infinite} if infinite else {}),
+    }
+
+
+def _fact(table: Table, column: Column, value: Cell) -> dict[str, Any]:
+    return {
+        "header": table.header(column),
+        "value": rounded(value),
+        "unit": column.unit,
+        "digits": column.digits,
     }
 
 

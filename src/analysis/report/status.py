@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.errors import ReportError
-from analysis.statuses import STATUSES
+from analysis.statuses import NOT_STATED, STATUSES
 from analysis.words import catalogue
 
 _NAMED = ("estimate", "assumption")
@@ -28,7 +28,7 @@ def known_status(status: object) -> str:
     ReportError
         If `status` is none of official, estimate, assumption and synthetic.
     """
-    if isinstance(status, str) and status in STATUSES:
+    if isinstance(status, str) and status in (*STATUSES, NOT_STATED):
         return status
     raise ReportError(
         f"性质“{status}”不存在。可用：{'、'.join(STATUSES)}。",
@@ -67,8 +67,8 @@ def banner(statuses: Iterable[str], lang: str) -> Banner | None:
     used = in_order(statuses)
     if not used:
         return None
-    if used[-1] == "official":
-        return Banner("official", words("report.banner_official"))
+    if used[-1] in ("official", "computed"):
+        return Banner(used[-1], words(f"report.banner_{used[-1]}"))
     named = [words(f"report.kind_{status}") for status in used if status in _NAMED]
     kinds = "".join(named)
     if len(named) == len(_NAMED):

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ReportError
-from analysis.report import formats
 from analysis.report.display import Cell, Column
 from analysis.report.status import known_status
+from analysis.words import numbers as formats
 
 
 def plain_number(value: Any, where: str) -> float:

@@ -6,28 +6,25 @@ import datetime
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet._writer import WorksheetWriter
-from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
-from analysis.report import formats, grid
-from analysis.report.downloads import ZIP_DATE
+from analysis.report.downloads import FORMULA_SIGNS, ZIP_DATE, Record, body, header
 from analysis.report.html import Provenance
-from analysis.report.material import Material
+from analysis.report.outputs import Material
 from analysis.report.status import banner
 from analysis.words import Catalogue, catalogue
+from analysis.words.numbers import shown_digits, shown_value, unit_name
 
 SHEET_NAME_LENGTH = 31
 WIDEST = 60
-_DATE = datetime.datetime(*ZIP_DATE, tzinfo=datetime.UTC).replace(tzinfo=None)
-_BOLD, _TOP = Font(bold=True), Alignment(vertical="top")
+# The most that a cell takes, and the characters that a workbook's XML cannot hold.
+LONGEST = 32_767
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def workbook(material: Material, provenance: Provenance, *, case_title: str) -> bytes:
@@ -47,31 +44,32 @@ def workbook(material: Material, provenance: Provenance, *, case_title: str) -> 
     bytes
         An XLSX file; the same for the same figures.
     """
-    results, say = material.results, catalogue(material.lang)
-    tables = dict(results["tables"])
-    tables |= {chart.key: chart.record() for chart in material.charts}
-    book = Workbook()
-    summary = book.active
-    taken = {summary.title.lower()}
-    summary.title = say("report.sheet_summary")
-    names = {key: _sheet_name(table["caption"], taken) for key, table in tables.items()}
-    _fill(summary, _summary(results, tables, names, provenance, case_title))
-    for key, table in tables.items():
-        _table_sheet(book.create_sheet(names[key]), table, say)
-    book.properties.creator = "relief-analysis"
-    book.properties.title = case_title
-    book.properties.created = book.properties.modified = _DATE
-    return _same_bytes(book)
+    say = catalogue(material.lang)
+    written = io.BytesIO()
+    book = Workbook(written, {"in_memory": True})
+    book.set_properties(
+        {
+            "author": "relief-analysis",
+            "title": case_title,
+            "created": datetime.datetime(*ZIP_DATE, tzinfo=datetime.UTC).replace(tzinfo=None),
+        }
+    )
+    style = cache(lambda **properties: book.add_format(properties))
+    taken: set[str] = set()
+    summary = book.add_worksheet(_sheet_name(say("report.sheet_summary"), taken))
+    names = {key: _sheet_name(table["caption"], taken) for key, table in material.tables.items()}
+    _fill(summary, _summary(material, names, provenance, case_title), style)
+    for key, table in material.tables.items():
+        _table_sheet(book.add_worksheet(names[key]), table, say, style)
+    book.close()
+    return written.getvalue()
 
 
 def _summary(
-    results: Mapping[str, Any],
-    tables: Mapping[str, Mapping[str, Any]],
-    names: Mapping[str, str],
-    provenance: Provenance,
-    case_title: str,
+    material: Material, names: Mapping[str, str], provenance: Provenance, case_title: str
 ) -> list[list[object]]:
-    say = catalogue(results["lang"])
+    results, say = material.results, catalogue(material.lang)
+    currency = results["currency"]
     found = banner(results["statuses"], say.lang)
     rows: list[list[object]] = [
         [say("report.sheet_answer"), results["answer"]],
@@ -84,20 +82,28 @@ def _summary(
         _words(say, "item value unit low high status note"),
     ]
     for item in results["numbers"]:
-        unit = formats.unit_name(item["unit"], say.lang, results["currency"])
+        kept_in = item["unit"]
+        unit = unit_name(kept_in, say.lang, currency)
         values = [
-            formats.shown_value(item[end], item["unit"], say.lang, results["currency"])
-            for end in ("value", "low", "high")
+            shown_value(item[end], kept_in, say.lang, currency) for end in ("value", "low", "high")
         ]
-        status = say(f"status.{item['status']}")
+        status = say(f"status.{item['status']}") if item["status"] else ""
         rows.append([item["label"], values[0], unit, *values[1:], status, item.get("reason", "")])
     for item in results["texts"]:
-        status = say(f"status.{item['status']}")
+        status = say(f"status.{item['status']}") if item["status"] else ""
         rows.append([item["label"], item["value"], "", None, None, status])
     rows += [[], _words(say, "table sheet rows status")]
-    for key, table in tables.items():
-        status = table["source"] if "source" in table else say(f"status.{table['status']}")
-        rows.append([table["caption"], names[key], len(table["rows"]), status])
+    for key, table in material.tables.items():
+        stated = table.get("status")
+        says = [say(f"status.{stated}")] if stated else []
+        says += [table["source"]] if "source" in table else []
+        rows.append([table["caption"], names[key], len(table["rows"]), *says])
+    if material.added:
+        heads = ("published.sheet_added", "published.sheet_cell", "published.sheet_heading")
+        rows += [[], [_Heading(say(key)) for key in heads]]
+        for item in material.added:
+            kind = say(f"published.kind_{item['kind']}")
+            rows.append([kind, item["cell"], item["heading"]])
     lists: list[tuple[str, Mapping[str, object]]] = [
         ("input sha256", provenance.inputs),
         ("parameter value", provenance.parameters),
@@ -118,41 +124,45 @@ class _Heading(str):
     __slots__ = ()
 
 
-def _table_sheet(sheet: Worksheet, table: Mapping[str, Any], say: Catalogue) -> None:
-    heads = [_Heading(head) for head in grid.header(table, say)]
-    _fill(sheet, [heads, *grid.body(table, say)])
-    sheet.freeze_panes = "B2"
-    for number, column in enumerate(table["columns"], 1):
+def _table_sheet(sheet: Worksheet, table: Record, say: Catalogue, style: Any) -> None:
+    heads: list[object] = [_Heading(head) for head in header(table, say)]
+    number_formats = {}
+    for number, column in enumerate(table["columns"]):
         if column["digits"] is not None:
-            currency = table["currency"]
-            digits = formats.shown_digits(column["digits"], column["unit"], say.lang, currency)
-            decimals = "." + "0" * digits if digits else ""
-            for (cell,) in sheet.iter_rows(min_row=2, min_col=number, max_col=number):
-                cell.number_format = f"#,##0{decimals}"
+            digits = shown_digits(column["digits"], column["unit"], say.lang, table["currency"])
+            number_formats[number] = f"#,##0.{'0' * digits}".rstrip(".")
+    _fill(sheet, [heads, *body(table, say)], style, number_formats)
+    sheet.freeze_panes(1, 1)
 
 
-def _fill(sheet: Worksheet, rows: Sequence[Sequence[object]]) -> None:
+def _fill(
+    sheet: Worksheet,
+    rows: Sequence[Sequence[object]],
+    style: Any,
+    number_formats: Mapping[int, str] | None = None,
+) -> None:
     widths: dict[int, int] = {}
-    for row, values in enumerate(rows, 1):
-        for column, value in enumerate(values, 1):
+    plain = style()
+    numeric = {n: style(num_format=shown) for n, shown in (number_formats or {}).items()}
+    for row, values in enumerate(rows):
+        for column, value in enumerate(values):
             if value is None or value == "":
                 continue
-            cell = sheet.cell(row, column)
             if isinstance(value, str):
-                cell.value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)
-                # openpyxl takes a leading "=" for a formula; Excel asks the same of "+", "-", "@".
-                cell.data_type = "s"
-                cell.quotePrefix = value[0] in grid.FORMULA_SIGNS
-                cell.alignment = _TOP
+                # Excel asks for the mark where a text begins like a formula.
+                look = style(
+                    valign="top",
+                    bold=isinstance(value, _Heading),
+                    quote_prefix=value[0] in FORMULA_SIGNS,
+                )
+                text = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", value)[:LONGEST]
+                sheet.write_string(row, column, text, look)
             else:
-                cell.value = value
-            if isinstance(value, _Heading):
-                cell.font = _BOLD
-            if len(values) > 2 or column == 1:
+                sheet.write_number(row, column, value, numeric.get(column, plain))
+            if len(values) > 2 or column == 0:
                 widths[column] = max(widths.get(column, 0), _width(str(value)))
     for column, width in widths.items():
-        letter = sheet.cell(1, column).column_letter
-        sheet.column_dimensions[letter].width = min(width, WIDEST) + 2
+        sheet.set_column(column, column, min(width, WIDEST) + 2)
 
 
 def _width(text: str) -> int:
@@ -167,35 +177,3 @@ def _sheet_name(caption: str, taken: set[str]) -> str:
         name = f"{base[: SHEET_NAME_LENGTH - len(str(count)) - 1]} {count}"
     taken.add(name.lower())
     return name
-
-
-def _same_bytes(book: Workbook) -> bytes:
-    written = io.BytesIO()
-    with _Archive(written, "w") as archive:
-        _Writer(book, archive).write_data()
-    return written.getvalue()
-
-
-class _Archive(zipfile.ZipFile):
-    """One whose files are all of one date, whatever the clock says."""
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        """Add a file."""
-        info = zipfile.ZipInfo(zinfo_or_arcname, ZIP_DATE)
-        super().writestr(info, data, zipfile.ZIP_DEFLATED)
-
-
-class _Writer(ExcelWriter):  # type: ignore[misc]
-    """Writes sheets from memory; openpyxl's own goes through files, for which a disk may be full.
-
-    It writes what this module makes: cells alone, no charts and no images.
-    """
-
-    def write_worksheet(self, ws: Worksheet) -> None:
-        """Write a sheet."""
-        ws._drawing = None
-        writer = WorksheetWriter(ws, io.BytesIO())
-        writer.write()
-        ws._rels = writer._rels
-        self._archive.writestr(ws.path[1:], writer.read())
-        self.manifest.append(ws)

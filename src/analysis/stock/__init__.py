@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from analysis.stock.backtesting import backtest
 from analysis.stock.burn_rate import BurnRate, Forecast, fit_burn_rate
-from analysis.stock.case_plan import CasePlan, NoCaseload, break_even, stock_plan
+from analysis.stock.case_plan import CasePlan, break_even, stock_plan
 from analysis.stock.plan import StockPlan
 from analysis.stock.projection import Projection, project
 from analysis.stock.ranges import Tornado, tornado
 from analysis.stock.reverse import reverse_stress
 from analysis.stock.simulation import StockResult, simulate
-from analysis.stock.summary import execution, stock_table
+from analysis.stock.summary import execution, stock_table, year_and_life
 
 __all__ = [
     "BurnRate",
     "CasePlan",
     "Forecast",
-    "NoCaseload",
     "Projection",
     "StockPlan",
     "StockResult",
@@ -31,4 +30,5 @@ __all__ = [
     "stock_plan",
     "stock_table",
     "tornado",
+    "year_and_life",
 ]

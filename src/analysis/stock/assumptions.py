@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.case import Case
-from analysis.stock.case_inputs import input_row, number, said
+from analysis.stock.case_inputs import input_row, is_given, number, said
 from analysis.stock.plan_checks import plan_error
 
 Row = Mapping[str, Any]
@@ -48,7 +48,7 @@ class Assumptions:
         name : str
         codes : sequence of str, length U
         given : number or its text, optional
-            Goes before the case's rows, for every unit.
+            Goes before the case's rows, for every unit. An empty text is none.
         programme : str, optional
             Code of the spending item.
 
@@ -65,7 +65,7 @@ class Assumptions:
         UsageError
             If `given` is no number.
         """
-        if given is not None:
+        if is_given(given):
             value = number(name, given)
             chosen = input_row(name, value, status="assumption", **said("source_chosen"))
             return np.full(len(codes), value), [chosen]
@@ -98,7 +98,7 @@ class Assumptions:
         UsageError
             If `given` is no number.
         """
-        if given is None:
+        if not is_given(given):
             self._refuse(name, "unit")
         values, used = self.by_unit(name, [""], given=given)
         return float(values[0]), used

@@ -69,6 +69,11 @@ def worst(statuses: Iterable[str]) -> str:
     return max(statuses, key=STATUSES.index)
 
 
+def is_given(given: Any) -> bool:
+    """Return whether a value is given in place of the case's; None and an empty text are none."""
+    return given is not None and not (isinstance(given, str) and given == "")
+
+
 def number(name: str, given: Any) -> float:
     """Read a value given in place of the case's, a number or its text.
 

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.case import Case
-from analysis.errors import PlanError, UsageError
+from analysis.errors import UsageError
+from analysis.statuses import status_of, weakest, with_status
 from analysis.stock.assumptions import Assumptions
 from analysis.stock.case_inputs import INPUT_COLUMNS, input_row, number, said, sources, worst
 from analysis.stock.case_money import check_start, first_year, opening, receipts
@@ -28,13 +29,10 @@ CASELOAD_GROUP = {
     "2082102": "rural_hardship",
 }
 BALANCED = "balanced"
+ENDS = ("low", "high")
 YUAN_A_WAN = 10_000
 # Months that money may be late, as stated by late_1, late_2 and so on.
 MOST_LATE = 6
-
-
-class NoCaseload(PlanError):  # noqa: N818 - a state of a case, shown as such, before an error
-    """No unit of the case has a count of aided people, so demand is unknown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,21 +42,35 @@ class CasePlan:
     Parameters
     ----------
     plan : StockPlan
-        Of the units that have a caseload, in the case's order.
+        Of the units that have a caseload, in the case's order; of no unit where nobody counted
+        aided people, or all counts are 0.
     fund_share : float
-        Share of the spending that the money bears, in (0, 1].
+        Share of the spending that the money bears, in (0, 1]; NaN in a plan of no unit.
+    rule : str
+        How it was set: ``balanced``; ``all``, where a balanced one would exceed 1; ``chosen``.
     left_out : tuple of str
         Codes of the units without a caseload.
     inputs : DataFrame
         Every value used: ``name``, ``unit_code`` (empty: every unit), ``programme``, ``value``,
         ``low``, ``high`` (NaN where no range is stated), ``unit``, ``status``, ``source``,
         ``source_en``. Caseloads and balances are sums over the units.
+    demand : DataFrame, index unit_code, 万元 a month
+        ``demand_wan``, expected in the first 12 months if the money bore all of it;
+        ``demand_wan_low`` and ``demand_wan_high``, with every count at that end of its range.
+    status : str
+        The weakest of the inputs and of the money, an estimate at best: that of all results.
+    money_status : str
+        That of the money alone: what is handed down, receipts and opening stock.
     """
 
     plan: StockPlan
     fund_share: float
+    rule: str
     left_out: tuple[str, ...]
     inputs: pd.DataFrame
+    demand: pd.DataFrame
+    status: str
+    money_status: str
 
 
 def stock_plan(
@@ -75,7 +87,7 @@ def stock_plan(
 ) -> CasePlan:
     """Build the stock plan of a case: demand = persons x spending per person x share borne.
 
-    A parameter of None has the case's value, from its table ``assumptions``.
+    A parameter of None, or an empty text, has the case's value, from its table ``assumptions``.
 
     Parameters
     ----------
@@ -100,11 +112,11 @@ def stock_plan(
     Returns
     -------
     CasePlan
+        Of no unit where no unit has a count of aided people by spending item, or all are 0:
+        then demand is unknown.
 
     Raises
     ------
-    NoCaseload
-        If no unit has a count of aided people by spending item, or all counts are 0.
     PlanError
         If an assumption is missing, or the case's tables do not fit the plan.
     UsageError
@@ -116,7 +128,9 @@ def stock_plan(
     people = _people(case)
     caseload = _caseloads(case, people)
     codes = list(caseload.index)
-    full, rows = _full_demand(assumed, caseload, people)
+    if not codes:
+        return _of_no_unit(case, months)
+    full, ends, rows = _full_demand(assumed, caseload, people)
     growths, growth_rows = assumed.by_unit("growth", codes, given=growth)
     walk, walk_rows = assumed.by_unit("volatility", codes, given=volatility)
     rates, rate_rows = assumed.by_unit("lump_rate", codes, given=lump_rate)
@@ -130,6 +144,12 @@ def stock_plan(
         a_year = (full * np.exp(np.outer(growths, np.arange(1, YEAR + 1)))).sum(axis=1)
     a_year += YEAR * rates * sizes * usual
     balanced = _first_year_wan(case, codes), float(a_year.sum())
+    demand = pd.DataFrame({"demand_wan": a_year / YEAR}, index=caseload.index)
+    for end in ends:
+        moved = np.divide(ends[end], usual, out=np.ones_like(usual), where=usual > 0)
+        # Exact counts are exact, to the last digit.
+        within = np.minimum(moved, 1.0) if end == "low" else np.maximum(moved, 1.0)
+        demand[f"demand_wan_{end}"] = demand["demand_wan"] * within
     share, share_row = _fund_share(case, assumed, fund_share, *balanced)
     stock, vintage, stock_rows = opening(case, codes, months)
     plan = StockPlan(
@@ -149,23 +169,34 @@ def stock_plan(
     used += [*money_rows, *late_rows, *stock_rows]
     inputs = pd.DataFrame(used, columns=list(INPUT_COLUMNS))
     left_out = tuple(code for code in case.units.index if code not in caseload.index)
-    return CasePlan(plan, share, left_out, inputs)
+    status = str(weakest([*inputs["status"], case.money_status], at_least="estimate"))
+    demand = with_status(demand, status)
+    at_hand = inputs["name"].isin(["opening_wan", "receipts_wan"]) & (inputs["value"] > 0)
+    money_status = str(weakest([case.money_status, *inputs.loc[at_hand, "status"]]))
+    rule = _rule(share_row)
+    return CasePlan(plan, share, rule, left_out, inputs, demand, status, money_status)
 
 
-def caseloads(case: Case) -> pd.DataFrame:
-    """Return the people aided under each spending item.
-
-    Returns
-    -------
-    DataFrame, index unit_code, a column for each code of `CASELOAD_GROUP` that is counted
-        Persons. Only units with a count; 0 where another item of the unit is counted.
-
-    Raises
-    ------
-    NoCaseload
-        If there is no count, or nobody is aided.
-    """
-    return _caseloads(case, _people(case))
+def _of_no_unit(case: Case, months: int) -> CasePlan:
+    years = first_year(case) + np.arange((months - 1) // YEAR + 1)
+    by_month, by_unit = np.zeros((0, months)), np.zeros(0)
+    plan = StockPlan(
+        unit_code=(),
+        opening_wan=np.zeros((0, len(years))),
+        vintage=years,
+        receipts_wan=by_month,
+        demand_wan=by_month,
+        growth=by_unit,
+        volatility=by_unit,
+        lump_rate=by_unit,
+        lump_mean_wan=by_unit,
+        correlation=0.0,
+    )
+    columns = ["demand_wan", *(f"demand_wan_{end}" for end in ENDS)]
+    demand = pd.DataFrame(columns=columns, index=case.units.index[:0], dtype=float)
+    inputs = pd.DataFrame(columns=list(INPUT_COLUMNS))
+    units, money = tuple(case.units.index), case.money_status
+    return CasePlan(plan, np.nan, "chosen", units, inputs, demand, "estimate", money)
 
 
 def _people(case: Case) -> dict[str, pd.DataFrame]:
@@ -176,11 +207,11 @@ def _people(case: Case) -> dict[str, pd.DataFrame]:
 
 
 def _caseloads(case: Case, people: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the people aided under each spending item that is counted; no row without any."""
     counted = {code: rows["persons"].astype(float) for code, rows in people.items()}
     table = pd.DataFrame(counted, index=case.units.index).dropna(how="all").fillna(0.0)
-    if table.empty or not table.to_numpy().sum() > 0:
-        zh, en = (catalogue(lang)("stock.no_caseload", case=case.name) for lang in LANGUAGES)
-        raise NoCaseload(zh, en)
+    if not table.to_numpy(dtype=float).sum() > 0:
+        return table.iloc[:0]
     return table.loc[:, table.sum() > 0]
 
 
@@ -192,33 +223,47 @@ def break_even(case: Case) -> pd.DataFrame:
     Returns
     -------
     DataFrame, index unit_code
-        ``amount_wan``, ``wan_per_month`` (a twelfth of it, 万元), ``resident`` (persons; NaN for
-        a unit without residents), ``yuan_per_resident`` (a month, yuan).
+        ``amount_wan``, ``wan_per_month`` (a twelfth of it, 万元), ``residents`` (persons; NaN for
+        a unit without residents), ``yuan_per_resident`` (a month, yuan). The columns carry
+        their status; what is spent evenly over a year is an estimate at best.
     """
     amount = case.amount_wan()
     monthly = amount / YEAR
     resident = pd.Series(np.nan, index=amount.index, dtype=float)
+    counted = "official"
     if "resident" in case.groups():
-        counts = case.people("resident")["persons"].reindex(amount.index)
+        people = case.people("resident")
+        counted = str(status_of(people, "persons"))
+        counts = people["persons"].reindex(amount.index)
         resident = counts.astype(float).where(counts > 0)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "amount_wan": amount,
             "wan_per_month": monthly,
-            "resident": resident,
+            "residents": resident,
             "yuan_per_resident": monthly * YUAN_A_WAN / resident,
         }
     )
+    money = status_of(amount)
+    stated = {
+        "amount_wan": money,
+        "wan_per_month": weakest([money], at_least="estimate"),
+        "residents": counted,
+        "yuan_per_resident": weakest([money, counted], at_least="estimate"),
+    }
+    return with_status(table, stated)
 
 
 def _full_demand(
     assumed: Assumptions, caseload: pd.DataFrame, people: Mapping[str, pd.DataFrame]
-) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]], list[dict[str, Any]]]:
     """Return each unit's demand by calendar month if the money bore all of it, and its inputs.
 
-    Shape (U, 12), 万元.
+    Shape (U, 12), 万元; and its mean over the months with the counts at the ends of their ranges,
+    shape (U,) each.
     """
     total = np.zeros((len(caseload), YEAR))
+    ends = {end: np.zeros(len(caseload)) for end in ENDS}
     rows = []
     codes = list(caseload.index)
     for code in caseload.columns:
@@ -229,10 +274,13 @@ def _full_demand(
             raise plan_error("benefit_negative", programme=code, unit=codes[unit], value=value)
         season, season_rows = _season(assumed, codes, code)
         total += (caseload[code].to_numpy() * benefit / YUAN_A_WAN)[:, None] * season
+        for end in ENDS:
+            counts = people[code][end].reindex(codes).fillna(caseload[code])
+            ends[end] += counts.to_numpy() * benefit / YUAN_A_WAN * season.mean(axis=1)
         # A season that holds for every programme is told once.
         rows += [_caseload_row(code, people[code], codes), *used]
         rows += [row for row in season_rows if row not in rows]
-    return total, rows
+    return total, ends, rows
 
 
 def _season(
@@ -312,8 +360,13 @@ def _balanced_share(case: Case, amount_wan: float, year_wan: float) -> tuple[flo
     share = amount_wan / year_wan
     if share > 1:
         return 1.0, input_row("fund_share", 1, status="assumption", **said("source_all"))
-    source = {"source": BALANCED, "source_en": BALANCED}
-    return share, input_row("fund_share", share, status="assumption", **source)
+    return share, input_row("fund_share", share, status="assumption", **said("source_balanced"))
+
+
+def _rule(share_row: Mapping[str, Any]) -> str:
+    """Return how the share borne was set, from where it is said to come from."""
+    found = {said(f"source_{rule}")["source"]: rule for rule in (BALANCED, "all")}
+    return found.get(share_row["source"], "chosen")
 
 
 def _in_unit_interval(share: float) -> float:

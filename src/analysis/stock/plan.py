@@ -22,6 +22,7 @@ class StockPlan:
     Parameters
     ----------
     unit_code : sequence of str, length U
+        Of a plan of no unit (U = 0) all results are empty.
     opening_wan : array, shape (U, V)
         Stock before month 1, by the year it was granted.
     vintage : array of int, shape (V,)

@@ -34,11 +34,11 @@ def unit_codes(given: Any) -> tuple[str, ...]:
     Raises
     ------
     PlanError
-        If there is none, one is no text, or one stands twice.
+        If they are one text, one of them is none, or one stands twice.
     """
-    codes = tuple(given) if not isinstance(given, str) else ()
-    if not codes:
-        raise plan_error("no_units")
+    if isinstance(given, str):
+        raise plan_error("unit_list", value=repr(given))
+    codes = tuple(given)
     for place, code in enumerate(codes, start=1):
         if not isinstance(code, str) or not code.strip():
             raise plan_error("unit_code", place=place, value=repr(code))

@@ -75,7 +75,8 @@ def project(plan: StockPlan) -> Projection:
     >>> expected.depletion_month.tolist(), expected.runway_months.tolist()
     ([7.0], [6.7])
     """
-    by_step = np.stack([expected_demand(plan, unit) for unit in range(len(plan.unit_code))])
+    shape = len(plan.unit_code), plan.months * plan.steps_per_month
+    by_step = np.array([expected_demand(plan, unit) for unit in range(shape[0])]).reshape(shape)
     # The units stand where a simulation has its paths.
     course = follow(plan.opening_wan.T, plan.vintage, expected_arrivals(plan), by_step.T)
     demand = by_step.reshape(len(by_step), plan.months, plan.steps_per_month).sum(axis=2)

@@ -16,6 +16,7 @@ from analysis.stock.case_plan import CASELOAD_GROUP, CasePlan, stock_plan
 from analysis.stock.engine import engine
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan
+from analysis.stock.plan_checks import plan_error
 from analysis.stock.simulation import simulate
 from analysis.words import LANGUAGES, catalogue
 
@@ -52,6 +53,7 @@ class Tornado:
         goes before the one for every unit, as in the plan; ``low``, ``value`` and ``high`` are
         those for every unit, or NaN where only units have a range and theirs differ. Those of
         ``caseload`` are persons of all units.
+        Without a caseload there is no row.
     base_shortfall_wan, base_carry_wan : float, 万元
         With every value as it is: demand not met, and money left after the last month.
     fund_share : float
@@ -98,8 +100,6 @@ def tornado(
 
     Raises
     ------
-    NoCaseload
-        If no unit has a count of aided people by spending item.
     PlanError
         As `stock_plan`, and if it refuses the end of a range; names the value and the end.
     UsageError
@@ -151,7 +151,10 @@ def _at_end(
     """Return the plan with a value at one end of its range, or say that there is none."""
     name, programme = _of(stated)
     try:
-        return rebuild(_changed(case, name, programme, end)).plan
+        plan = rebuild(_changed(case, name, programme, end)).plan
+        if not plan.unit_code:
+            raise plan_error("nobody")
+        return plan
     except PlanError as refusal:
         raise _refused(stated, end, refusal) from refusal
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import UsageError
+from analysis.kept import kept
 from analysis.stock.bins import PLACES
 from analysis.stock.block import TILE
 from analysis.stock.demand import shared_keys
@@ -17,7 +18,7 @@ from analysis.stock.engine import engine
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan
 from analysis.stock.projection import project
-from analysis.stock.tally import KEPT, Tally
+from analysis.stock.tally import KEPT, LEVELS, Tally
 from analysis.stock.unit_model import unit_model
 from analysis.words import LANGUAGES, catalogue
 
@@ -116,6 +117,7 @@ class StockResult:
         return error
 
 
+@kept(maxsize=8)
 def simulate(plan: StockPlan, *, paths: int, seed: int) -> StockResult:
     """Simulate every unit's stock along many paths.
 
@@ -162,7 +164,7 @@ def simulate(plan: StockPlan, *, paths: int, seed: int) -> StockResult:
         seed=seed,
         depletion_month=expected.depletion_month,
         runway_months=expected.runway_months,
-        **{field: np.array([unit[field] for unit in units]) for field in units[0]},
+        **(_together(units) if units else _no_unit(plan)),
     )
 
 
@@ -182,6 +184,28 @@ def _simulate(
         for model, tally in zip(models, tallies, strict=True):
             tally.add(work.draw_block(model, plan.vintage, shared, first, count), count)
     return [tally.summary() for tally in tallies]
+
+
+def _together(units: list[dict[str, Any]]) -> dict[str, Any]:
+    return {field: np.array([unit[field] for unit in units]) for field in units[0]}
+
+
+def _no_unit(plan: StockPlan) -> dict[str, Any]:
+    """Return what `Tally.summary` would of no unit."""
+    months = plan.months
+    shapes: dict[str, tuple[int, ...]] = {
+        "odds_depleted": (months,),
+        "quantiles": (len(LEVELS), months),
+        "paid_wan": (months,),
+        "shortfall_wan": (months,),
+        "expected_shortfall_wan": (),
+        "vintage_stock_wan": (months, len(plan.vintage)),
+        "recovered_by_year_wan": (months // YEAR,),
+        "odds_recovered": (),
+        "top_up_wan": (),
+        "top_up_year_wan": (),
+    }
+    return {field: np.zeros((0, *shape)) for field, shape in shapes.items()}
 
 
 def _block_size(steps: int) -> int:

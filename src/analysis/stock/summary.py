@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.statuses import joined, status_of, with_status
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan
 from analysis.stock.plan_checks import plan_error
@@ -12,7 +13,7 @@ from analysis.stock.projection import project
 from analysis.stock.simulation import StockResult
 
 
-def stock_table(plan: StockPlan, result: StockResult) -> pd.DataFrame:
+def stock_table(plan: StockPlan, result: StockResult, *, status: str | None = None) -> pd.DataFrame:
     """Return each unit's odds of running out beside the money it is left with.
 
     Parameters
@@ -20,6 +21,8 @@ def stock_table(plan: StockPlan, result: StockResult) -> pd.DataFrame:
     plan : StockPlan
     result : StockResult
         Of that plan.
+    status : str, optional
+        Of every column, such as `analysis.stock.CasePlan.status`.
 
     Returns
     -------
@@ -27,7 +30,8 @@ def stock_table(plan: StockPlan, result: StockResult) -> pd.DataFrame:
         ``amount_wan`` (opening stock and all receipts), ``monthly_demand_wan`` (expected, mean of
         the first 12 months), ``days_of_cover``, ``runway_months``, ``depletion_month`` (NaN: not
         within the horizon), ``odds_year_end`` (of running out in the first 12 months),
-        ``carry_over_wan`` (left after the last month), ``recovered_wan``,
+        ``carry_over_wan`` (left after the last month), ``carry_over_wan_low`` and
+        ``carry_over_wan_high`` (the middle 90 % of the paths), ``recovered_wan``,
         ``expected_shortfall_wan``, ``top_up_wan``. Amounts in 万元.
 
     Raises
@@ -37,7 +41,7 @@ def stock_table(plan: StockPlan, result: StockResult) -> pd.DataFrame:
     """
     _check_pair(plan, result)
     expected = project(plan)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "amount_wan": plan.total_wan,
             "monthly_demand_wan": expected.demand_wan[:, :YEAR].mean(axis=1),
@@ -46,12 +50,37 @@ def stock_table(plan: StockPlan, result: StockResult) -> pd.DataFrame:
             "depletion_month": result.depletion_month,
             "odds_year_end": result.odds_depleted[:, min(YEAR, plan.months) - 1],
             "carry_over_wan": result.carry_over_wan.sum(axis=1),
+            "carry_over_wan_low": result.quantiles[:, 0, -1],
+            "carry_over_wan_high": result.quantiles[:, -1, -1],
             "recovered_wan": result.recovered_wan,
             "expected_shortfall_wan": result.expected_shortfall_wan,
             "top_up_wan": result.top_up_wan,
         },
-        index=pd.Index(plan.unit_code, name="unit_code"),
+        index=pd.Index(plan.unit_code, name="unit_code", dtype=object),
     )
+    return with_status(table, status)
+
+
+def year_and_life(year: pd.DataFrame, life: pd.DataFrame) -> pd.DataFrame:
+    """Put what becomes of a year's money later beside the figures of the year.
+
+    Parameters
+    ----------
+    year, life : DataFrame, index unit_code
+        Of `stock_table`, over 12 and over 24 months: money is recovered at the end of the year
+        after that it was granted in.
+
+    Returns
+    -------
+    DataFrame, index unit_code
+        Columns of `year`, without ``depletion_month``, with ``recovered_wan`` and ``life_month``,
+        the month in which the money is expected to run out, of `life`; NaN: not within it.
+    """
+    later = pd.DataFrame(
+        {"recovered_wan": life["recovered_wan"], "life_month": life["depletion_month"]}
+    )
+    later = with_status(later, status_of(life, "recovered_wan"))
+    return joined(year.drop(columns=["depletion_month", "recovered_wan"]), later)
 
 
 def execution(

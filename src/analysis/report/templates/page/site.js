@@ -86,10 +86,8 @@
         const place = list.table.tHead.rows[0].cells.length - (one('.p', list.table) ? 3 : 2);
         list.filter((each) => {
           each.find ??= plain(text(each, 0) + ' ' + text(each, 1));
-          const used = text(each, place);
-          const wanted = status?.value;
           return words.every((word) => each.find.includes(word))
-            && (!wanted || (wanted[0] === '=' ? used === wanted.slice(1) : used.split(' ').includes(wanted)))
+            && RegExp(status?.value ?? '').test(text(each, place))
             && (!state?.value || (one('[data-state]', each.row)?.dataset.state ?? 'made') === state.value);
         });
       }

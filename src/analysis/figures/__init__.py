@@ -1,1 +1,0 @@
-"""Charts as SVG: the same bytes on every machine, with alternative text."""

@@ -1,0 +1,1 @@
+"""What the pages say: one module a question, sentences in no language."""

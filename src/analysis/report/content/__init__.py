@@ -1,1 +1,0 @@
-"""What each notebook shows: sentences, tables and charts made from the measures."""
