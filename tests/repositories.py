@@ -16,29 +16,32 @@ ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 CASE = "data/tacheng-2024"
 OVERVIEW = """
-from analysis.case import load_case
-from analysis.report.results import Results
+from analysis import Page, load_case
+from analysis.words.answer import Answer, KeyFigure
+from analysis.words.sentence import Figure, say
 
 data = load_case(case)
 money = data.amount_wan().rename(data.units[f"name_{lang}"])
-results = Results("overview_report", data.name, lang)
+page = Page("overview_report", data, lang)
 ---
 share = (100 * money / money.sum()).round(1).rename("资金占比 %")
 share.rename_axis("单位").to_frame()
 ---
-results.number("total", money.sum(), unit="wan", status="official", label="合计")
-results.headline(f"共 {money.sum():g} 万元。", ["total"])
+total = KeyFigure("total", say("column.amount_wan"), Figure(money.sum(), "wan"), "official")
+page.answer(Answer([say("page.as_it_is", text=f"共 {money.sum():g} 万元。")], [total]))
 ---
-results
+page
 """
 UNIT = """
-from analysis.report.results import Results
+from analysis import Page, load_case
+from analysis.words.answer import Answer, KeyFigure
+from analysis.words.sentence import Figure, say
 
-results = Results("unit_report", "tacheng-2024", lang, unit_code=unit)
-results.number("one", 1, unit="wan", status="synthetic", label="一")
-results.headline(unit, ["one"])
+page = Page("unit_report", load_case(case), lang, unit=unit)
+one = KeyFigure("one", say("page.as_it_is", text="一"), Figure(1, "count"), "synthetic")
+page.answer(Answer([say("page.as_it_is", text=unit)], [one]))
 ---
-results
+page
 """
 MATRIX = """
 [[run]]

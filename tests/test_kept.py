@@ -91,6 +91,9 @@ DIFFERENT = [
     (Point(1.0), Point(2.0)),
     (Point(1.0), Place(1.0)),
     (Point(1.0, MONEY), Point(1.0, MONEY + 1)),
+    (Loose(1.0), Loose(2.0)),
+    ({1, 2}, {1, 3}),
+    (pd.Series(["a"], dtype="category"), pd.Series(["a"])),
 ]
 
 
@@ -111,6 +114,13 @@ def test_a_key_is_shared_by_frames_that_are_equal_and_by_no_others(rows, data):
     ]
     same = rows == other or frames[0].equals(frames[1])
     assert (content_key(frames[0]) == content_key(frames[1])) == same
+
+
+def test_equal_texts_are_one_whether_or_not_they_are_one_object():
+    again = "".join(["a", "b"])
+    assert content_key(["ab", "ab"]) == content_key(["ab", again])
+    twice, apart = pd.Series(["ab"] * 2, dtype="str"), pd.Series(["ab", again], dtype="str")
+    assert content_key(twice) == content_key(apart)
 
 
 def test_arguments_do_not_run_into_each_other():
@@ -191,9 +201,15 @@ def test_the_result_not_asked_for_longest_goes_first():
     assert calls == [(1,), (2,), (3,), (2,)]
 
 
+class Redefined:
+    """As a cell of a notebook makes it: it may be made anew, with other code."""
+
+
+Redefined.__module__ = "__main__"
+
+
 @pytest.mark.parametrize(
-    "value",
-    [object(), len, {1, 2}, Loose(1.0), pd.Series(["a"], dtype="category"), Point(1.0, {1, 2})],
+    "value", [lambda: 1, iter("a" for _ in "a"), Redefined(), Redefined, Point(1.0, lambda: 1)]
 )
 def test_what_cannot_be_told_apart_is_computed_each_time(value):
     same, calls = counted(lambda value: 1)

@@ -36,7 +36,7 @@ LAYERS = [
     {"case", "notice", "monthly"},
     {"schema", "units"},
     {"words", "fonts"},
-    {"kept"},
+    {"kept", "short_repr", "ratio_steps"},
     {"errors", "statuses", "case_folder"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -60,7 +60,7 @@ def measure_table(case: Case, group: str) -> pd.DataFrame:
     for key, rows in latest_measures(case).groupby("measure", sort=False):
         name, kind = str(key), str(rows["kind"].iloc[0])
         values[name] = rows.set_index("unit_code")["value"].reindex(codes)
-        statuses[name] = least(rows["status"].unique(), changed=False)
+        statuses[name] = least(rows)
         if kind != "count":
             statuses[name] = weakest([statuses[name], of_need], at_least="computed")
             if values[name].notna().all():

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
 from analysis.unit_values import comparable
 
 
+@kept(maxsize=32)
 def share_table(amount_wan: pd.Series, need: pd.Series) -> pd.DataFrame:
     """Compare each unit's share of the money with its share of the need.
 

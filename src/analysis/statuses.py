@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from analysis.errors import UsageError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -42,9 +44,9 @@ def weakest(statuses: Iterable[str | None], *, at_least: str = "official") -> st
 
 
 class _Stated:
-    """What was said of each column: its status, and the values it was said of."""
+    """What was said of each column: its status, and the frame whose values it was said of."""
 
-    def __init__(self, columns: Mapping[str, tuple[str, pd.Series]]) -> None:
+    def __init__(self, columns: Mapping[str, tuple[str, Any]]) -> None:
         self.columns = dict(columns)
 
     def __deepcopy__(self, memo: object) -> _Stated:
@@ -64,6 +66,11 @@ def with_status(frame: Frame, status: str | Mapping[str, str | None] | None) -> 
     status : str, None, or mapping of column name to either
         None says nothing: the status stays as it was.
 
+    Raises
+    ------
+    UsageError
+        If there is no such status.
+
     Examples
     --------
     >>> import pandas as pd
@@ -71,17 +78,19 @@ def with_status(frame: Frame, status: str | Mapping[str, str | None] | None) -> 
     >>> status_of(money), status_of(money[money > 70]), status_of(money * 2)
     ('official', 'official', 'assumption')
     """
-    series: dict[str, Any] = (
-        {str(frame.name): frame} if frame.ndim == 1 else {str(name): frame[name] for name in frame}
-    )
-    told = status if isinstance(status, Mapping) else dict.fromkeys(series, status)
+    names = [str(frame.name)] if frame.ndim == 1 else [str(name) for name in frame]
+    told = status if isinstance(status, Mapping) else dict.fromkeys(names, status)
+    strange = [each for each in told.values() if each not in (None, *STATUSES)]
+    if strange:
+        raise UsageError(
+            f"没有性质“{strange[0]}”。可用：{'、'.join(STATUSES)}。",
+            f"There is no status {strange[0]!r}. Choose one of: {', '.join(STATUSES)}.",
+        )
     before = frame.attrs.get(_ATTRIBUTE)
     columns = dict(before.columns) if isinstance(before, _Stated) else {}
-    for name, each in told.items():
-        if each is not None:
-            kept = series[name].copy(deep=False)
-            kept.attrs = {}
-            columns[name] = (each, kept)
+    kept = frame.copy(deep=False)
+    kept.attrs = {}
+    columns |= {name: (each, kept) for name, each in told.items() if each is not None}
     stated = frame.copy(deep=False)
     stated.attrs[_ATTRIBUTE] = _Stated(columns)
     return stated
@@ -104,7 +113,7 @@ def status_of(frame: pd.DataFrame | pd.Series, column: str | None = None) -> str
         return None
     if frame.ndim == 1:
         return (
-            _still(frame, *stated.columns[str(frame.name)])
+            _still(frame, str(frame.name), *stated.columns[str(frame.name)])
             if frame.name in stated.columns
             else None
         )
@@ -112,10 +121,11 @@ def status_of(frame: pd.DataFrame | pd.Series, column: str | None = None) -> str
         return weakest(status_of(frame, name) for name in stated.columns if name in frame.columns)
     if column not in stated.columns:
         return None
-    return _still(frame[column], *stated.columns[column])
+    return _still(frame[column], column, *stated.columns[column])
 
 
-def _still(values: Any, status: str, stated: Any) -> str:
+def _still(values: Any, name: str, status: str, of: Any) -> str:
+    stated = of if of.ndim == 1 else of[name]
     if values.index.equals(stated.index):
         same = values.equals(stated)
     elif stated.index.is_unique and values.index.isin(stated.index).all():

@@ -14,10 +14,12 @@ from analysis.errors import ReportError
 
 ROOT = Path(__file__).parents[2]
 SOUND = """
-from analysis.report.results import Results
-results = Results("mine", "tacheng-2024", "en", unit_code="654201")
-results.number("total", 413, unit="wan", status="estimate", label="Allocated")
-results.headline("Answer <b>", ["total"])
+from analysis import Page, load_case
+from analysis.words.answer import Answer, KeyFigure
+from analysis.words.sentence import Figure, say
+page = Page("mine", load_case(case), lang, unit="654201")
+allocated = KeyFigure("total", say("column.amount_wan"), Figure(413, "wan"), "estimate")
+page.answer(Answer([say("page.as_it_is", text="Answer <b>")], [allocated]))
 """
 
 
@@ -47,7 +49,7 @@ def test_nbconvert_runs_a_notebook_and_makes_its_page(tmp_path):
     parameters = nbformat.v4.new_code_cell(f'case = "{ROOT / "data/tacheng-2024"}"\nlang = "en"')
     parameters.metadata.tags = ["parameters"]
     prose = nbformat.v4.new_markdown_cell("# Mine <script>alert(1)</script>")
-    code = [nbformat.v4.new_code_cell(SOUND), nbformat.v4.new_code_cell("results")]
+    code = [nbformat.v4.new_code_cell(SOUND), nbformat.v4.new_code_cell("page")]
     done = converted(tmp_path, notebook(parameters, prose, *code), "--execute")
     assert done.returncode == 0, done.stderr
     html = (tmp_path / "mine.html").read_text(encoding="utf-8")

@@ -124,7 +124,7 @@ def test_our_own_errors_are_told_in_one_language_each(tmp_path):
 
 def test_a_notebook_without_results_is_refused(tmp_path):
     node = execute(write_notebook(tmp_path / "n.ipynb", "x = 1", results=""), {})
-    with pytest.raises(ReportError, match=r"Results"):
+    with pytest.raises(ReportError, match=r"shows no results.*page"):
         read_results(node)
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import nbformat
 import psutil
+from recorded import answer, empty_page, key_figure
 
-from analysis.report.results import MIME, Results
+from analysis.report.results import MIME
 
 PARAMETERS = """case: str = ""  # folder
 unit: str = "100001"
@@ -21,11 +22,10 @@ WHOLE_CASE = PARAMETERS.replace('unit: str = "100001"\n', "")
 
 
 def shown_results():
-    """Return a cell that shows what a Results object shows, without the wait for its imports."""
-    results = Results("tiny", "small", "zh")
-    results.number("one", 3, unit="persons", status="official", label="人数")
-    results.headline("答案。", ["one"])
-    bundle = json.dumps(results._repr_mimebundle_(), ensure_ascii=False)
+    """Return a cell that shows what a page shows, without the wait for its imports."""
+    page = empty_page()
+    page.answer(answer("答案。", key_figure("one", 3, "persons", label="人数")))
+    bundle = json.dumps(page._repr_mimebundle_(), ensure_ascii=False)
     return (
         f"import json\nbundle = json.loads({bundle!r})\n"
         f"record = bundle[{MIME!r}]\nrecord['lang'] = lang\n"

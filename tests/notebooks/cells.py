@@ -12,13 +12,14 @@ from unittest.mock import patch
 
 from IPython.core.formatters import DisplayFormatter
 
+from analysis.report.display import Headline
 from analysis.report.page import Page
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-_TAG = re.compile(r"<[^>]*>")
+# Marks, and what stands between those of a style sheet.
+_TAG = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 # Kinds of output that a reader sees as text, once their marks are gone.
 _MARKED = ("text/html", "image/svg+xml")
-_READ = ("text/plain", "text/markdown", *_MARKED)
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,10 @@ class Shown:
     @cached_property
     def texts(self) -> list[str]:
         """Return what a reader can read of it, a text for each kind of output."""
-        found = [self.outputs[kind] for kind in _READ if kind in self.outputs]
-        plain = [html.unescape(_TAG.sub(" ", text)) for text in found]
+        marked = [self.outputs[kind] for kind in _MARKED if kind in self.outputs]
+        lines = [html.unescape(_TAG.sub("\n", text)).splitlines() for text in marked]
+        plain = ["\n".join(filter(None, map(str.strip, each))) for each in lines]
+        plain.append(self.outputs.get("text/plain", ""))
         about = [each.get("alt", "") for each in self.metadata.values() if isinstance(each, dict)]
         return [*plain, *filter(None, about)]
 
@@ -63,6 +66,11 @@ class Run:
     def reported(self) -> list[Shown]:
         """What stands in the report: all but the cells that are only for their maker."""
         return [each for each in self.shown[:-1] if not each.is_working]
+
+    @property
+    def shown_headline(self) -> Headline:
+        """The first screen."""
+        return next(each.value for each in self.shown if isinstance(each.value, Headline))
 
     def number(self, key: str) -> dict[str, Any]:
         return next(item for item in self.record["numbers"] if item["key"] == key)

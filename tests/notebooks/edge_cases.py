@@ -209,9 +209,7 @@ CASES = {
     "spending_by_quarter": lambda: with_spending(shipped().without_aided(), 6, every=3),
     "spending_once": lambda: with_spending(made([(30, 500, 60), (0, 400, 30)]), 1),
     "households": lambda: of_group(shipped(), "aided", aided="aided_households"),
-    "one_of_households": lambda: of_group(
-        made([(30, 500, 60)]), "aided", aided="aided_households"
-    ),
+    "one_of_households": lambda: of_group(made([(30, 500, 60)]), "aided", aided="aided_households"),
     "a_group_of_its_own": lambda: of_group(shipped(), "aided", aided="veterans"),
     "lowest_may_be_nobody": lambda: without_lower_bound(made([(30, 500, 60), (10, 400, 30)])),
     "nothing_to_give": lambda: made([(0, 500, 60), (0, 400, 30)]),
@@ -221,8 +219,14 @@ CASES = {
     "braces": lambda: renamed(shipped(), "{unit} {0} {{ } %s \\n <b>&amp;</b>"),
     "long_names": lambda: renamed(shipped(), "巴音郭楞蒙古自治州和静县巴音布鲁克镇 " * 3),
     "hundreds": lambda: made(
-        [(5 + n % 37, 2_000 + 13 * n, 100 + n * 7 % 90) for n in range(300)], aided="official",
+        [(5 + n % 37, 2_000 + 13 * n, 100 + n * 7 % 90) for n in range(300)],
+        aided="official",
         spread=1.0,
     ),
     "twelve": lambda: made([(10 + n, 200 + 10 * n * n, 20 + n * n) for n in range(12)], spread=1.2),
 }
+
+
+@cache
+def of_case(name):
+    return CASES[name]()

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from recorded import answer, empty_page, key_figure, table
 
 from analysis.regression.markup import compare_markup, pieces
 from analysis.regression.tolerance import Tolerance
 from analysis.report.display import Column
-from analysis.report.results import Results
 
 UNITS = ["塔城市", "额敏县", "乌苏市", "沙湾市"]
 
@@ -161,30 +161,27 @@ def test_a_table_within_a_cell_has_its_own_places():
     assert second.where() == "1 › r › 3"
 
 
-def results_table(rows):
-    results = Results("n", "c", "zh")
+def shown_table(rows):
     columns = {"unit": Column("县市"), "persons": Column("人数", "persons")}
-    frame = pd.DataFrame(rows, columns=list(columns))
-    return results.table("t", frame, caption="人数表", columns=columns, status="official")
+    return table(pd.DataFrame(rows, columns=list(columns)), columns, caption="人数表")
 
 
 @given(st.integers(0, 3), st.integers(1, 10**6))
-def test_a_changed_cell_of_a_results_table_is_found(row, persons):
+def test_a_changed_cell_of_a_table_of_ours_is_found(row, persons):
     rows = [[unit, 2000 * number] for number, unit in enumerate(UNITS)]
     assume(rows[row][1] != persons)
-    old = page(results_table(rows))
+    old = page(shown_table(rows))
     rows[row][1] = persons
-    (difference,) = found(old, page(results_table(rows)))
+    (difference,) = found(old, page(shown_table(rows)))
     where = difference.where()
     assert where.startswith("1 人数表")
     assert f" › {UNITS[row]} › 人数" in where
 
 
 def test_a_changed_headline_is_found():
-    def shown(value, answer):
-        results = Results("n", "c", "en")
-        results.number("total", value, unit="wan", status="official", label="Allocated")
-        return page(results.headline(answer, ["total"], ["A note."]))
+    def shown(value, said):
+        total = key_figure("total", value, label="Allocated")
+        return page(empty_page(lang="en").answer(answer(said, total, notes=["A note."])))
 
     assert not found(shown(413, "All is paid."), shown(413 + 1e-10, "All is paid."))
     (number,) = found(shown(413, "All is paid."), shown(414, "All is paid."))

@@ -30,7 +30,7 @@ def accepted(pytester, relief):
         node = nbformat.read(path, 4)
         node.cells[1].source = source(**changed)
         nbformat.write(node, path)
-        words = ("-p", "no:cacheprovider", "-p", "no:mpl", "--nbval", "--relief", "--relief-fork")
+        words = ("-p", "no:cacheprovider", "--nbval", "--relief", "--relief-fork")
         result = pytester.runpytest_inprocess(*words, *options, "own.ipynb")
         return result.ret, result.stdout.str()
 

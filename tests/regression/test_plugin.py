@@ -24,7 +24,7 @@ KERNELS = [[], ["--relief-fork"]]
 @pytest.fixture
 def run(pytester):
     def run(*options):
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:mpl", *options)
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
 
     return run
 

@@ -5,12 +5,12 @@ from html.parser import HTMLParser
 
 import nbformat
 import pandas as pd
+from recorded import answer, as_it_is, empty_page, key_figure
 
-from analysis.report.display import Column
 from analysis.report.html import Provenance, render
 from analysis.report.index import IndexEntry
 from analysis.report.outputs import material
-from analysis.report.results import Results, key_findings, read_results
+from analysis.report.results import key_findings, read_results
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 320" width="100%" role="img">'
@@ -86,31 +86,36 @@ def prose(text, *tags):
     return nbformat.v4.new_markdown_cell(text, metadata={"tags": list(tags)})
 
 
-def make_results(lang="zh", status="estimate", text="乌苏市"):
-    results = Results("02_share_and_need", "tacheng-2024", lang)
-    results.number("total", 412, unit="wan", status="official", label=f"分配金额 {text}")
-    results.number(
-        "moved", 0.0862, unit="percent", status=status, label="Hoover", low=0.071, high=0.112
-    )
-    return results
+def make_answer(status="estimate", text="乌苏市", said="答案。", notes=()):
+    """Return a first screen with two figures, one of them with an interval."""
+    total = key_figure("total", 412, label=f"下达资金 {text}")
+    moved = key_figure("moved", 0.0862, "percent", status, "Hoover", low=0.071, high=0.112)
+    return answer(said, total, moved, notes=notes)
 
 
-def make_table(results, text="乌苏市", status="estimate", rows=2):
-    frame = pd.DataFrame({"unit": [text] * rows, "wan": [98.0] * rows, "share": [0.2379] * rows})
-    columns = {
-        "unit": Column("单位"),
-        "wan": Column("金额", "wan"),
-        "share": Column("占比", "percent", status=status),
-    }
-    return results.table(
-        "shares", frame, caption=f"资金占比 {text}", columns=columns, status="official"
+def make_results(lang="zh", status="estimate", text="乌苏市", **said):
+    """Return a page that has shown its first screen."""
+    page = empty_page("02_share_and_need", lang)
+    page.answer(make_answer(status, text, **said))
+    return page
+
+
+def make_table(page, text="乌苏市", status="estimate", rows=2):
+    frame = pd.DataFrame({"name": [text] * rows, "amount_wan": [98.0] * rows})
+    frame["share"] = 0.2379
+    return page.table(
+        frame,
+        "shares",
+        labels={"amount_wan": as_it_is("金额"), "share": as_it_is("占比")},
+        status={"amount_wan": "official", "share": status},
+        caption=as_it_is(f"资金占比 {text}"),
     )
 
 
 def make_notebook(lang="zh", status="estimate", text="乌苏市", extra=()):
-    results = make_results(lang, status, text)
-    headline = results.headline(f"答案：{text}", ["total", "moved"], [f"说明：{text}"])
-    table = make_table(results, text, status)
+    page = empty_page("02_share_and_need", lang)
+    headline = page.answer(make_answer(status, text, f"答案：{text}", [f"说明：{text}"]))
+    table = make_table(page, text, status)
     cells = [
         prose("# 资金与需求相称吗？", "lang-zh"),
         prose("# Does the money follow the need?", "lang-en"),
@@ -124,7 +129,7 @@ def make_notebook(lang="zh", status="estimate", text="乌苏市", extra=()):
         prose("## 方法", "lang-zh"),
         prose("## Method", "lang-en"),
         *extra,
-        code(shown(results)),
+        code(shown(page)),
     ]
     return nbformat.v4.new_notebook(cells=cells)
 

@@ -4,18 +4,8 @@ import nbformat
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from sample_report import (
-    HOSTILE,
-    code,
-    displayed,
-    make_notebook,
-    make_page,
-    make_results,
-    prose,
-    shown,
-)
-
-from analysis.report.display import Column
+from recorded import empty_page
+from sample_report import HOSTILE, code, displayed, make_notebook, make_page, prose, shown
 
 pytestmark = pytest.mark.browser
 
@@ -93,10 +83,8 @@ def test_a_phone_tells_that_a_chart_and_a_table_scroll(view):
 
 
 def test_findings_are_cards_on_a_phone(view):
-    results = make_results()
-    frame = pd.DataFrame({"unit": ["很长的说明" * 12] * 2, "wan": [1.0] * 2, "share": [0.5] * 2})
-    columns = {name: Column(name, unit) for name, unit in (("unit", None), ("wan", "wan"))}
-    table = results.table("findings", frame, caption="c", columns=columns, status="official")
+    frame = pd.DataFrame({"name": ["很长的说明" * 12] * 2, "amount_wan": [1.0] * 2})
+    table = empty_page().table(frame, "findings", status="official")
     page = view(make_page(make_notebook(extra=[code(shown(table))])), 390)
     place = "document.querySelector('#table-findings')"
     assert page.evaluate(f"{place}.scrollWidth <= {place}.clientWidth")

@@ -2,25 +2,44 @@
 
 import csv
 import io
+import math
 import zipfile
 from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from recorded import table
 from sample_report import (
-    SVG,
+    HOSTILE,
     Tags,
     chart,
     code,
-    displayed,
     make_notebook,
     make_page,
     make_provenance,
+    make_results,
+    make_table,
 )
 
-from analysis.report.downloads import EMBEDDED_AT_MOST, zipped
+from analysis.report.display import Column
+from analysis.report.downloads import EMBEDDED_AT_MOST, body, csv_text, header, zipped
 from analysis.report.outputs import material
 from analysis.report.publish import report_files
+from analysis.report.record import table_record
+from analysis.words import catalogue
+
+ZH = catalogue("zh")
+
+
+def recorded(frame, columns, status="official", **more):
+    return table_record(table(frame, columns, status=status, **more))
+
+
+def read(record):
+    return list(csv.reader(io.StringIO(csv_text(record, ZH).removeprefix("\ufeff"), newline="")))
 
 
 def saved(page):
@@ -65,27 +84,6 @@ def test_a_chart_gives_its_numbers_with_status_and_source():
     assert "654202" not in numbers[: numbers.index("</table>")]
 
 
-def test_a_chart_of_analysis_figures_gives_its_numbers_as_before():
-    data = {
-        "columns": [
-            {"key": "name", "label": "单位", "unit": None},
-            {"key": "share", "label": "资金占比", "unit": "percent", "digits": 1},
-        ],
-        "rows": [["塔城市", 0.1622], ["乌苏市", 1 / 3]],
-        "facts": [{"key": "mean", "label": "平均", "value": 12.5, "unit": "wan"}],
-    }
-    about = {"alt": "x", "title": "谁多谁少", "source": "某文（估计值）", "data": data}
-    old = displayed({"image/svg+xml": about}, image_svg=SVG)
-    page = make_page(make_notebook(extra=[code(old)]))
-    assert saved(page)["02_share_and_need.zh.chart-2.csv"] == [
-        ["单位", "资金占比（%）", "来源"],
-        ["塔城市", "16.22", "某文（估计值）"],
-        ["乌苏市", "33.3333333333", "某文（估计值）"],
-        ["平均（万元）", "12.5"],
-    ]
-    assert "平均（万元）：12.5" in Tags(page).text
-
-
 def test_without_files_beside_it_a_page_links_to_none():
     page = make_page(name="")
     hrefs = [tag.get("href", "") for tag in Tags(page).elements("a")]
@@ -96,7 +94,7 @@ def test_without_files_beside_it_a_page_links_to_none():
 def test_a_long_table_goes_into_a_file_beside_the_page():
     made_of = material(make_notebook(), "zh")
     assert zipped(made_of.csv) is None
-    rows = [{"unit": "x" * 50, "wan": 1.0, "share": 0.5}] * 1000
+    rows = [{"name": "x" * 50, "amount_wan": 1.0, "share": 0.5}] * 1000
     long = {**made_of.tables["shares"], "rows": rows}
     made_of.results["tables"]["shares"] = long
     made_of = replace(made_of)
@@ -140,3 +138,58 @@ def test_a_chart_that_tells_no_numbers_is_shown_as_added(table):
 def test_a_page_made_twice_is_the_same():
     made_of = material(make_notebook(), "zh")
     assert make_page(made_of=made_of) == make_page(made_of=made_of)
+
+
+def test_each_row_says_its_status_once():
+    record = recorded(pd.DataFrame({"wan": [1.5]}), {"wan": Column("金额", "wan")}, "estimate")
+    assert read(record) == [["金额（万元）", "性质"], ["1.5", "估计值"]]
+
+
+def test_a_status_of_its_own_stands_in_the_head():
+    frame = pd.DataFrame({"wan": [1.0], "share": [0.25]})
+    columns = {"wan": Column("金额", "wan", status="official"), "share": Column("占比", "percent")}
+    record = recorded(frame, columns, "estimate")
+    assert header(record, ZH) == ["金额（万元） [官方数据]", "占比（%）", "性质"]
+
+
+def test_a_column_of_statuses_takes_the_place_of_the_added_one():
+    frame = pd.DataFrame({"name": ["a", "b"], "how": ["official", "assumption"]})
+    columns = {"name": Column("名称"), "how": Column("性质", "status")}
+    assert read(recorded(frame, columns))[1:] == [["a", "官方数据"], ["b", "假设值"]]
+
+
+def test_a_cell_without_a_number_says_why():
+    record = recorded(
+        pd.DataFrame({"m": [math.inf, math.nan, 2.0]}), {"m": Column("月数", "months")}
+    )
+    assert [row[0] for row in body(record, ZH)] == ["无限大", None, 2.0]
+    assert [row[0] for row in read(record)[1:]] == ["无限大", "", "2.0"]
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "=1+1", "+1", "-1", "@a", "\tx", 'a"b,c', "两\n行"])
+def test_a_text_comes_back_and_is_no_formula(text):
+    results = make_results("zh", text=text)
+    make_table(results, text)
+    cell = read(results.as_json()["tables"]["shares"])[1][0]
+    assert cell[0] not in "=+-@\t\r"
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8))
+def test_numbers_come_back_to_twelve_digits(values):
+    record = recorded(pd.DataFrame({"v": values}), {"v": Column("值", "plain")})
+    back = pd.read_csv(io.BytesIO(csv_text(record, ZH).encode()), encoding="utf-8-sig")
+    assert back.iloc[:, 0].tolist() == pytest.approx(values, rel=1e-11, abs=0)
+
+
+def test_negative_numbers_stay_numbers():
+    record = recorded(pd.DataFrame({"v": [-50.0]}), {"v": Column("差额", "wan")})
+    assert read(record)[1] == ["-50.0", "官方数据"]
+
+
+def test_dollars_in_english_are_counted_one_by_one():
+    frame = pd.DataFrame({"wan": [3251.5432, math.nan]})
+    columns, en = {"wan": Column("money", "wan")}, catalogue("en")
+    record = recorded(frame, columns, lang="en", currency="USD")
+    assert header(record, en)[0] == "money (dollars)"
+    assert [row[0] for row in body(record, en)] == [32515432.0, None]

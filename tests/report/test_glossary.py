@@ -1,11 +1,14 @@
 """The glossary: every term that has a definition, once, in both languages."""
 
+from dataclasses import replace
+
 import pytest
 from sample_report import HOSTILE, Tags
 
+from analysis.inequality import MEASURES
 from analysis.report import glossary
 from analysis.report.glossary import glossary_page, terms
-from analysis.words import Catalogue, catalogue
+from analysis.words import LANGUAGES, Catalogue, catalogue
 
 
 @pytest.fixture
@@ -29,16 +32,31 @@ def test_each_term_has_an_anchor_a_name_and_a_definition_in_both_languages():
     assert len(anchors) == len(set(anchors))
     for term in terms():
         assert term.key in anchors
-        for text in (term.name_zh, term.name_en, term.definition_zh, term.definition_en):
-            assert text
-            assert text in page.text
+        for lang in LANGUAGES:
+            for text in (term.name[lang], term.definition[lang]):
+                assert text
+                assert text in page.text
 
 
-def test_terms_stand_as_the_catalogue_has_them():
+def test_terms_stand_as_the_catalogue_has_them_and_then_the_measures():
     keys = [key.removeprefix("glossary.") for key in catalogue("zh").texts if "glossary." in key]
     found = [term.key for term in terms()]
-    assert found == [key for key in keys if key in found]
-    assert {key.removesuffix("_source") for key in keys} == set(found)
+    assert found == [*(key for key in keys if key in found), *MEASURES]
+    assert {key.removesuffix("_source") for key in keys} == {*found} - {*MEASURES}
+
+
+def test_a_measure_that_is_registered_is_explained(monkeypatch):
+    palma = replace(
+        MEASURES["gini"],
+        key="palma",
+        label={"zh": "帕尔马比值", "en": "Palma ratio"},
+        source="Palma (2011), *Development and Change* 42 (1)",
+    )
+    monkeypatch.setitem(MEASURES, "palma", palma)
+    found = {term.key: term for term in terms()}["palma"]
+    assert found.definition == MEASURES["gini"].meaning
+    assert found.source["zh"] == "Palma (2011), Development and Change 42 (1)"
+    assert "帕尔马比值" in glossary_page()
 
 
 def test_a_source_belongs_to_its_term_and_a_term_may_end_like_one(words):
@@ -51,8 +69,8 @@ def test_a_source_belongs_to_its_term_and_a_term_may_end_like_one(words):
     }
     words(texts, texts)
     found = {term.key: term for term in terms()}
-    assert found["x"].source_zh == "出处"
-    assert found["money_source"].definition_zh == "钱从哪里来"
+    assert found["x"].source["zh"] == "出处"
+    assert found["money_source"].definition["zh"] == "钱从哪里来"
     assert "x_source" not in found
 
 

@@ -4,7 +4,9 @@ import re
 from itertools import pairwise
 
 import nbformat
+import pandas as pd
 import pytest
+from recorded import answer, empty_page, key_figure
 from sample_report import (
     HOSTILE,
     Tags,
@@ -170,9 +172,9 @@ def test_a_notebook_without_a_title_gets_one():
 
 @pytest.mark.parametrize("status", ["official", "estimate", "assumption", "synthetic"])
 def test_the_banner_is_that_of_the_finished_report(status):
-    late = make_results("zh", "official")
-    headline = late.headline("答。", ["total"])
-    late.number("late", 1, unit="count", status=status, label="late")
+    late = empty_page()
+    headline = late.answer(answer("答。", key_figure("total", 412)))
+    late.table(pd.DataFrame({"late": [1]}), status=status)
     cells = [code(shown(headline)), code(shown(late))]
     page = make_page(nbformat.v4.new_notebook(cells=cells))
     banners = re.findall(r'<p class="relief-(?:banner relief-(\w+)|(strip))', page)

@@ -6,7 +6,17 @@ import json
 import pandas as pd
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
-from sample_report import SVG, chart, code, displayed, make_results, make_table, shown
+from recorded import empty_page
+from sample_report import (
+    SVG,
+    chart,
+    code,
+    displayed,
+    make_answer,
+    make_results,
+    make_table,
+    shown,
+)
 
 from analysis.report.note import Note
 from analysis.report.outputs import material
@@ -37,8 +47,8 @@ def test_a_note_is_not_said_twice_in_a_section():
 
 
 def test_ours_are_not_called_added_and_all_else_is():
-    results = make_results()
-    ours = [results.headline("答", ["total"]), make_table(results), Note("注")]
+    page = empty_page()
+    ours = [page.answer(make_answer()), make_table(page), Note("注")]
     cells = [code(shown(thing)) for thing in ours] + [code(chart())]
     assert [one.added for cell in read(*cells).cells for one in cell.shown] == [False] * 4
     assert read(*cells).added == []

@@ -35,8 +35,7 @@ class ReliefPage(Preprocessor):  # type: ignore[misc]
         Raises
         ------
         ReportError
-            If a cell failed. On the command line it
-            is printed, and the command ends with 1.
+            If a cell failed. On the command line it is printed, and the command ends with 1.
         """
         told = resources.get("metadata", {})
         try:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from uuid import uuid4
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.case import what_if
 from analysis.case.original import CHANGE_COLUMNS, Original, least
@@ -24,8 +26,6 @@ AIDED_GROUPS = (*ALL_AIDED_GROUPS, *PROGRAMME_GROUPS)
 CENSUS_GROUPS = ("resident", "urban", "rural", "aged_65_plus", "children_0_14")
 # An amount in words, by currency, for the short description of a case.
 MONEY = {"CNY": "万元", "USD": "万美元"}
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,24 +137,19 @@ class Case(CaseTables):
         kinds = self.units["kind"].value_counts(sort=False)
         unit = next(iter(self.units["name_zh"]), "...")
         groups = self.groups()
-        sizes = {name: len(getattr(self, name)) for name in TABLES}
+        rows = {name: len(getattr(self, name)) for name in TABLES}
         total = f"{self.amount_wan().sum():,.2f}".rstrip("0").rstrip(".")
-        changed = {
-            name: int(each.touched().sum()) or len(each.lost())
-            for name, each in self.originals.items()
-            if each.is_changed
-        }
+        changed = {name: each.rows_changed for name, each in self.originals.items()}
         group = self.aided_group() or next(iter(groups), "resident")
         lines = [
             f"案例 Case {self.name}：{self.title['zh']} | {self.title['en']}",
-            f"单位 units：{len(self.units)} ({_listed(kinds.items())})",
+            f"单位 units：{len(self.units)} ({_listed(kinds)})",
             f"金额 money：{total} {MONEY.get(self.currency, self.currency)} ({self.money_status})",
             "需求口径 need groups："
             + (", ".join(f"{each} ({self.people_status(each)})" for each in groups) or "无 none"),
-            "表（行数）tables (rows)："
-            + _listed((name, size) for name, size in sizes.items() if size),
+            f"表（行数）tables (rows)：{_listed(rows)}",
             "改动的行 rows changed："
-            + (f"{_listed(changed.items())} → data.changes()" if changed else "无 none"),
+            + (f"{_listed(changed)} → data.changes()" if any(changed.values()) else "无 none"),
             "接着可用 next：data.allocation, data.amount_wan(), "
             f'data.people("{group}"), data.with_amounts({{"{unit}": 60}})',
         ]
@@ -181,7 +176,7 @@ class Case(CaseTables):
     @property
     def is_changed(self) -> bool:
         """Whether a figure differs from the case's files: in place, or by one of `with_...`."""
-        return any(each.is_changed for each in self.originals.values())
+        return any(each.rows_changed for each in self.originals.values())
 
     def changes(self) -> pd.DataFrame:
         """Return every figure that differs from the case's files.
@@ -311,8 +306,7 @@ class Case(CaseTables):
     @property
     def money_status(self) -> str:
         """The least trustworthy status of the allocation; an empty one is official."""
-        original = self.originals["allocation"]
-        return least(original.marked()["status"].unique(), changed=len(original.lost()) > 0)
+        return least(*self.originals["allocation"].compared())
 
     def rounding_by_unit(self) -> pd.Series:
         """Return the width of the interval in which each unit's money was rounded.
@@ -331,10 +325,8 @@ class Case(CaseTables):
 
         The status of rows that somebody changed is ``assumption``.
         """
-        frame: pd.DataFrame = getattr(self, table)
-        if "status" in frame:
-            frame = self.originals[table].marked()
-        return frame[frame["unit_code"] == unit_code]
+        rows = self.originals[table].marked()
+        return rows[rows["unit_code"] == unit_code]
 
     def with_spending_of(self, unit_code: str) -> Case:
         """Return the case as it stands where no other unit reports what it spent."""
@@ -381,11 +373,13 @@ class Case(CaseTables):
         Counts of single programmes are left out: they are parts of a need. So is a group without
         people, or without money for those who have them.
         """
-        amount, found = self.amount_wan(), []
+        persons, money = self.population["persons"].to_numpy(), self.amount_wan().to_numpy()
+        found = []
         for group in self.groups():
-            persons = self._latest(group)["persons"]
-            known = persons.index[persons.notna()]
-            if group not in PROGRAMME_GROUPS and persons.sum() > 0 and amount[known].sum() > 0:
+            rows = self._latest_rows(self.population, group)
+            counted = np.where(rows < 0, np.nan, persons[rows])
+            paid = np.nansum(money[~np.isnan(counted)])
+            if group not in PROGRAMME_GROUPS and np.nansum(counted) > 0 and paid > 0:
                 found.append(group)
         return found
 
@@ -439,8 +433,8 @@ class Case(CaseTables):
         columns = ["persons", "low", "high", "status", "source", "source_en"]
         if not group:
             return self.population.iloc[:0].set_index("unit_code")[columns]
-        rows = self._latest(group)
-        return with_status(rows[columns], dict.fromkeys(columns[:3], self._weakest(group, rows)))
+        rows, status = self._latest(group)
+        return with_status(rows[columns], dict.fromkeys(columns[:3], status))
 
     def people_status(self, group: str) -> str:
         """Return the least trustworthy status of the counts of a need group.
@@ -450,7 +444,7 @@ class Case(CaseTables):
         UsageError
             If the case has no count of that group.
         """
-        return self._weakest(group, self._latest(group))
+        return self._latest(group)[1]
 
     def people_total(self, group: str) -> pd.Series:
         """Return ``persons``, ``low`` and ``high`` of a need group, each added up over all units.
@@ -460,7 +454,7 @@ class Case(CaseTables):
         UsageError
             If the case has no count of that group.
         """
-        return self._latest(group)[["persons", "low", "high"]].sum()
+        return self._latest(group)[0][["persons", "low", "high"]].sum()
 
     def need_source(self, group: str, lang: str) -> str:
         """Return where the counts of a need group come from, in a language where it is given.
@@ -470,7 +464,7 @@ class Case(CaseTables):
         UsageError
             If the case has no count of that group.
         """
-        rows = self._latest(group)
+        rows, _ = self._latest(group)
         texts = rows["source"] if lang == "zh" else rows["source_en"].fillna(rows["source"])
         return ("；" if lang == "zh" else "; ").join(dict.fromkeys(texts))
 
@@ -495,37 +489,48 @@ class Case(CaseTables):
     def _by_unit(self, rows: pd.DataFrame) -> pd.Series:
         # An amount that was made empty stays empty, so that a measure refuses it.
         total = rows.groupby("unit_code", sort=False)["amount_wan"].sum(skipna=False)
-        self._check_units("allocation", total.index)
+        self._places("allocation", total.index)
         return total.reindex(self.units.index, fill_value=0.0).astype(NUMBER).rename("amount_wan")
 
-    def _check_units(self, table: str, codes: pd.Index) -> None:
-        strange = codes[~codes.isin(self.units.index)]
-        if len(strange):
+    def _places(self, table: str, codes: pd.Index) -> NDArray[np.intp]:
+        """Return where in `units` the units of a table stand."""
+        places = self.units.index.get_indexer(codes)
+        if (places < 0).any():
+            strange = codes[places < 0][0]
             raise UsageError(
-                f"{table} 表中的单位 {strange[0]} 不在 units 表中，它的数不会计入。"
+                f"{table} 表中的单位 {strange} 不在 units 表中，它的数不会计入。"
                 "请改正代码，或从两张表中都删去该单位。",
-                f"Unit {strange[0]} in the table {table} is not in units, so its figures would "
+                f"Unit {strange} in the table {table} is not in units, so its figures would "
                 "not count. Correct the code, or take the unit out of both tables.",
             )
+        return places
 
-    def _latest(self, group: str) -> pd.DataFrame:
-        rows = self.originals["population"].marked()
-        rows = rows[rows["group"] == group]
-        if rows.empty:
+    def _latest(self, group: str) -> tuple[pd.DataFrame, str]:
+        """Return each unit's latest count of a need group, and the weakest of their statuses."""
+        population, lost = self.originals["population"].compared()
+        rows = self._latest_rows(population, group)
+        rows = rows[rows >= 0]
+        if not len(rows):
             known = self.groups()
             raise UsageError(
                 f"案例 {self.name} 没有“{group}”的人数。可用的口径：{'、'.join(known) or '无'}。",
                 f"Case {self.name} has no count of {group!r}. Choose one of: "
                 f"{', '.join(known) or 'none'}.",
             )
-        rows = rows.sort_values("year", kind="stable").drop_duplicates("unit_code", keep="last")
-        rows = rows.set_index("unit_code")
-        self._check_units("population", rows.index)
-        return rows.reindex(self.units.index[self.units.index.isin(rows.index)])
+        latest = population.iloc[rows].set_index("unit_code")
+        return latest, least(latest, lost[lost["group"] == group])
 
-    def _weakest(self, group: str, rows: pd.DataFrame) -> str:
-        lost = self.originals["population"].lost()["group"] == group
-        return least(rows["status"].unique(), changed=bool(lost.any()))
+    def _latest_rows(self, population: pd.DataFrame, group: str) -> NDArray[np.intp]:
+        """Return the number of each unit's latest row of a need group, in the order of `units`.
+
+        It is -1 for a unit that has none.
+        """
+        rows = np.flatnonzero(population["group"] == group)
+        rows = rows[population["year"].to_numpy()[rows].argsort(kind="stable")]
+        latest = np.full(len(self.units), -1)
+        # A later year is written over an earlier one.
+        latest[self._places("population", pd.Index(population["unit_code"].array[rows]))] = rows
+        return latest
 
 
 def _content(value: object) -> str:
@@ -533,5 +538,5 @@ def _content(value: object) -> str:
     return content_key(value) or uuid4().hex
 
 
-def _listed(sizes: Iterable[tuple[Hashable, int]]) -> str:
-    return ", ".join(f"{name} {size}" for name, size in sizes)
+def _listed(sizes: Mapping[Any, int] | pd.Series) -> str:
+    return ", ".join(f"{name} {size}" for name, size in sizes.items() if size)

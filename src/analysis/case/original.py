@@ -10,16 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.schema import TABLES, TEXT
-from analysis.statuses import STATUSES, weakest
+from analysis.statuses import STATUSES
 
-# Tables with a row, or several, for a unit.
-_OF_UNITS = {name for name, table in TABLES.items() if "unit_code" in table.column_names}
 CHANGE_COLUMNS = ["table", "unit", "item", "column", "before", "after"]
 
 
 @dataclass(frozen=True, eq=False)
 class Original:
     """A table as it came into a case, beside the frame that the case holds now.
+
+    Rows are told apart by their labels, or by their number where a label is repeated. Their
+    order, and columns of somebody's own, are no change.
 
     Parameters
     ----------
@@ -38,104 +39,106 @@ class Original:
     @property
     def is_same(self) -> bool:
         """Whether both have the same cells, rows and columns, in the same order."""
-        return (
-            self.held.columns.equals(self.before.columns)
-            and self.held.index.equals(self.before.index)
-            and all(_same(self.before[name], self.held[name]) for name in self.before)
-        )
+        return self.held.equals(self.before)
 
     @property
-    def is_changed(self) -> bool:
-        """Whether a cell or row differs; order and columns of somebody's own do not count."""
-        return not self.is_same and bool(self._unlike().to_numpy().any())
+    def rows_changed(self) -> int:
+        """How many rows are new, gone, or have a cell that differs."""
+        return 0 if self.is_same else int(self._unlike().any(axis=1).sum())
 
-    def touched(self) -> NDArray[np.bool_]:
-        """Return which rows of `held` are new or have a cell that was changed."""
-        if self.is_same:
-            return np.zeros(len(self.held), dtype=bool)
-        return self._rows_of(self._numbered(self.held))
+    def compared(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the table as it is now, and the rows that were changed, as they were.
 
-    def lost(self) -> pd.DataFrame:
-        """Return the rows of `before` that are gone or have a cell that was changed."""
+        Returns
+        -------
+        held : DataFrame
+            The status of rows that are new or changed is an assumption at best.
+        lost : DataFrame
+            The rows of `before` that are gone or changed.
+        """
         if self.is_same:
-            return self.before.iloc[:0]
-        return self.before[self._rows_of(self._numbered(self.before))]
+            return self.held, self.before.iloc[:0]
+        changed = self._unlike().any(axis=1)
+        touched, lost = (
+            changed.reindex(self._numbered(each).index).to_numpy(dtype=bool)
+            for each in (self.held, self.before)
+        )
+        held = self.held
+        if "status" in held and touched.any():
+            # A new row can turn a column without any text into numbers.
+            status = held["status"].astype(TEXT)
+            status[touched] = at_best_assumed(status[touched])
+            held = held.assign(status=status)
+        return held, self.before[lost]
 
     def marked(self) -> pd.DataFrame:
-        """Return `held`; the status of rows that were touched is an assumption at best."""
-        touched = self.touched()
-        if not touched.any():
-            return self.held
-        # A new row can turn a column without any text into numbers.
-        status = self.held["status"].astype(TEXT)
-        status[touched] = at_best_assumed(status[touched])
-        return self.held.assign(status=status)
+        """Return the table as it is now, with the status that `compared` gives it."""
+        return self.compared()[0]
 
     def changes(self, name: str) -> pd.DataFrame:
         """Return every changed cell of the table called `name`: columns `CHANGE_COLUMNS`."""
-        if not self.is_changed:
+        if not self.rows_changed:
             return pd.DataFrame(columns=CHANGE_COLUMNS)
-        unlike = self._unlike()
-        before, after = (self._numbered(each).reindex(unlike.index) for each in self._pair())
-        table = TABLES[name]
-        origin = ["status", "source_en", *(["source"] if "source_en" in table.column_names else [])]
+        unlike, columns = self._unlike(), TABLES[name].column_names
+        before, after = (
+            self._numbered(each).reindex(index=unlike.index, columns=unlike.columns)
+            for each in (self.before, self.held)
+        )
         # Whoever changes a figure changes its source, too: that is told only of itself.
-        figures = unlike.drop(columns=origin, errors="ignore").any(axis=1)
-        unlike.loc[figures, unlike.columns.isin(origin)] = False
-        rows, columns = np.nonzero(unlike.to_numpy())
+        origin = {"status", "source_en"} | ({"source"} if "source_en" in columns else set())
+        of_origin = unlike.columns.isin(origin)
+        unlike.loc[unlike.loc[:, ~of_origin].any(axis=1), of_origin] = False
+        places, cells = np.nonzero(unlike.to_numpy())
         known = after.where(after.notna(), before)
-        unit = known["unit_code"] if "unit_code" in known else unlike.index.to_series()
-        keys = [known[each] for each in table.key if each != "unit_code"]
-        parts = zip(*(map(_text, key) for key in keys), strict=True) if keys else [()] * len(known)
-        item = [" ".join(part for part in each if part) for each in parts]
+        keys = [known[each].map(_text) for each in TABLES[name].key if each != "unit_code"]
+        items = [" ".join(filter(None, parts)) for parts in zip(*keys, strict=True)]
+        if name == "units":
+            known = known.assign(unit_code=known.index)
+        units = known["unit_code"].to_numpy(dtype=object) if "unit_code" in known else None
         return pd.DataFrame(
             {
                 "table": name,
-                "unit": unit.to_numpy(dtype=object)[rows] if name in _OF_UNITS else None,
-                "item": [item[row] for row in rows],
-                "column": unlike.columns[columns],
-                "before": before.to_numpy(dtype=object)[rows, columns],
-                "after": after.to_numpy(dtype=object)[rows, columns],
+                "unit": None if units is None else units[places],
+                "item": [items[place] if items else "" for place in places],
+                "column": unlike.columns[cells],
+                "before": before.to_numpy(dtype=object)[places, cells],
+                "after": after.to_numpy(dtype=object)[places, cells],
             },
             columns=CHANGE_COLUMNS,
         )
 
-    def _pair(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        if self.held.columns.equals(self.before.columns):
-            return self.before, self.held
-        return self.before, self.held.reindex(columns=self.before.columns)
-
     def _numbered(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return a frame whose rows can be told apart: by number where labels are repeated."""
         if self.before.index.is_unique and self.held.index.is_unique:
             return frame
         return frame.reset_index(drop=True)
 
     def _unlike(self) -> pd.DataFrame:
         """Return which cells differ, by label and column, over all rows of either frame."""
-        before, held = map(self._numbered, self._pair())
-        if not held.index.equals(before.index):
-            labels = before.index.union(held.index, sort=False)
-            before, held = before.reindex(labels), held.reindex(labels)
+        before, held = map(self._numbered, (self.before, self.held))
+        labels = before.index.union(held.index, sort=False)
+        before, held = before.reindex(labels), held.reindex(labels, columns=before.columns)
         return pd.DataFrame({name: _unlike(before[name], held[name]) for name in before})
 
-    def _rows_of(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
-        rows = self._unlike().any(axis=1).reindex(frame.index)
-        return rows.to_numpy(dtype=bool)
 
+def least(rows: pd.DataFrame, lost: pd.DataFrame | None = None) -> str:
+    """Return the least trustworthy status of some rows; of none it is official.
 
-def least(statuses: Iterable[object], *, changed: bool) -> str:
-    """Return the least trustworthy status; an empty one is official, a strange one assumed.
-
-    Where somebody `changed` the figures, it is an assumption at best.
+    Parameters
+    ----------
+    rows : DataFrame
+        Of `Original.compared`. An empty status is official, a strange one an assumption.
+    lost : DataFrame, optional
+        Rows that stood in their place before. With any, the figures are an assumption at best.
     """
-    given = {_known(status) for status in statuses} | ({"assumption"} if changed else set())
-    return max(given, key=STATUSES.index, default="official")
+    statuses = {_known(status) for status in rows["status"].unique()}
+    if lost is not None and len(lost):
+        statuses.add("assumption")
+    return max(statuses, key=STATUSES.index, default="official")
 
 
 def at_best_assumed(statuses: Iterable[object]) -> NDArray[np.object_]:
     """Return the statuses of figures that somebody changed."""
-    found = [weakest([_known(each)], at_least="assumption") for each in statuses]
+    found = [max(_known(each), "assumption", key=STATUSES.index) for each in statuses]
     return np.array(found, dtype=object)
 
 
@@ -151,17 +154,8 @@ def _known(status: object) -> str:
     return str(status) if status in STATUSES else "assumption"
 
 
-def _same(before: pd.Series, held: pd.Series) -> bool:
-    """Return whether two columns have the same values; those in the same memory need no look."""
-    one, two = before.to_numpy(), held.to_numpy()
-    places = [
-        (each.__array_interface__["data"][0], each.strides, each.dtype, each.shape)
-        for each in (one, two)
-    ]
-    return (before.dtype == held.dtype and places[0] == places[1]) or before.equals(held)
-
-
 def _unlike(before: pd.Series, held: pd.Series) -> pd.Series:
-    if _same(before, held):
+    # Most columns are as they were, which is told sooner than cell by cell.
+    if before.equals(held):
         return pd.Series(False, index=before.index)
     return ~((before == held) | (before.isna() & held.isna()))

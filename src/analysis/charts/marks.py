@@ -101,18 +101,26 @@ def rows(ranked: Iterable[object], *, most: int = MOST_ROWS) -> Rows:
 
 
 def label_rows(
-    axes: Axes, chosen: Rows, to: Writer, *, room: float = 4.0, head: float = 0.0
+    axes: Axes,
+    chosen: Rows,
+    to: Writer,
+    *,
+    names: Sequence[str] | None = None,
+    room: float = 4.0,
+    head: float = 0.0,
 ) -> None:
     """Write the names at the left, and how many units stand between the two ends.
 
     Parameters
     ----------
+    names : sequence of str, optional
+        In place of the units' own.
     room : float
         Points between a name and the axis.
     head : float
         Rows to leave empty above the first.
     """
-    name_rows(axes, chosen.places, chosen.names(to), room=room, head=head)
+    name_rows(axes, chosen.places, names or chosen.names(to), room=room, head=head)
     if not chosen.hidden:
         return
     gap = next(i for i, place in enumerate(chosen.places) if place != i)

@@ -23,7 +23,6 @@ from analysis.charts.marks import (
     is_far_apart,
     label_rows,
     log_remark,
-    name_rows,
     ratio_scale,
     ratio_text,
     room_beside,
@@ -124,8 +123,7 @@ def dumbbell(
         axes.plot(inside["need_share"], chosen.places, **_DOT, **_NEED_DOT, clip_on=False)
         axes.plot(inside["share"], chosen.places, **_DOT, color=COLOURS["money"], clip_on=False)
         room = room_beside(axes, max(edge, float(pairs.min())), canvas.across)
-        label_rows(axes, chosen, to, room=room, head=1)
-        name_rows(axes, chosen.places, names, room=room, head=1)
+        label_rows(axes, chosen, to, names=names, room=room, head=1)
         figures = [ratio_text(ratio) for ratio in drawn["ratio"]]
         figures_column(axes, chosen.places, figures, to("share_chart.ratio_short"))
         if apart:

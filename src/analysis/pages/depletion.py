@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,8 @@ from analysis.words.sentence import (
 NONE = say("stock_chart.no_caseload")
 # The stock table's money is all that a unit has: what is handed down, and what was there before.
 STOCK_LABELS = {"amount_wan": say("depletion.available")}
+# No interval of all units' stock together is known, so the chart's title has no amount.
+STOCK_COMPARED = say("depletion.vintages_title")
 # Months of the reverse stress test that the table shows: the ends of the quarters.
 STRESS_MONTHS = (3, 6, 9, 12)
 _VALUES = ("value_used", "value_low", "value_high")
@@ -51,6 +53,7 @@ BESIDE_ALL = {"below": "sooner", "above": "later", "even": "same"}
 OPEN = "open"
 
 Row = Mapping[Hashable, Any]
+Shown = TypeVar("Shown")
 
 
 def demand_doubt(plan: CasePlan, rounding_wan: pd.Series, *, seed: int) -> pd.DataFrame:
@@ -241,7 +244,8 @@ def full_days(plan: CasePlan) -> KeyFigure:
     days, low, high = (
         money / monthly[name] * DAYS_A_MONTH if monthly[name] > 0 else math.inf for name in names
     )
-    ends = (low, high) if math.isfinite(high) and low < high else (None, None)
+    apart = math.isfinite(high) and round(low, 1) < round(high, 1)
+    ends = (low, high) if apart else (None, None)
     label = say("depletion.full_days_label")
     return KeyFigure("full_days", label, Figure(days, "days"), plan.status, *ends)
 
@@ -361,6 +365,33 @@ def stock_columns(plan: CasePlan) -> list[str]:
     columns += ["runway_months_high", "lasts", *([] if plan.rule == BALANCED else ["life_month"])]
     columns += ["odds_year_end", "carry_over_wan", "carry_over_wan_low", "carry_over_wan_high"]
     return [*columns, "recovered_wan", "expected_shortfall_wan", "top_up_wan"]
+
+
+def runway_title(plan: CasePlan, stock: pd.DataFrame) -> Sentence | None:
+    """Return the title of a chart of how long money lasts; None where its own one will do."""
+    if plan.rule != BALANCED or len(stock) < 2 or not np.isfinite(stock["runway_months"]).all():
+        return None
+    months = stock["runway_months"]
+    between = Interval(float(months.min()), float(months.max()), "months", 1)
+    return say("depletion.runway_title", between=between)
+
+
+def as_comparison(plan: CasePlan, chart: Shown, title: Sentence | None = None) -> Shown:
+    """Return a chart that says that the share borne was set to compare units, where it was.
+
+    Parameters
+    ----------
+    plan : CasePlan
+    chart : Chart or Sentence
+    title : Sentence, optional
+        In place of its own, where that would state as a fact what follows from the share borne.
+    """
+    if plan.rule != BALANCED or isinstance(chart, Sentence):
+        return chart
+    told: Any = chart
+    remarks = [*told.remarks, say("stock_chart.comparison")]
+    changed: Shown = replace(told, title=title or told.title, remarks=remarks)
+    return changed
 
 
 def parameters_table(case: Case, plan: CasePlan, unit: str | None = None) -> pd.DataFrame:

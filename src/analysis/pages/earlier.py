@@ -50,10 +50,8 @@ def earlier_money(case: Case, kind: str) -> pd.Series:
     before = case.earlier_wan(kind) if kind else None
     if before is None:
         return pd.Series(dtype=float, name="amount_wan")
-    original = case.originals["earlier_allocation"]
-    rows, changed = original.marked(), len(original.lost()) > 0
-    statuses = rows["status"][rows["kind"] == kind].unique()
-    return with_status(before, least(statuses, changed=changed))
+    rows, lost = case.originals["earlier_allocation"].compared()
+    return with_status(before, least(rows[rows["kind"] == kind], lost[lost["kind"] == kind]))
 
 
 def earlier_table(before: pd.Series, money: pd.Series, need: pd.Series) -> pd.DataFrame:

@@ -250,7 +250,8 @@ def subgroup_table(money: pd.Series, need: pd.Series, kinds: pd.Series) -> pd.Da
         )
     parts = inequality.theil_decomposition(money[known], need[known], sorted_kinds)
     columns = ["units", "share", "need_share", "theil_t_within", "theil_l_within"]
-    table = parts.groups[columns]
+    # In the order of the units: that of names differs between languages.
+    table = parts.groups.loc[sorted_kinds.unique(), columns]
     measures = parts.measures
     rest = pd.DataFrame(
         {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
 
@@ -20,6 +22,7 @@ WHOLE = 0.01
 NONE = say("spending_page.none")
 
 Ends = tuple[float, float, float]
+Shown = TypeVar("Shown")
 
 
 def silent_units(amount_wan: pd.Series, paid: pd.DataFrame) -> list[str]:
@@ -251,6 +254,23 @@ def most_unspent(spending: pd.DataFrame) -> str:
     known = spending["left_wan"].dropna()
     code = str(known.idxmax()) if len(known) else ""
     return "" if code == fullest(spending) else code
+
+
+def path_or_why_not(chart: Shown, spending: pd.DataFrame, unit: str) -> Shown | Sentence:
+    """Return the chart of a unit's spending; or why there is none, where no unit is named.
+
+    Parameters
+    ----------
+    chart : Chart or Sentence
+        Of `analysis.charts.spent_path`.
+    spending : DataFrame, index unit_code
+        Of `analysis.stock.outlook.spending_table`.
+    unit : str
+        Of `fullest` or `most_unspent`.
+    """
+    if unit or spending.empty:
+        return chart
+    return say("spending_page.same_unit" if fullest(spending) else "spending_page.nothing_unspent")
 
 
 def spent_by_month(paid: pd.DataFrame, unit: str) -> pd.Series:

@@ -49,6 +49,8 @@ class Column:
         Status of the column's figures where it differs from the table's.
     hidden : bool
         Kept for the results file and the workbook, not shown on the page.
+    ends : tuple of str, optional
+        The columns that hold the ends of its interval: on the page it stands under the figure.
     """
 
     label: str
@@ -56,6 +58,7 @@ class Column:
     digits: int | None = None
     status: str | None = None
     hidden: bool = False
+    ends: tuple[str, str] | None = None
 
     @property
     def is_figure(self) -> bool:
@@ -131,7 +134,15 @@ class Table(Shown):
     def __repr__(self) -> str:
         words = catalogue(self.lang)
         first, last = self._ends()
-        shown = [[self._text(row, key) for key in self._shown] for row in (*first, *last)]
+        shown = [
+            [
+                f"{self._text(row, key)} ({b})"
+                if (b := self._between(row, key))
+                else self._text(row, key)
+                for key in self._shown
+            ]
+            for row in (*first, *last)
+        ]
         lines = [" | ".join(cells) for cells in shown]
         if last:
             lines.insert(len(first), f"… {self._left_out()}")
@@ -189,12 +200,29 @@ class Table(Shown):
     def _cell(self, row: Mapping[str, Cell], key: str) -> str:
         column, text = self.columns[key], escape(self._text(row, key))
         if column.is_figure:
-            return f"<td>{text}</td>"
+            between = (
+                f'<span class="relief-range">{escape(b)}</span>'
+                if (b := self._between(row, key))
+                else ""
+            )
+            return f"<td>{text}{between}</td>"
         if column.unit == "status":
             return f'<td class="relief-text"{_LEFT}>{_chip(row[key], self.lang) or text}</td>'
         if key == next(iter(self._shown)):
             return f'<th scope="row" class="relief-text"{_LEFT}>{text}</th>'
         return f'<td class="relief-text"{_LEFT}>{text}</td>'
+
+    def _between(self, row: Mapping[str, Cell], key: str) -> str:
+        """Return the interval of a figure, nothing where it has none."""
+        ends = [row[end] for end in self.columns[key].ends or ()]
+        figures = [end for end in ends if isinstance(end, int | float)]
+        unit = str(self.columns[key].unit)
+        if len(figures) < 2:
+            return ""
+        low, high = (
+            formats.cell(end, unit, self.lang, self.currency, self._places[key]) for end in figures
+        )
+        return f"{low}–{high}"
 
     def _text(self, row: Mapping[str, Cell], key: str) -> str:
         column, value = self.columns[key], row[key]

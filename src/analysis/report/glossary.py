@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from analysis.report.assets import finish, site
-from analysis.words import catalogue
+from analysis.inequality.registry import MEASURES
+from analysis.report.assets import finish, site, visible_text
+from analysis.words import LANGUAGES, catalogue
 
 NAME = "glossary.html"
 _SECTION, _SOURCE = "glossary.", "_source"
@@ -17,38 +18,45 @@ _BRACKETS = re.compile(r"\s*[（(]([^（）()]+)[）)]")
 
 @dataclass(frozen=True)
 class Term:
-    """A term with its definition in both languages; a source may be empty."""
+    """A term of a page.
+
+    Parameters
+    ----------
+    key : str
+        Its anchor on the page of terms.
+    name, definition, source : mapping of language to str
+        What it is called, with other names in brackets; what it means; where that comes from,
+        which may be empty.
+    """
 
     key: str
-    name_zh: str
-    name_en: str
-    definition_zh: str
-    definition_en: str
-    source_zh: str
-    source_en: str
+    name: Mapping[str, str]
+    definition: Mapping[str, str]
+    source: Mapping[str, str]
 
 
 def terms() -> list[Term]:
-    """Return every term that has a definition, in the order of the Chinese catalogue.
+    """Return every term that is explained: those of the catalogue in its order, then measures.
 
     Examples
     --------
-    >>> next(term.name_en for term in terms() if term.key == "need_share")
-    'need share'
+    >>> next(term.name["en"] for term in terms() if term.key == "gini")
+    'Gini index'
     """
-    zh, en = catalogue("zh").texts, catalogue("en").texts
-    return [
-        Term(
-            key=key,
-            name_zh=zh[f"term.{key}"],
-            name_en=en[f"term.{key}"],
-            definition_zh=zh[_SECTION + key],
-            definition_en=en[_SECTION + key],
-            source_zh=zh.get(_SECTION + key + _SOURCE, ""),
-            source_en=en.get(_SECTION + key + _SOURCE, ""),
-        )
-        for key in _defined(zh)
+    texts = {lang: catalogue(lang).texts for lang in LANGUAGES}
+
+    def of(key: str) -> dict[str, str]:
+        return {lang: texts[lang].get(key, "") for lang in LANGUAGES}
+
+    listed = [
+        Term(key, of(f"term.{key}"), of(_SECTION + key), of(_SECTION + key + _SOURCE))
+        for key in _defined(texts["zh"])
     ]
+    measures = [
+        Term(key, each.label, each.meaning, dict.fromkeys(LANGUAGES, each.source.replace("*", "")))
+        for key, each in MEASURES.items()
+    ]
+    return [*listed, *measures]
 
 
 def glossary_page() -> str:
@@ -64,6 +72,23 @@ def glossary_page() -> str:
     page = {"zh": catalogue("zh"), "en": catalogue("en"), "terms": terms()}
     html = site().get_template("glossary.html.j2").render(page=page)
     return finish(html.rstrip() + "\n", NAME)
+
+
+def terms_on(html: str, lang: str) -> list[Term]:
+    """Return the terms that a page names, in order of first occurrence.
+
+    Parameters
+    ----------
+    html, lang : str
+
+    Examples
+    --------
+    >>> [term.key for term in terms_on("<th>unit</th><th>need share</th>", "en")]
+    ['need_share']
+    """
+    known = {term.key: term for term in terms()}
+    # Cells side by side are words of their own.
+    return [known[key] for key in terms_used(visible_text(html.replace("<", " <")), lang)]
 
 
 def terms_used(text: str, lang: str) -> list[str]:
@@ -82,7 +107,7 @@ def terms_used(text: str, lang: str) -> list[str]:
 
     Examples
     --------
-    >>> terms_used("资金占比 16.3%，占比之比 1.74；低保标准不低于上年。", "zh")
+    >>> terms_used("资金占比 16.3%，匹配度 1.74；低保标准不低于上年。", "zh")
     ['share', 'ratio', 'minimum_allowance']
     >>> terms_used("Need shares, then the Gini index: what is needed?", "en")
     ['need_share', 'gini']
@@ -132,10 +157,7 @@ def _is_word(text: str, start: int, end: int) -> bool:
 
 @cache
 def _names(lang: str) -> tuple[_Name, ...]:
-    texts = catalogue(lang).texts
-    pairs = [
-        (key, name) for key in _defined(texts) for name in _spellings(texts[f"term.{key}"], lang)
-    ]
+    pairs = [(term.key, name) for term in terms() for name in _spellings(term.name[lang], lang)]
     return tuple(
         _Name(
             key,

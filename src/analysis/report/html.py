@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from analysis.report.assets import HTML_LANG, finish, site, visible_text
+from analysis.report.assets import HTML_LANG, finish, site
 from analysis.report.downloads import downloads, links_under
-from analysis.report.glossary import terms_used
+from analysis.report.glossary import terms_on
 from analysis.report.outputs import Material, Shown, chart_table, report_banner
 from analysis.report.prose import Prose, headings, plain
 from analysis.report.status import banner
@@ -116,7 +116,7 @@ def render(
             "heading": plain(first[1]) if first else "",
             "banner": Markup("" if on_top in cells else on_top),  # noqa: S704 - made harmless
             "parts": headings(cells),
-            "terms": terms_used(visible_text(_CODE.sub("", cells)), lang),
+            "terms": terms_on(_CODE.sub("", cells), lang),
         }
 
     made_up = banner(results["statuses"], lang)

@@ -179,7 +179,8 @@ def chart_table(record: Record, key: str, lang: str) -> str:
             each["unit"],
             each["digits"],
             each["status"],
-            hidden=each.get("hidden", each["key"] == "unit_code"),
+            hidden=each.get("hidden", False),
+            ends=tuple(each["ends"]) if "ends" in each else None,
         )
         for each in record["columns"]
     }

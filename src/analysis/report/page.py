@@ -345,7 +345,7 @@ class Page:
         return Note(self.words.paragraph(said), tuple(self.words(each) for each in items))
 
     def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return a frame with the names of its units and the labels of the page's language.
+        """Return a frame with names of units, labels and words in the page's language.
 
         Parameters
         ----------
@@ -353,6 +353,8 @@ class Page:
             Indexed by unit_code, or by anything else.
         """
         named = self._with_names(frame).drop(columns="unit_code", errors="ignore")
+        worded = [c for c in named if (kind := columns_of.COLUMNS.get(str(c))) and kind.word]
+        named = named.assign(**{str(c): self._cells(str(c), named[c]) for c in worded})
         heads = {c: columns_of.label(str(c), self.lang) for c in named if isinstance(c, str)}
         return named.rename(columns=heads)
 
@@ -427,6 +429,11 @@ class Page:
             stated = stated or (None if "status" in full else NOT_STATED)
             told[str(name)] = self._column(str(name), full[name], labels, stated, None)
             rows[str(name)] = self._cells(str(name), full[name])
+        for name in list(told):
+            low, high = f"{name}_low", f"{name}_high"
+            if {low, high} <= told.keys():
+                told[name] = replace(told[name], ends=(low, high))
+                told |= {end: replace(told[end], hidden=True) for end in (low, high)}
         figures = [c.status for c in told.values() if c.is_figure and c.status]
         common = max(figures, key=figures.count, default=None)
         if common is None and "status" in told:
@@ -481,12 +488,14 @@ class Page:
             figures = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
             unit = ("ratio" if name in self.case.groups() else "plain") if figures else None
             return Column(labelled, unit, None, status if figures else None)
-        finite = values.dropna().astype(float) if kind.unit not in (None, "status") else ()
+        is_figure = kind.unit not in (None, "status")
+        # A text among figures is refused where the rows are read.
+        finite = pd.to_numeric(values, errors="coerce").dropna() if is_figure else ()
         unit = kind.unit
         if name == "persons" and self.households and name not in labels:
             unit, labelled = "households", columns_of.label("households", self.lang)
         # Of a column without a figure there is nothing to trust, or not.
-        stated = status if unit not in (None, "status") and len(finite) else None
+        stated = status if is_figure and len(finite) else None
         return Column(labelled, unit, kind.digits_of(finite), stated, kind.hidden)
 
     def _cells(self, name: str, values: pd.Series) -> pd.Series:

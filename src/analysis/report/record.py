@@ -70,6 +70,8 @@ def table_record(table: Table) -> dict[str, Any]:
                 "header": table.header(column),
                 "digits": table.digits(key) if column.is_figure else None,
                 "status": column.status or table.status,
+                **({"hidden": True} if column.hidden else {}),
+                **({"ends": list(column.ends)} if column.ends else {}),
             }
             for key, column in table.columns.items()
         ],

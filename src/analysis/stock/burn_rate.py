@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.short_repr import ShortRepr
 from analysis.stock.spending import LONGEST, SAME, real_number, spending_error, spending_periods
 
 # Hypothesis: its odds beforehand, what is left of the past after a month, and the odds of a rate
@@ -61,8 +62,8 @@ class Forecast(NamedTuple):
     odds_used_up: float
 
 
-@dataclass(frozen=True, eq=False)
-class BurnRate:
+@dataclass(frozen=True, eq=False, repr=False)
+class BurnRate(ShortRepr):
     """What is known of the rate of spending after the last period of actual spending.
 
     Parameters
@@ -82,6 +83,8 @@ class BurnRate:
         to 1; and ``shape`` and ``months_per_wan`` of the Gamma distribution of the rate.
     seed : int
     """
+
+    next_step = "burn.forecast(12)"
 
     spent_wan: float
     last_month: int

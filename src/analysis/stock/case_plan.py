@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from analysis.case import Case
 from analysis.errors import UsageError
+from analysis.kept import kept
+from analysis.short_repr import ShortRepr
 from analysis.statuses import status_of, weakest, with_status
 from analysis.stock.assumptions import Assumptions
 from analysis.stock.case_inputs import INPUT_COLUMNS, input_row, number, said, sources, worst
@@ -35,8 +37,8 @@ YUAN_A_WAN = 10_000
 MOST_LATE = 6
 
 
-@dataclass(frozen=True, eq=False)
-class CasePlan:
+@dataclass(frozen=True, eq=False, repr=False)
+class CasePlan(ShortRepr):
     """A plan, and what it was built from.
 
     Parameters
@@ -63,6 +65,8 @@ class CasePlan:
         That of the money alone: what is handed down, receipts and opening stock.
     """
 
+    next_step = "plan.inputs, plan.demand, simulate(plan.plan, paths=10_000, seed=1)"
+
     plan: StockPlan
     fund_share: float
     rule: str
@@ -73,6 +77,7 @@ class CasePlan:
     money_status: str
 
 
+@kept(maxsize=8)
 def stock_plan(
     case: Case,
     *,

@@ -55,8 +55,8 @@ def paid_by_period(case: Case, *, as_of: int = 0) -> pd.DataFrame:
     --------
     >>> from analysis.case import load_case
     >>> paid = paid_by_period(load_case("data/us-era1-california"))
-    >>> paid.loc[0, ["unit_code", "first", "last"]].tolist()
-    ['06-state-of-california', 1, 3]
+    >>> paid.columns.tolist(), len(paid)
+    (['unit_code', 'first', 'last', 'paid_wan', 'spent_wan'], 281)
     """
     rows = case.originals["spending"].marked()
     month = _known_month(rows, as_of)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.short_repr import ShortRepr
 from analysis.stock.payment import YEAR
 from analysis.stock.plan_checks import check_plan, read_only, unit_codes, whole_years
 
 
-@dataclass(frozen=True, eq=False)
-class StockPlan:
+@dataclass(frozen=True, eq=False, repr=False)
+class StockPlan(ShortRepr):
     """Units U, vintages V and months T of money and demand; amounts in 万元.
 
     Month 1 is a January. Arrays may be given as anything NumPy reads; they are kept as
@@ -63,6 +64,8 @@ class StockPlan:
     >>> plan.months, plan.first_year
     (12, 2024)
     """
+
+    next_step = "simulate(plan, paths=10_000, seed=1)"
 
     unit_code: tuple[str, ...]
     opening_wan: NDArray[np.float64]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.short_repr import ShortRepr
 from analysis.stock.arrivals import expected_arrivals
 from analysis.stock.demand import expected_demand
 from analysis.stock.payment import TOLERANCE, follow
@@ -15,8 +16,8 @@ from analysis.stock.plan import StockPlan
 DAYS_A_MONTH = 365 / 12
 
 
-@dataclass(frozen=True, eq=False)
-class Projection:
+@dataclass(frozen=True, eq=False, repr=False)
+class Projection(ShortRepr):
     """The expected course of U units over T months, V vintages; amounts in 万元.
 
     Parameters

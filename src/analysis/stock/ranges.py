@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.case import Case
 from analysis.errors import PlanError
+from analysis.short_repr import ShortRepr
 from analysis.stock.case_inputs import kind, worst
 from analysis.stock.case_plan import CASELOAD_GROUP, CasePlan, stock_plan
 from analysis.stock.engine import engine
@@ -40,8 +41,8 @@ STATED = ("name", "programme", "low", "value", "high", "unit", "status")
 CHANGED = tuple(f"{tail}_{end}_wan" for tail in TAILS for end in ENDS)
 
 
-@dataclass(frozen=True, eq=False)
-class Tornado:
+@dataclass(frozen=True, eq=False, repr=False)
+class Tornado(ShortRepr):
     """Both tails at the low and the high end of each range; sums over all units, 万元.
 
     Parameters
@@ -59,6 +60,8 @@ class Tornado:
     fund_share : float
         Share of the spending that the money bears, the same in every run.
     """
+
+    next_step = "ranges.table"
 
     table: pd.DataFrame
     base_shortfall_wan: float

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import UsageError
 from analysis.kept import kept
+from analysis.short_repr import ShortRepr
 from analysis.stock.bins import PLACES
 from analysis.stock.block import TILE
 from analysis.stock.demand import shared_keys
@@ -29,8 +30,8 @@ MOST_NUMBERS = 2**22
 MOST_UNITS = 64
 
 
-@dataclass(frozen=True, eq=False)
-class StockResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class StockResult(ShortRepr):
     """What the paths say of U units over T months, V vintages; amounts in 万元.
 
     Parameters
@@ -66,6 +67,8 @@ class StockResult:
     it; 0 is exactly 0. The top-up's bins lie between the 90 and the 99 % quantile of what the
     first 1,024 paths lack; it is at most a bin's width too much.
     """
+
+    next_step = "stock_table(plan.plan, result)"
 
     unit_code: tuple[str, ...]
     paths: int
