@@ -80,9 +80,9 @@ def _entry(
     part = 0.5 + place * PATTERN % 1
     ratio = (0.3 + 2 * (place * PATTERN % 1)) if row else 0.0
     figures: list[dict[str, Any]] = [
-        _number("amount", words("unit_page.amount_label"), round(800 * part, 1), "wan"),
-        _number("ratio", words("unit_page.ratio_label"), ratio, "ratio", ratio * 0.8, ratio * 1.3),
-        _number("odds_year_end", words("unit_page.odds_label"), place * PATTERN % 1, "odds"),
+        _number("amount", words("column.amount_wan"), round(800 * part, 1), "wan"),
+        _number("ratio", words("column.ratio"), ratio, "ratio", ratio * 0.8, ratio * 1.3),
+        _number("odds_year_end", words("column.odds_year_end"), place * PATTERN % 1, "odds"),
     ]
     return IndexEntry(
         place=f"{case}/{stem}",

@@ -26,7 +26,6 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from analysis.apportion import METHODS, apportion
-from analysis.fair_shares import pace_of_change
 from analysis.formula import formula_amounts, measure_shares
 from analysis.implied import implied_weights
 from analysis.inequality import (
@@ -40,6 +39,7 @@ from analysis.inequality import (
     theil_t,
 )
 from analysis.kept import nothing_kept
+from analysis.pace import pace_of_change
 from analysis.sensitivity import weight_sensitivity
 from analysis.shares import share_table
 from analysis.uncertainty import share_uncertainty

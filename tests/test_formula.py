@@ -9,13 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import MeasureError
-from analysis.formula import (
-    formula_amounts,
-    formula_table,
-    measure_shares,
-    need_adjusted,
-    scaled_weights,
-)
+from analysis.formula import formula_amounts, measure_shares, need_adjusted, scaled_weights
 from analysis.shares import share_table
 
 MIX = pd.DataFrame({"need": {"a": 30, "b": 10, "c": 0}, "equal": {"a": 1, "b": 1, "c": 1}})
@@ -103,23 +97,6 @@ def test_dividing_by_an_index_is_multiplying_by_its_inverse():
     assert divided.to_dict() == {"a": 50, "b": 100, "c": 2.5}
 
 
-@given(formulas())
-def test_gains_and_losses_cancel_when_the_total_is_the_same(case):
-    measures, weights = case
-    actual = formula_amounts(413, measures, {"m0": 1})
-    table = formula_table(actual, formula_amounts(413, measures, weights).iloc[::-1])
-    assert table["gain_wan"].sum() == pytest.approx(0, abs=1e-9)
-    assert list(table.index) == list(actual.index)
-
-
-def test_gains_where_there_is_no_money():
-    table = formula_table(
-        pd.Series({"a": 0, "b": 0, "c": 50}), pd.Series({"a": 0, "b": 30, "c": 20})
-    )
-    assert table["gain_wan"].tolist() == [0, 30, -30]
-    np.testing.assert_equal(table["gain_share"].to_numpy(), [np.nan, np.inf, -0.6])
-
-
 def test_one_unit_seven_hundred_times_another_among_thousands():
     n = 2850
     codes = [f"{i:06d}" for i in range(n)]
@@ -190,8 +167,3 @@ def test_a_total_that_cannot_be_shared_is_refused(total):
 def test_an_index_that_does_not_fit_the_need_is_refused(index, inverse, says):
     with pytest.raises(MeasureError, match=says):
         need_adjusted(pd.Series({"a": 1, "b": 2}), pd.Series(index), inverse=inverse)
-
-
-def test_a_table_of_different_units_is_refused():
-    with pytest.raises(MeasureError, match="formula_wan has no figure for b"):
-        formula_table(pd.Series({"a": 1, "b": 2}), pd.Series({"a": 3}))

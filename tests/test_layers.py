@@ -24,7 +24,7 @@ LAYERS = [
         "measures",
         "inequality",
         "apportion",
-        "fair_shares",
+        "pace",
         "implied",
         "sensitivity",
         "performance",
@@ -37,7 +37,8 @@ LAYERS = [
     {"schema", "units"},
     {"words", "fonts"},
     {"kept", "short_repr", "ratio_steps"},
-    {"errors", "statuses", "case_folder"},
+    {"statuses"},
+    {"errors", "case_folder"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

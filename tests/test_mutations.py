@@ -29,8 +29,8 @@ def test_there_are_changes_of_every_kind_and_in_every_measure():
     counts = Counter(each.kind for each in mutations())
     assert counts.keys() == {*NUMBERS, "colour"}
     changed = {each.file for each in mutations()}
-    for folder in ("inequality", "apportion", "implied", "fair_shares", "stock"):
-        assert any(f"analysis/{folder}/" in file for file in changed), folder
+    for place in ("inequality", "apportion", "implied", "pace", "stock"):
+        assert any(f"analysis/{place}" in file for file in changed), place
 
 
 def test_a_colour_must_be_caught_by_looks_alone_and_others_without_them():

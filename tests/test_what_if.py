@@ -494,7 +494,7 @@ def test_the_rounding_of_tranches_adds_up(small):
 def test_a_case_says_in_ten_lines_what_it_holds_and_what_to_type(data):
     text = repr(data)
     assert len(text.splitlines()) <= 10
-    for word in ("413 万元 (official)", "units：8", "aided (estimate)", "population 63"):
+    for word in ("413 万元 (official)", "units：8", "children_0_14, aided", "population 63"):
         assert word in text
     for word in ("data.allocation", "data.amount_wan()", 'data.people("aided")', "with_amounts({"):
         assert word in text

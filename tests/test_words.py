@@ -12,13 +12,14 @@ import pytest
 import analysis
 from analysis.errors import UsageError
 from analysis.words import LANGUAGES, catalogue
+from analysis.words.columns import COLUMNS
 from analysis.words.money import money_unit
 
 ROOT = Path(analysis.__file__).parent
 NOTEBOOKS = ROOT.parents[1] / "notebooks"
-# Written by others' modules at the same time as these: the words of charts.
-CHARTS = ("figure.", "stock_figure.", "scenario_figure.")
 HAN = "\u3400-\u9fff"
+# What a page prints of itself: lines of code to type next.
+AS_CODE = ("page.repr",)
 # Chinese that an English reader needs as it is: signs on paper and names of documents.
 CHINESE_IN_ENGLISH = (
     "中文",
@@ -60,20 +61,20 @@ def test_a_text_takes_the_same_values_in_both_languages(key):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_text_is_empty_or_has_blanks_at_an_end_or_twice(lang):
     # What joins two words, and what follows "row" in a place, begins or ends with a blank.
-    joins = {"list_join", "name_join", "names_join", "name_last_join", "clause_join"}
-    joins |= {"place_row", "place_column", "course", "facts_joined"}
+    blank = ("join", "place_row", "place_column", "facts_joined")
     bad = [
         key
         for key, text in texts(lang).items()
         if not text.strip()
-        or ((text != text.strip() or "  " in text) and key.rpartition(".")[2] not in joins)
+        or ((text != text.strip() or "  " in text) and not key.endswith((*blank, *AS_CODE)))
     ]
     assert not bad
 
 
 def test_chinese_uses_chinese_punctuation():
     half_width = re.compile(rf"[{HAN}][,;:?!]|[,;:?!][{HAN}]|[{HAN}]\(|\)[{HAN}]|[{HAN}]\.(?:\s|$)")
-    assert not {key: text for key, text in texts("zh").items() if half_width.search(text)}
+    found = {key for key, text in texts("zh").items() if half_width.search(text)}
+    assert not found - set(AS_CODE)
 
 
 def test_english_has_no_chinese_but_what_stands_on_paper():
@@ -135,21 +136,121 @@ def alive(key):
     return False
 
 
-# Texts of readers' lists and pages are found by the names of their things.
-BY_NAME = ("glossary.", "group.", "term.", "report.notebook_", "report.index_", "unit.")
+# Sentences of pages and charts: each key is written out, so that a search for it finds it.
+WRITTEN_OUT = ("share", "depletion", "stress", "list", "page", "chart")
+WRITTEN_OUT_ENDS = ("_page", "_chart")
+# Texts found by the name of what they are of.
+BY_NAME = (
+    "glossary.",
+    "term.",
+    "group.",
+    "column.",
+    "table.",
+    "unit.",
+    "verdict.",
+    "status.",
+    "subgroup.",
+)
+BY_NAME += ("report.notebook_", "report.index_")
+
+
+@cache
+def cells_of_columns():
+    """Keys of texts that stand for the cells of a column, such as ``verdict.below``."""
+    sections = {kind.word for kind in COLUMNS.values() if kind.word}
+    exact, _, _ = said_in_code()
+    return {
+        key for key in texts("zh") if key.split(".")[0] in sections and key.split(".")[1] in exact
+    }
+
+
+@cache
+def in_notebooks():
+    """Every text in the code of the notebooks."""
+    sources = [
+        "".join(cell["source"])
+        for path in NOTEBOOKS.glob("*.ipynb")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    trees = [node for source in sources for node in ast.walk(ast.parse(source))]
+    return {n.value for n in trees if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+def is_written_out(key):
+    section = key.split(".")[0]
+    return section in WRITTEN_OUT or section.endswith(WRITTEN_OUT_ENDS)
 
 
 def test_no_text_is_dead():
-    keys = [key for key in texts("zh") if not key.startswith(BY_NAME) and not alive(key)]
-    assert not keys
-
-
-def test_every_term_is_used_or_explained():
-    explained = {key.removeprefix("glossary.") for key in texts("zh") if key.startswith("glossary")}
-    terms = [key for key in texts("zh") if key.startswith("term.")]
-    assert not [
-        key for key in terms if not alive(key) and key.removeprefix("term.") not in explained
+    exact, _, _ = said_in_code()
+    found = exact | in_notebooks() | cells_of_columns()
+    dead = [
+        key
+        for key in texts("zh")
+        if key not in found
+        and not key.startswith(BY_NAME)
+        and (is_written_out(key) or not alive(key))
     ]
+    assert not dead
+
+
+def test_every_key_in_the_code_has_a_text():
+    sections = {key.split(".")[0] for key in texts("zh")}
+    exact, _, _ = said_in_code()
+    keys = {
+        text
+        for text in exact | in_notebooks()
+        if re.fullmatch(r"[a-z_]+\.[a-z0-9_]*[a-z0-9]", text) and text.split(".")[0] in sections
+    }
+    files = {"glossary.html", "index.html", "report.html", "report.pdf"}
+    assert len(keys) > 400
+    assert not keys - set(texts("zh")) - files
+
+
+def test_every_sentence_is_given_the_values_of_its_places():
+    """Where a call spells them out: ``say("share.apart", units=..., amount=...)``."""
+    wrong, checked = [], 0
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and node.args):
+                continue
+            called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            key = getattr(node.args[0], "value", None)
+            if called not in ("say", "to", "words") or key not in texts("zh"):
+                continue
+            given = {each.arg for each in node.keywords}
+            wanted = places(texts("zh")[key])
+            checked += 1
+            # Values in a dictionary are not to be seen here.
+            if (None not in given and wanted - given) or given - wanted - {None}:
+                wrong.append((path.name, node.lineno, key, wanted ^ given))
+    assert checked > 300
+    assert not wrong
+
+
+def test_every_column_has_a_label_and_every_label_a_column():
+    # Columns by month, year or vintage are labelled by the chart or table that has them.
+    unnamed = [name for name in COLUMNS if not re.search(r"_\d+(_wan)?$", name)]
+    for lang in LANGUAGES:
+        known = set(texts(lang))
+        assert not [n for n in unnamed if not {f"column.{n}", f"group.{n}"} & known]
+    # Heads of an index, and columns that hold text alone, need no unit.
+    exact, _, _ = said_in_code()
+    labels = [key.removeprefix("column.") for key in texts("zh") if key.startswith("column.")]
+    assert not [name for name in labels if name not in COLUMNS and name not in exact]
+
+
+def test_every_caption_is_that_of_a_table_of_a_notebook():
+    names = {key.removeprefix("table.") for key in texts("zh") if key.startswith("table.")}
+    assert names
+    assert not names - in_notebooks()
+
+
+def test_every_term_is_explained():
+    explained = {key.removeprefix("glossary.") for key in texts("zh") if key.startswith("glossary")}
+    terms = {key.removeprefix("term.") for key in texts("zh") if key.startswith("term.")}
+    assert not terms - explained
 
 
 def test_every_notebook_has_a_name_on_the_front_page():
@@ -157,31 +258,21 @@ def test_every_notebook_has_a_name_on_the_front_page():
         assert f"report.notebook_{path.stem}" in texts("zh"), path.name
 
 
-# Entries found by the name of a parameter, a group or a method that say what a term says.
-LIKE_A_TERM = {
-    "group.aided": "term.aided_population",
-    "runway.param_receipts_wan": "term.receipts",
-    "scenario.hamilton": "term.hamilton",
-    "stock.unit_late": "term.odds",
-}
-
-
-def test_a_term_has_one_entry():
-    """A text that says what a term says, in both languages, is the term."""
-    terms = {
-        (texts("zh")[key], texts("en")[key]): key for key in texts("zh") if key.startswith("term.")
-    }
-    assert len(terms) == sum(key.startswith("term.") for key in texts("zh"))
-    again = {
-        key: terms[pair]
-        for key in texts("zh")
-        if not key.startswith(("term.", *CHARTS))
-        and key not in LIKE_A_TERM
-        and (pair := (texts("zh")[key], texts("en")[key])) in terms
-    }
-    assert not again
-    for key, term in LIKE_A_TERM.items():
-        assert all(texts(lang)[key] == texts(lang)[term] for lang in LANGUAGES)
+def test_a_term_is_called_the_same_in_the_glossary_and_over_a_column():
+    for lang in LANGUAGES:
+        known = texts(lang)
+        both = {
+            key: (text, known[f"term.{key.removeprefix('column.')}"])
+            for key, text in known.items()
+            if key.startswith("column.") and f"term.{key.removeprefix('column.')}" in known
+        }
+        assert both
+        # Either may be the longer one: with the short form, or with the author's name.
+        assert not [
+            pair
+            for pair in both.values()
+            if not pair[0].startswith(pair[1]) and not pair[1].startswith(pair[0])
+        ]
 
 
 # What must not be said of a thing that has a name: the other word, and the term.
@@ -196,10 +287,19 @@ OTHER_NAMES = {
         "沉淀资金": "idle_stock",
         "特困户": "hardship",
         "五保": "hardship",
+        # Words of an earlier version of the pages.
+        "占比之比": "ratio",
+        "尚无定论": "verdict",
+        "须移动": "hoover",
+        "按比例应得": "proportional_wan",
+        "应支出": "demand",
+        "区间下端": "low",
+        "区间上端": "high",
+        "本页用语": "glossary",
+        "假设与取值": "parameters",
+        "年底前用尽": "odds",
     },
     "en": {
-        "share of the need": "need_share",
-        "need share of": "need_share",
         "Gini coefficient": "gini",
         "carryover": "carry_over",
         "carry over funds": "carry_over",
@@ -212,7 +312,7 @@ OTHER_NAMES = {
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_thing_has_one_name(lang):
-    said = {key: text for key, text in texts(lang).items() if not key.startswith(CHARTS)}
+    said = dict(texts(lang))
     for path in NOTEBOOKS.glob("*.ipynb"):
         for place, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
             if f"lang-{lang}" in cell["metadata"].get("tags", ()):

@@ -88,7 +88,7 @@ def copied(folder: Path) -> Path:
     """Copy what the notebooks are made from, and the tests."""
     for name in COPIED:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("baseline"))
+            shutil.copytree(ROOT / name, folder / name)
         else:
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copy(ROOT / name, folder / name)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-import numpy as np
 import pandas as pd
 
 from analysis.errors import MeasureError
@@ -66,6 +65,12 @@ def measure_shares(measures: pd.DataFrame) -> pd.DataFrame:
             )
         shares[name] = values / total
     return pd.DataFrame(shares, index=measures.index)
+
+
+def ordered_shares(measures: pd.DataFrame) -> pd.DataFrame:
+    """Return `measure_shares` in one order of units and measures, whatever the caller's."""
+    shares = measure_shares(measures)
+    return shares.sort_index(key=_text).sort_index(axis=1, key=_text)
 
 
 def need_adjusted(need: pd.Series, index: pd.Series, *, inverse: bool = False) -> pd.Series:
@@ -205,41 +210,5 @@ def scaled_weights(weights: Weights, measures: Iterable[str]) -> pd.Series:
     return values.reindex(known, fill_value=0.0) / total
 
 
-def formula_table(amount_wan: pd.Series, formula_wan: pd.Series) -> pd.DataFrame:
-    """Set each unit's actual money beside what a formula would give it.
-
-    Parameters
-    ----------
-    amount_wan : Series, index unit_code, 万元
-        Actual money, at least 0.
-    formula_wan : Series, index unit_code, 万元, of the same units
-        What :func:`formula_amounts` gives.
-
-    Returns
-    -------
-    DataFrame, index unit_code as in `amount_wan`
-        ``amount_wan``, ``formula_wan``, ``gain_wan`` = formula - actual, and ``gain_share`` =
-        gain / actual: infinite where the formula gives money to a unit that has none, empty
-        where neither does.
-
-    Raises
-    ------
-    MeasureError
-        If a figure is missing, negative, infinite or no number, or a unit is repeated or stands
-        in only one of the two.
-
-    Examples
-    --------
-    >>> table = formula_table(pd.Series({"a": 300.0, "b": 100.0}), pd.Series({"a": 270, "b": 130}))
-    >>> table.loc["b"].to_dict()
-    {'amount_wan': 100.0, 'formula_wan': 130.0, 'gain_wan': 30.0, 'gain_share': 0.3}
-    """
-    actual = unit_values(amount_wan, "金额", "amount_wan")
-    formula = unit_values(formula_wan, "测算金额", "formula_wan")
-    formula = same_units(formula, actual, "测算金额", "formula_wan")
-    gain = formula - actual
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gain_share = gain / actual
-    return pd.DataFrame(
-        {"amount_wan": actual, "formula_wan": formula, "gain_wan": gain, "gain_share": gain_share}
-    )
+def _text(labels: pd.Index) -> pd.Index:
+    return labels.astype(str)

@@ -28,6 +28,8 @@ Result = TypeVar("Result")
 
 # What nobody can change needs no copy.
 IMMUTABLE = (type(None), bool, int, float, str, bytes, np.generic, PurePath, pd.Index)
+# Attribute of a result that stands for its content.
+KEY = "_kept_under"
 _keeping = True
 
 
@@ -72,7 +74,7 @@ def kept(
             if key not in results:
                 result = function(*args, **kwargs)
                 try:
-                    results[key] = _own(result)
+                    results[key] = _own(result, f"{function.__qualname__} {key}")
                 except TypeError:
                     return result
                 if len(results) > maxsize:
@@ -146,6 +148,9 @@ class _ContentWriter(pickle.Pickler):
             return list, (["Series", value.name, value.index, value.array, status],)
         if isinstance(getattr(value, "fingerprint", None), str):
             return type(value), (value.fingerprint,)
+        if isinstance(getattr(value, KEY, None), str):
+            # What came out of a kept function and nobody can change goes by how it was made.
+            return type(value), (getattr(value, KEY),)
         if getattr(value, "__module__", None) == "__main__":
             raise pickle.PicklingError
         return NotImplemented
@@ -163,8 +168,11 @@ def _arguments_key(
     return content_key(bound.arguments)
 
 
-def _own(value: Any) -> Any:
-    """Return a value that its receiver may change without changing the given one."""
+def _own(value: Any, key: str = "") -> Any:
+    """Return a value that its receiver may change without changing the given one.
+
+    A frozen dataclass of arrays and plain values is marked with the `key` that it was made under.
+    """
     if isinstance(value, pd.DataFrame | pd.Series):
         return value.copy(deep=False)
     if isinstance(value, np.ndarray):
@@ -180,7 +188,12 @@ def _own(value: Any) -> Any:
     parameters = getattr(type(value), "__dataclass_params__", None)
     if parameters and parameters.frozen and not hasattr(value, "fingerprint"):
         own = copy.copy(value)
+        changeable = False
         for field in fields(value):
-            object.__setattr__(own, field.name, _own(getattr(value, field.name)))
+            each = getattr(value, field.name)
+            object.__setattr__(own, field.name, _own(each, key and f"{key} {field.name}"))
+            changeable |= not isinstance(each, (*IMMUTABLE, np.ndarray, tuple))
+        if key and not changeable:
+            object.__setattr__(own, KEY, key)
         return own
     raise TypeError

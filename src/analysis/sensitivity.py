@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
-from analysis.formula import Weights, measure_shares, scaled_weights
+from analysis.formula import Weights, ordered_shares, scaled_weights
 from analysis.unit_values import unit_values
 
 CONFIDENCE = 0.90
@@ -70,9 +70,8 @@ def weight_sensitivity(
     >>> table.loc["a", "total"].round(2).to_dict()
     {'need': 1.0, 'equal': 0.0}
     """
-    shares = measure_shares(measures)
-    # One order whatever the caller's: it decides which numbers a measure's weight is drawn from.
-    shares = shares.sort_index(key=_text).sort_index(axis=1, key=_text)
+    # The order decides which numbers a measure's weight is drawn from.
+    shares = ordered_shares(measures)
     ranges = _ranges(shares.columns, low, high)
     _check_draws(samples, seed)
     weights = _draw_weights(ranges, samples, seed)
@@ -189,7 +188,3 @@ def _indices(weights: Array, counts: Array, shares: Array) -> Array:
                 (value, value - half_width, value + half_width)
             )
     return table
-
-
-def _text(labels: pd.Index) -> pd.Index:
-    return labels.astype(str)

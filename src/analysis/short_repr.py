@@ -43,7 +43,7 @@ class ShortRepr:
 def _short(value: object) -> str:
     if isinstance(value, np.ndarray):
         size = " × ".join(map(str, value.shape))
-        if not value.size or value.dtype.kind not in "iuf":
+        if value.dtype.kind not in "iuf" or not np.isfinite(value).any():
             return f"array {size}"
         return f"array {size}, {np.nanmin(value):.4g} to {np.nanmax(value):.4g}"
     if isinstance(value, pd.DataFrame):

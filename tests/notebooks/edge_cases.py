@@ -208,6 +208,7 @@ CASES = {
     "spending": lambda: with_spending(shipped(), 9),
     "spending_by_quarter": lambda: with_spending(shipped().without_aided(), 6, every=3),
     "spending_once": lambda: with_spending(made([(30, 500, 60), (0, 400, 30)]), 1),
+    "spending_of_one": lambda: with_spending(made([(30, 500, 60)]), 3),
     "households": lambda: of_group(shipped(), "aided", aided="aided_households"),
     "one_of_households": lambda: of_group(made([(30, 500, 60)]), "aided", aided="aided_households"),
     "a_group_of_its_own": lambda: of_group(shipped(), "aided", aided="veterans"),

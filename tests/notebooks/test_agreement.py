@@ -69,13 +69,32 @@ def test_every_figure_of_the_answer_stands_on_the_page_again(notebook, lang):
     result = ran(notebook, "shipped", lang, unit)
     shown = [repr(s.value) for s in result.reported if isinstance(s.value, Table | ShownChart)]
     shown += [f"{key.figure} {key.interval}" for key in result.shown_headline.figures]
-    known = set(FIGURE.findall("\n".join(shown)))
-    # 万元 of a table are written out as yuan in English sentences.
-    known |= {f"{float(each.replace(',', '')) * 10_000:,.0f}" for each in known}
-    known |= {str(count) for count in range(13)}
+    values = [read(each) for each in FIGURE.findall("\n".join(shown))] + list(range(13))
+    values += [sum(column) for column in amounts(result)]
     answer = result.record["answer"]
-    strange = [each for each in FIGURE.findall(answer) if each.rstrip(",") not in known]
+    strange = [each for each in FIGURE.findall(answer) if not stands(each, values)]
     assert not strange, answer
+
+
+def read(figure):
+    return float(figure.rstrip(",").replace(",", ""))
+
+
+def stands(figure, values):
+    """Tell whether a figure is one of some values, rounded to its own decimals."""
+    rounding = 0.5 * 10.0 ** -len(figure.partition(".")[2]) + 1e-9
+    # A part of 1 is a per cent in a sentence, and 万元 are yuan in an English one.
+    return any(
+        abs(read(figure) - value * times) <= rounding for value in values for times in (1, 100, 1e4)
+    )
+
+
+def amounts(result):
+    """The columns of money on a page; a sentence may give what they add up to."""
+    for table in result.record["tables"].values():
+        for column in table["columns"]:
+            if column["unit"] == "wan":
+                yield [row[column["key"]] or 0 for row in table["rows"]]
 
 
 def test_the_ratios_of_every_table_of_the_page_on_shares_are_one():

@@ -23,6 +23,7 @@ CELLS = [
     "x = [1.5, float('nan')]; x",
     "_ + [2]",
     "import pandas as pd; pd.DataFrame({'人数': [3, 4]}, index=['甲', '乙'])",
+    "pd.DataFrame({f'第 {n} 项资金': [n] for n in range(16)})",
     "from IPython.display import display, HTML\ndisplay(HTML('<b>1</b>'), metadata={'a': 1}); x",
     "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('t')",
     "print('x' * 100_000)",

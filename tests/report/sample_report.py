@@ -5,11 +5,13 @@ from html.parser import HTMLParser
 
 import nbformat
 import pandas as pd
-from recorded import answer, as_it_is, empty_page, key_figure
+from recorded import answer, as_it_is, empty_page, key_figure, table
 
+from analysis.report.display import Column
 from analysis.report.html import Provenance, render
 from analysis.report.index import IndexEntry
 from analysis.report.outputs import material
+from analysis.report.record import table_record
 from analysis.report.results import key_findings, read_results
 
 SVG = (
@@ -49,30 +51,25 @@ def displayed(metadata=None, **data):
     return nbformat.v4.new_output("display_data", data=types, metadata=metadata or {})
 
 
-TABLE = {
-    "caption": "Who has more",
-    "currency": "CNY",
-    "status": "estimate",
-    "columns": [
-        {"key": "unit_code", "label": "Code", "header": "Code", "unit": None},
-        {"key": "name", "label": "Unit", "header": "Unit", "unit": None},
-        {"key": "share", "label": "share", "header": "share (%)", "unit": "percent"},
-    ],
-    "rows": [
-        {"unit_code": "654201", "name": "Tacheng", "share": 0.1622},
-        {"unit_code": "654202", "name": "=Wusu", "share": 1 / 3},
-        {"unit_code": "654221", "name": "<b>", "share": None},
-    ],
-    "facts": [{"header": "mean (10,000 yuan)", "value": 12.5, "unit": "wan"}],
-}
-for _column in TABLE["columns"]:
-    _column |= {"digits": 1 if _column["unit"] else None, "status": "estimate"}
+def drawn_numbers():
+    """Return the numbers of a chart, as its output's metadata hold them."""
+    frame = pd.DataFrame(
+        {"unit_code": [code for code, *_ in UNITS], "name": ["Tacheng", "=Wusu", "<b>"]}
+        | {"share": [0.1622, 1 / 3, None]}
+    )
+    columns = {
+        "unit_code": Column("Code", hidden=True),
+        "name": Column("Unit"),
+        "share": Column("share", "percent", 1),
+    }
+    shown = table(frame, columns, caption="Who has more", status="estimate", lang="en")
+    return table_record(replace(shown, facts=((Column("mean", "wan"), 12.5),)))
 
 
 def chart(alt="Bars: seven counties", svg=SVG, **changes):
     """Return a chart as `Page.chart` shows it."""
     about = {"relief": "chart", "alt": alt, "title": alt, "source": "A notice (estimate)"}
-    notes = {"image/svg+xml": {**about, "table": TABLE, **changes}}
+    notes = {"image/svg+xml": {**about, "table": drawn_numbers(), **changes}}
     return displayed(notes, image_svg=svg, text_plain="chart")
 
 

@@ -135,6 +135,23 @@ def test_links_within_the_page_lead_somewhere(page):
     assert lost == []
 
 
+def test_links_to_other_pages_and_files_lead_to_some(page, folder):
+    place = (folder / f"{page.name}.html").parent
+    hrefs = page.evaluate("[...document.links].map(link => link.getAttribute('href'))")
+    beside = {href.partition("#")[0] for href in hrefs if not href.startswith(("#", "data:"))}
+    assert beside
+    assert [href for href in beside if not (place / unquote(href)).is_file()] == []
+    if page.name != "index":
+        assert any((place / href).resolve() == folder / "index.html" for href in beside)
+
+
+def test_a_unit_report_is_at_most_eight_screens(page):
+    if "unit_report" not in page.name:
+        pytest.skip("no unit report")
+    page.set_viewport_size({"width": WIDE, "height": 800})
+    assert page.evaluate("document.documentElement.scrollHeight") <= 8 * 800
+
+
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_the_page_does_not_scroll_sideways(page, width):
     page.set_viewport_size({"width": width, "height": 900})
@@ -182,7 +199,7 @@ def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(page, wid
 def test_charts_are_whole_on_paper_and_navigation_is_left_out(page):
     page.set_viewport_size({"width": SHEET_WIDTH, "height": SHEET_HEIGHT})
     page.emulate_media(media="print")
-    for chart in page.locator(".relief-chart").all():
+    for chart in page.locator(".relief-chart svg").all():
         assert chart.evaluate("chart => getComputedStyle(chart).breakInside") == "avoid"
         assert chart.bounding_box()["height"] < SHEET_HEIGHT
     for hidden in page.locator("nav, .relief-skip, .relief-switch, #tools").all():

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from analysis.errors import ReportError
 from analysis.words import numbers as formats
-from analysis.report.content.wording import rough_digits
 
 FINITE = st.floats(-1e9, 1e9)
 
@@ -113,32 +112,3 @@ def test_an_unknown_currency_has_no_name_in_a_table():
 
 
 AMOUNTS = st.floats(0, 1e6)
-
-
-@given(AMOUNTS, AMOUNTS)
-def test_projected_amounts_written_apart_keep_their_order(one, other):
-    low, high = sorted([one, other])
-    assert round(low, rough_digits(low)) <= round(high, rough_digits(high))
-
-
-@given(st.lists(AMOUNTS, min_size=1, max_size=4))
-def test_projected_amounts_side_by_side_keep_order_and_precision(amounts):
-    digits = rough_digits(*amounts)
-    assert digits == rough_digits(*reversed(amounts))
-    written = [round(amount, digits) for amount in sorted(amounts)]
-    assert written == sorted(written)
-    assert digits >= rough_digits(max(amounts))
-    if digits < 2:
-        assert len(set(written)) == len(set(amounts))
-        assert (0 in written) == (0 in amounts)
-
-
-@given(st.floats(1, 1e6))
-def test_a_projected_amount_is_off_by_half_a_per_cent_at_most(amount):
-    assert abs(round(amount, rough_digits(amount)) - amount) <= amount * 0.005 * (1 + 1e-9)
-
-
-def test_a_small_step_does_not_grow_by_rounding():
-    # 99.5 was written 100 beside 99.
-    assert {rough_digits(99.5), rough_digits(99.4), rough_digits(99.5, 99.4)} == {1}
-    assert rough_digits() == rough_digits(float("nan")) == 2

@@ -263,6 +263,9 @@ def _be_fresh() -> None:
         pass
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
+    if "pandas" in sys.modules:
+        # Loaded outside a kernel, it cuts wide tables to the width of a terminal.
+        sys.modules["pandas"].set_option("display.max_columns", 20)
 
 
 def _show_figures_inline() -> None:

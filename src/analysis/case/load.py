@@ -8,6 +8,7 @@ import time
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -98,30 +99,24 @@ def load_case(path: str | Path) -> Case:
         raise InvalidCaseError(str(folder), problems)
     # What a table holds follows from its file.
     keys = {name: hashes.get(package.files.get(name, ""), "absent") for name in TABLES}
+    # Where the package does not say to what amounts are rounded, they are as they are written.
+    places = decimals(package.files["allocation"], data["allocation"], "amount_wan")
+    said: dict[str, Any] = {"rounding_wan": float(f"1e-{places}"), **package.described, **frames}
     return Case(
         path=folder,
-        name=package.name,
-        title=package.title,
-        currency=package.currency,
-        start=package.start,
-        document_no=package.document_no,
-        **frames,
+        **said,
         notice_text=notice,
         boundaries=folder / boundaries if boundaries else None,
         inputs=hashes,
-        revenue_code=package.revenue_code,
-        caveats=package.caveats,
-        rounding_wan=_rounding(package, data["allocation"]),
-        map_approval_no=package.map_approval_no,
         originals={name: Original(frame, frame, keys[name]) for name, frame in frames.items()},
     )
 
 
 def _fresh(case: Case) -> Case:
     """Return a case of its own: what is changed in it is changed in no other."""
-    mappings = (case.title, case.inputs, case.caveats)
-    title, inputs, caveats = map(dict, mappings)  # type: ignore[arg-type, var-annotated]
-    return replace(case, title=title, inputs=inputs, caveats=caveats)
+    return replace(
+        case, title=dict(case.title), inputs=dict(case.inputs), caveats=dict(case.caveats)
+    )
 
 
 def holds(path: str | Path, inputs: Mapping[str, str]) -> bool:
@@ -148,13 +143,6 @@ def _stamps(folder: Path, files: Iterable[str]) -> Stamps | None:
     except OSError:
         return None
     return [(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in stats]
-
-
-def _rounding(package: Package, allocation: bytes) -> float:
-    """Return to what the amounts are rounded: as the case says, or else as they are written."""
-    if package.rounding_wan is not None:
-        return package.rounding_wan
-    return float(f"1e-{decimals(package.files['allocation'], allocation, 'amount_wan')}")
 
 
 def _package(folder: Path, inputs: dict[str, bytes]) -> tuple[Package | None, list[Problem]]:

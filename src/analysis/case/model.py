@@ -145,8 +145,7 @@ class Case(CaseTables):
             f"案例 Case {self.name}：{self.title['zh']} | {self.title['en']}",
             f"单位 units：{len(self.units)} ({_listed(kinds)})",
             f"金额 money：{total} {MONEY.get(self.currency, self.currency)} ({self.money_status})",
-            "需求口径 need groups："
-            + (", ".join(f"{each} ({self.people_status(each)})" for each in groups) or "无 none"),
+            f"需求口径 need groups：{', '.join(groups) or '无 none'}",
             f"表（行数）tables (rows)：{_listed(rows)}",
             "改动的行 rows changed："
             + (f"{_listed(changed)} → data.changes()" if any(changed.values()) else "无 none"),
@@ -158,18 +157,11 @@ class Case(CaseTables):
     @property
     def fingerprint(self) -> str:
         """A key (SHA-256) over all the data as it stands now, whoever changed it."""
-        said = [
-            getattr(self, each.name)
-            for each in fields(self)
-            if each.name not in (*TABLES, "path", "boundaries", "originals")
-        ]
+        apart = (*TABLES, "path", "boundaries", "originals")
+        said = [getattr(self, each.name) for each in fields(self) if each.name not in apart]
         tables = [
-            (
-                name,
-                each.key or _content(each.before),
-                "" if each.is_same else _content(each.held),
-            )
-            for name, each in self.originals.items()
+            (each.key or _content(each.before), "" if each.is_same else _content(each.held))
+            for each in self.originals.values()
         ]
         return _content((said, tables))
 
@@ -248,8 +240,8 @@ class Case(CaseTables):
         >>> float(what_if.people("aided").loc["654203", "low"]), what_if.people_status("aided")
         (8000.0, 'assumption')
         """
-        usual = (*AIDED_GROUPS, *CENSUS_GROUPS)
-        found = what_if.changed_people(self, group, counts, usual_groups=usual)
+        known = dict.fromkeys([*self.groups(), *AIDED_GROUPS, *CENSUS_GROUPS])
+        found = what_if.changed_people(self, group, counts, known_groups=list(known))
         return self._changed(population=found)
 
     def with_assumptions(
@@ -306,7 +298,8 @@ class Case(CaseTables):
     @property
     def money_status(self) -> str:
         """The least trustworthy status of the allocation; an empty one is official."""
-        return least(*self.originals["allocation"].compared())
+        rows, lost = self.originals["allocation"].compared()
+        return least(rows, changed=len(lost) > 0)
 
     def rounding_by_unit(self) -> pd.Series:
         """Return the width of the interval in which each unit's money was rounded.
@@ -376,7 +369,7 @@ class Case(CaseTables):
         persons, money = self.population["persons"].to_numpy(), self.amount_wan().to_numpy()
         found = []
         for group in self.groups():
-            rows = self._latest_rows(self.population, group)
+            rows = self.latest_rows(group)
             counted = np.where(rows < 0, np.nan, persons[rows])
             paid = np.nansum(money[~np.isnan(counted)])
             if group not in PROGRAMME_GROUPS and np.nansum(counted) > 0 and paid > 0:
@@ -395,16 +388,17 @@ class Case(CaseTables):
             If the case has need groups, but not this one.
         """
         groups = [group for group in self.groups() if group not in PROGRAMME_GROUPS]
+        able = self.need_groups()
         if asked == "aided" and groups:
-            usual = [name for name in (self.aided_group(), "resident") if name in groups]
-            asked = str([*usual, *groups][0])
+            usual = [name for name in (self.aided_group(), "resident") if name in able]
+            asked = str([*usual, *able, *groups][0])
         if asked not in groups and groups:
             raise UsageError(
                 f"案例“{self.name}”没有需求口径“{asked}”。可用：{'、'.join(groups)}。",
                 f"Case {self.name!r} has no need group {asked!r}. Choose from: "
                 f"{', '.join(groups)}.",
             )
-        return asked if asked in self.need_groups() else ""
+        return asked if asked in able else ""
 
     def counted_in(self, group: str) -> Literal["persons", "households"]:
         """Return what a need group counts: households where its name ends in ``_households``."""
@@ -437,33 +431,15 @@ class Case(CaseTables):
         return with_status(rows[columns], dict.fromkeys(columns[:3], status))
 
     def people_status(self, group: str) -> str:
-        """Return the least trustworthy status of the counts of a need group.
-
-        Raises
-        ------
-        UsageError
-            If the case has no count of that group.
-        """
+        """Return the least trustworthy status of the counts of a need group; see `people`."""
         return self._latest(group)[1]
 
     def people_total(self, group: str) -> pd.Series:
-        """Return ``persons``, ``low`` and ``high`` of a need group, each added up over all units.
-
-        Raises
-        ------
-        UsageError
-            If the case has no count of that group.
-        """
+        """Return ``persons``, ``low`` and ``high`` of a need group, added up over all units."""
         return self._latest(group)[0][["persons", "low", "high"]].sum()
 
     def need_source(self, group: str, lang: str) -> str:
-        """Return where the counts of a need group come from, in a language where it is given.
-
-        Raises
-        ------
-        UsageError
-            If the case has no count of that group.
-        """
+        """Return where the counts of a need group come from, in a language where it is given."""
         rows, _ = self._latest(group)
         texts = rows["source"] if lang == "zh" else rows["source_en"].fillna(rows["source"])
         return ("；" if lang == "zh" else "; ").join(dict.fromkeys(texts))
@@ -474,9 +450,12 @@ class Case(CaseTables):
 
     def _changed(self, **tables: pd.DataFrame) -> Case:
         """Return the case with other tables, which are compared with those of the files."""
-        held = {name: replace(self.originals[name], held=frame) for name, frame in tables.items()}
-        given: dict[str, Any] = {**tables, "originals": {**self.originals, **held}}
-        return replace(self, **given)
+        given: dict[str, Any] = {}
+        originals = dict(self.originals)
+        for name, frame in tables.items():
+            given[name] = replace(originals[name], held=frame).marked()
+            originals[name] = replace(originals[name], held=given[name])
+        return replace(self, **given, originals=originals)
 
     def _only(self, table: str, where: Callable[[pd.DataFrame], pd.Series], key: str) -> Case:
         """Return the case with some rows of a table alone; nobody has changed the others."""
@@ -507,8 +486,7 @@ class Case(CaseTables):
 
     def _latest(self, group: str) -> tuple[pd.DataFrame, str]:
         """Return each unit's latest count of a need group, and the weakest of their statuses."""
-        population, lost = self.originals["population"].compared()
-        rows = self._latest_rows(population, group)
+        rows = self.latest_rows(group)
         rows = rows[rows >= 0]
         if not len(rows):
             known = self.groups()
@@ -517,15 +495,17 @@ class Case(CaseTables):
                 f"Case {self.name} has no count of {group!r}. Choose one of: "
                 f"{', '.join(known) or 'none'}.",
             )
+        population, lost = self.originals["population"].compared()
         latest = population.iloc[rows].set_index("unit_code")
-        return latest, least(latest, lost[lost["group"] == group])
+        return latest, least(latest, changed=group in set(lost["group"]))
 
-    def _latest_rows(self, population: pd.DataFrame, group: str) -> NDArray[np.intp]:
-        """Return the number of each unit's latest row of a need group, in the order of `units`.
+    def latest_rows(self, group: str) -> NDArray[np.intp]:
+        """Return the place in ``population`` of each unit's latest count of a need group.
 
-        It is -1 for a unit that has none.
+        They are in the order of `units`; -1 for a unit that has none.
         """
-        rows = np.flatnonzero(population["group"] == group)
+        population = self.population
+        rows = np.flatnonzero((population["group"] == group).to_numpy())
         rows = rows[population["year"].to_numpy()[rows].argsort(kind="stable")]
         latest = np.full(len(self.units), -1)
         # A later year is written over an earlier one.

@@ -120,18 +120,14 @@ class Original:
         return pd.DataFrame({name: _unlike(before[name], held[name]) for name in before})
 
 
-def least(rows: pd.DataFrame, lost: pd.DataFrame | None = None) -> str:
-    """Return the least trustworthy status of some rows; of none it is official.
+def least(rows: pd.DataFrame, *, changed: bool = False) -> str:
+    """Return the least trustworthy status of some rows of `Original.compared`.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        Of `Original.compared`. An empty status is official, a strange one an assumption.
-    lost : DataFrame, optional
-        Rows that stood in their place before. With any, the figures are an assumption at best.
+    An empty status, and that of no rows, is official; a strange one is an assumption. Where
+    other rows stood before, which the caller says by `changed`, it is an assumption at best.
     """
     statuses = {_known(status) for status in rows["status"].unique()}
-    if lost is not None and len(lost):
+    if changed:
         statuses.add("assumption")
     return max(statuses, key=STATUSES.index, default="official")
 

@@ -18,39 +18,22 @@ from analysis.schema import CURRENCIES, TABLES
 FILE = DESCRIPTION
 NOTICE = "notice"
 BOUNDARIES = "boundaries"
+# Properties that a case may leave out.
+TEXTS = ("document_no", "revenue_code", "map_approval_no")
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 _MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
 class Package:
-    """The parts of a data package that a case is made of; paths as written."""
+    """What a data package says of its case, by field of `Case`; its files' paths, as written."""
 
-    name: str
-    title: dict[str, str]
-    currency: str
-    start: str
-    document_no: str
-    revenue_code: str
-    map_approval_no: str
-    rounding_wan: float | None
-    caveats: dict[str, tuple[str, ...]]
+    described: dict[str, Any]
     files: dict[str, str]
 
 
 def read_package(data: bytes) -> tuple[Package | None, list[Problem]]:
-    """Read ``datapackage.json``.
-
-    Parameters
-    ----------
-    data : bytes
-        The file's content.
-
-    Returns
-    -------
-    Package or None, list of Problem
-        None only when the file cannot be read at all.
-    """
+    """Read the content of ``datapackage.json``: a package, or what is wrong with it."""
     try:
         stored = _json(FILE, data)
     except UnreadableError as error:
@@ -62,19 +45,15 @@ def read_package(data: bytes) -> tuple[Package | None, list[Problem]]:
     if problems or wrong:
         return None, problems + wrong
     caveats = stored.get("caveats", {})
-    package = Package(
-        name=stored["name"],
-        title={"zh": stored["title"], "en": stored["title_en"]},
-        currency=stored["currency"],
-        start=stored["start"],
-        document_no=stored.get("document_no", ""),
-        revenue_code=stored.get("revenue_code", ""),
-        map_approval_no=stored.get("map_approval_no", ""),
-        rounding_wan=float(stored["rounding_wan"]) if "rounding_wan" in stored else None,
-        caveats={lang: tuple(caveats.get(lang, ())) for lang in ("zh", "en")},
-        files=files,
-    )
-    return package, []
+    described = {
+        **{key: stored[key] for key in ("name", "currency", "start")},
+        **{key: stored.get(key, "") for key in TEXTS},
+        "title": {"zh": stored["title"], "en": stored["title_en"]},
+        "caveats": {lang: tuple(caveats.get(lang, ())) for lang in ("zh", "en")},
+    }
+    if "rounding_wan" in stored:
+        described["rounding_wan"] = float(stored["rounding_wan"])
+    return Package(described, files), []
 
 
 def check_json(file: str, data: bytes) -> list[Problem]:
@@ -105,7 +84,7 @@ def _property_problems(stored: Mapping[str, Any]) -> Iterator[Problem]:
     for key in ("name", "title", "title_en", "currency", "start"):
         if not isinstance(stored.get(key), str) or not stored[key].strip():
             yield problem("property_missing", FILE, column=key)
-    for key in ("document_no", "revenue_code", "map_approval_no"):
+    for key in TEXTS:
         if not isinstance(stored.get(key, ""), str):
             yield problem("property_text", FILE, column=key)
     name, currency, start = (stored.get(key) for key in ("name", "currency", "start"))

@@ -54,20 +54,9 @@ def decode(file: str, data: bytes) -> str:
 
 
 def read_table(table: Table, file: str, data: bytes) -> tuple[pd.DataFrame, list[Problem]]:
-    """Read a table of a case.
+    """Read a table of a case: CSV, UTF-8, one header row.
 
-    Parameters
-    ----------
-    table : Table
-    file : str
-        Its name, for messages.
-    data : bytes
-        CSV, UTF-8, one header row.
-
-    Returns
-    -------
-    DataFrame, list of Problem
-        The frame is of use only when the list is empty.
+    The frame is of use only when the list of problems, which name the `file`, is empty.
     """
     try:
         rows = _records(file, decode(file, data))
@@ -89,15 +78,7 @@ def read_table(table: Table, file: str, data: bytes) -> tuple[pd.DataFrame, list
 
 
 def decimals(file: str, data: bytes, column: str) -> int:
-    """Return how many decimals the most exact number of a column is written with.
-
-    Parameters
-    ----------
-    file, data
-        As of a table that `read_table` found nothing wrong with.
-    column : str
-        A column of numbers.
-    """
+    """Return how many decimals the most exact number of a sound table's column is written with."""
     header, *rows = _records(file, decode(file, data))
     place = header.index(column)
     return max((len(row[place].partition(".")[2]) for row in rows), default=0)

@@ -1,7 +1,7 @@
 """What if a unit had other money, other people, or another assumption: tables with other figures.
 
-Each function returns tables to put in place of a case's own. Figures that change have the status
-``assumption``; nothing else does.
+Each function returns tables to put in place of a case's own. Rows that somebody named have the
+status ``assumption`` where they change; a case marks the others that change: see `Original`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.case.original import at_best_assumed
 from analysis.errors import UsageError
-from analysis.schema import NUMBER, TABLES, TEXT
+from analysis.schema import NUMBER, TABLES
 from analysis.units import unit_names
 
 if TYPE_CHECKING:
@@ -46,36 +45,29 @@ Given = Mapping[Any, Any] | pd.Series
 
 def changed_amounts(case: Case, given: Given, *, keep_total: bool) -> dict[str, pd.DataFrame]:
     """Return ``allocation``, and ``receipts``, with other amounts for some units; see `Case`."""
-    named = _by_unit(case, given, "with_amounts", _amount)
     old = case.amount_wan()
-    new = pd.Series(named, dtype=NUMBER)
-    scaled = _others(old, new) if keep_total else new.iloc[:0]
-    wanted = pd.concat([new, scaled])
+    new = pd.Series(_by_unit(case, given, "with_amounts", _amount), dtype=NUMBER)
+    wanted = pd.concat([new, _others(old, new)]) if keep_total else new
     wanted = wanted[wanted != old[wanted.index]]
+    factor = (wanted / old[wanted.index]).where(old[wanted.index] > 0, 0.0)
     rows = case.allocation.reset_index(drop=True)
     codes = rows["unit_code"]
     is_one = codes.isin(wanted.index)
-    factor = (wanted / old[wanted.index]).where(old[wanted.index] > 0, 0.0)
     amount = rows["amount_wan"].where(~is_one, rows["amount_wan"] * codes.map(factor))
     # The largest tranche takes what rounding leaves; the first where all were 0.
-    largest = amount[is_one].groupby(codes[is_one], sort=False).idxmax()
-    sums = amount[is_one].groupby(codes[is_one], sort=False).sum()
+    by_unit = amount[is_one].groupby(codes[is_one], sort=False)
+    largest, sums = by_unit.idxmax(), by_unit.sum()
     amount.loc[largest.to_numpy()] += (wanted[sums.index] - sums).to_numpy()
-    changed = amount != rows["amount_wan"]
-    status = rows["status"].astype(TEXT)
-    status[changed] = at_best_assumed(status[changed])
-    status[changed & codes.isin(new.index)] = ASSUMED
-    rows = rows.assign(amount_wan=amount, status=status).set_index(case.allocation.index)
+    named = (amount != rows["amount_wan"]) & codes.isin(new.index)
+    rows = rows.assign(amount_wan=amount, status=rows["status"].mask(named, ASSUMED))
+    rows = rows.set_index(case.allocation.index)
     without = wanted[~wanted.index.isin(codes)]
-    years = case.allocation["fiscal_year"]
-    year = int(years.mode()[0]) if len(years) else int(case.start[:4])
-    sources = case.allocation["source"].mode()
     cells = {
         "unit_code": list(without.index),
         "amount_wan": list(without),
         "tranche": [TRANCHE] * len(without),
-        "source": [sources[0] if len(sources) else "region"] * len(without),
-        "fiscal_year": [year] * len(without),
+        "source": [next(iter(rows["source"].mode()), "region")] * len(without),
+        "fiscal_year": [next(iter(rows["fiscal_year"].mode()), case.start[:4])] * len(without),
         "status": [ASSUMED] * len(without),
     }
     tables = {"allocation": _with_rows(rows, "allocation", cells)}
@@ -111,34 +103,27 @@ def _changed_receipts(receipts: pd.DataFrame, factor: pd.Series) -> pd.DataFrame
 
 
 def changed_people(
-    case: Case, group: str, given: Given, *, usual_groups: Iterable[str]
+    case: Case, group: str, given: Given, *, known_groups: list[str]
 ) -> pd.DataFrame:
     """Return ``population`` with other counts of a group for some units; see `Case`."""
-    known = list(dict.fromkeys([*case.groups(), *usual_groups]))
-    if group not in known:
-        raise _unknown("with_people", "口径", "need group", group, known)
-    named = _by_unit(case, given, "with_people", _bounds)
-    rows = case.population.reset_index(drop=True)
-    of_group = rows[rows["group"] == group].sort_values("year", kind="stable")
-    latest = of_group.drop_duplicates("unit_code", keep="last")
-    place = dict(zip(latest["unit_code"], latest.index, strict=True))
+    if group not in known_groups:
+        raise _unknown("with_people", "口径", "need group", group, known_groups)
     ends = ["persons", "low", "high"]
-    before = rows[ends].to_numpy()
-    old = {code: tuple(before[place[code]]) for code in named if code in place}
-    new = {code: ends for code, ends in named.items() if old.get(code) != ends}
-    there = [code for code in new if code in place]
-    if there:
-        places = [place[code] for code in there]
-        rows.loc[places, ends] = [new[code] for code in there]
-        rows = _assumed(rows, rows.index.isin(places))
-    rows = rows.set_index(case.population.index)
-    without = [code for code in new if code not in place]
-    year = int(of_group["year"].max()) if len(of_group) else int(case.start[:4])
+    named = _by_unit(case, given, "with_people", _bounds)
+    counts = pd.DataFrame.from_dict(named, orient="index", columns=ends)
+    rows = case.population.reset_index(drop=True)
+    places = case.latest_rows(group)[case.units.index.get_indexer(counts.index)]
+    there = counts[places >= 0].set_axis(places[places >= 0])
+    changed = there.index[(there != rows.loc[there.index, ends]).any(axis=1)]
+    rows.loc[changed, ends] = there.loc[changed]
+    rows = _assumed(rows, rows.index.isin(changed)).set_index(case.population.index)
+    without = counts[places < 0]
+    years = rows["year"][rows["group"] == group]
     cells = {
-        "unit_code": without,
+        "unit_code": list(without.index),
         "group": [group] * len(without),
-        **{end: [new[code][at] for code in without] for at, end in enumerate(ends)},
-        "year": [year] * len(without),
+        **{end: list(without[end]) for end in ends},
+        "year": [years.max() if len(years) else case.start[:4]] * len(without),
         "status": [ASSUMED] * len(without),
         **{name: [text] * len(without) for name, text in SOURCE.items()},
     }
@@ -150,8 +135,7 @@ def changed_assumptions(
 ) -> pd.DataFrame:
     """Return ``assumptions`` with other values; see `Case`."""
     method = "with_assumptions"
-    if not isinstance(given, Mapping | pd.Series) or not len(given):
-        raise _nothing(method)
+    _check_given(method, given)
     table = case.assumptions
     code = None if unit is None else _unit_code(case, method)(unit)
     item = None if programme is None else _programme(case, programme)
@@ -187,19 +171,13 @@ def _with_rows(
     rows: pd.DataFrame, table: str, cells: Mapping[str, list[Any]], label: pd.Index | None = None
 ) -> pd.DataFrame:
     """Return a table with some more rows, numbered on, or in the place of a row that went."""
-    added = TABLES[table].frame(dict(cells) | _empty(table, cells))
+    added = TABLES[table].frame(cells)
     if added.empty:
         return rows
     if label is not None and len(label):
         return pd.concat([rows, added.set_index(label)]).sort_index()
-    first = int(rows.index.max()) + 1 if len(rows) else 0
-    added.index = pd.RangeIndex(first, first + len(added))
+    added.index += int(rows.index.max()) + 1 if len(rows) else 0
     return pd.concat([rows, added]) if len(rows) else added
-
-
-def _empty(table: str, cells: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
-    count = len(next(iter(cells.values())))
-    return {name: [None] * count for name in TABLES[table].column_names if name not in cells}
 
 
 def _assumed(rows: pd.DataFrame, where: Any) -> pd.DataFrame:
@@ -208,12 +186,19 @@ def _assumed(rows: pd.DataFrame, where: Any) -> pd.DataFrame:
     return rows.assign(**{name: rows[name].mask(where, text) for name, text in said.items()})
 
 
+def _check_given(method: str, given: Given) -> None:
+    if not isinstance(given, Mapping | pd.Series) or not len(given):
+        raise UsageError(
+            f'{method}：没有给出任何值。例如 data.with_amounts({{"沙湾市": 60}})。',
+            f'{method}: nothing is given. An example: data.with_amounts({{"沙湾市": 60}}).',
+        )
+
+
 def _by_unit(
     case: Case, given: Given, method: str, read: Callable[[str, Any], Any]
 ) -> dict[str, Any]:
     """Return what is given by unit code, each value read and checked."""
-    if not isinstance(given, Mapping | pd.Series) or not len(given):
-        raise _nothing(method)
+    _check_given(method, given)
     code_of = _unit_code(case, method)
     found: dict[str, Any] = {}
     for unit, value in given.items():
@@ -233,23 +218,29 @@ def _unit_code(case: Case, method: str) -> Callable[[Hashable], str]:
 
     def found(unit: Hashable) -> str:
         codes = names.get(str(unit).strip().casefold(), [])
-        if len(codes) != 1:
-            columns = (case.units["name_zh"], case.units["name_en"], case.units.index)
-            known = codes or [name for column in columns for name in column]
-            raise _unknown(method, "单位", "unit", unit, known, all_close=bool(codes))
+        if not codes:
+            units = case.units
+            known = [*units["name_zh"], *units["name_en"], *units.index]
+            raise _unknown(method, "单位", "unit", unit, known)
+        if len(codes) > 1:
+            raise UsageError(
+                f"{method}：单位“{unit}”不止一个，请用代码：{'、'.join(codes)}。",
+                f"{method}: unit {str(unit)!r}: more than one goes by it; use a code: "
+                f"{', '.join(codes)}.",
+            )
         return codes[0]
 
     return found
 
 
 def _programme(case: Case, programme: str) -> str:
-    table = case.function_codes
-    columns = ("code", "programme", "name_zh", "name_en")
-    for column in columns:
-        rows = table[table[column].str.casefold() == str(programme).strip().casefold()]
+    table = case.function_codes[["code", "programme", "name_zh", "name_en"]]
+    wanted = str(programme).strip().casefold()
+    for column in table:
+        rows = table[table[column].str.casefold() == wanted]
         if len(rows) == 1:
             return str(rows["code"].iloc[0])
-    known = [str(name) for column in columns for name in table[column]]
+    known = table.to_numpy().ravel(order="F")
     raise _unknown("with_assumptions", "科目", "programme", programme, known)
 
 
@@ -286,31 +277,14 @@ def _bounds(name: str, value: Any, least: float = 0.0) -> tuple[float, float, fl
     return middle, low, high
 
 
-def _nothing(method: str) -> UsageError:
-    return UsageError(
-        f'{method}：没有给出任何值。例如 data.with_amounts({{"沙湾市": 60}})。',
-        f'{method}: nothing is given. An example: data.with_amounts({{"沙湾市": 60}}).',
-    )
-
-
 def _unknown(
-    method: str,
-    what_zh: str,
-    what_en: str,
-    given: object,
-    known: Iterable[object],
-    *,
-    all_close: bool = False,
+    method: str, what_zh: str, what_en: str, given: object, known: Iterable[object]
 ) -> UsageError:
     words = list(dict.fromkeys(map(str, known)))
     # Names of two or three characters share few: what comes nearest is shown all the same.
-    close = words if all_close else get_close_matches(str(given), words, n=5, cutoff=0.4)
-    close = close or words[:5]
-    if all_close:
-        zh, en = "不止一个，请用代码", "more than one goes by it; use a code"
-    else:
-        zh, en = "案例中没有。相近的", "the case has none of that name. Close ones"
+    close = get_close_matches(str(given), words, n=5, cutoff=0.4) or words[:5]
     return UsageError(
-        f"{method}：{what_zh}“{given}”{zh}：{'、'.join(close) or '无'}。",
-        f"{method}: {what_en} {str(given)!r}: {en}: {', '.join(close) or 'none'}.",
+        f"{method}：{what_zh}“{given}”案例中没有。相近的：{'、'.join(close) or '无'}。",
+        f"{method}: {what_en} {str(given)!r}: the case has none of that name. Close ones: "
+        f"{', '.join(close) or 'none'}.",
     )

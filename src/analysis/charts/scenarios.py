@@ -352,7 +352,7 @@ def pace(path: pd.DataFrame, target: pd.Series, *, within: float) -> Chart | Sen
     Parameters
     ----------
     path : DataFrame, index unit_code, columns years (int), 万元
-        Of `analysis.fair_shares.pace_of_change`. Of more than 40 units the bands that hold half of
+        Of `analysis.pace.pace_of_change`. Of more than 40 units the bands that hold half of
         them and 90 % of them are drawn, with the two furthest from their targets at first.
     target : Series, index unit_code
         In which proportions the money is to be shared. Units without one, or with 0, are counted,

@@ -15,17 +15,6 @@ from analysis.words.sentence import ByLanguage, Figure, Sentence, Word, group_wo
 SEVERITIES = ("error", "warning", "note")
 
 
-def severity_counts(found: pd.DataFrame) -> dict[str, int]:
-    """Count findings by severity: ``error``, ``warning`` and ``note``.
-
-    Parameters
-    ----------
-    found : DataFrame
-        Of `analysis.checks.findings`.
-    """
-    return {name: int((found["severity"] == name).sum()) for name in SEVERITIES}
-
-
 def check_answer(money: pd.Series, found: pd.DataFrame) -> Answer:
     """Say whether the figures can be used, and how many findings there are.
 
@@ -35,7 +24,7 @@ def check_answer(money: pd.Series, found: pd.DataFrame) -> Answer:
     found : DataFrame
         Of `analysis.checks.findings`.
     """
-    counts = severity_counts(found)
+    counts = {name: int((found["severity"] == name).sum()) for name in SEVERITIES}
     total = Figure(float(money.sum()), "wan")
     said = say("check_page.clean", total=total)
     if counts["error"]:

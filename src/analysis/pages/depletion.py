@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.case import Case
+from analysis.kept import kept
 from analysis.pages.share import caveats
 from analysis.shares import share_table
 from analysis.statuses import joined, status_of, weakest, with_status
@@ -85,6 +86,7 @@ def demand_doubt(plan: CasePlan, rounding_wan: pd.Series, *, seed: int) -> pd.Da
     return joined(share_uncertainty(money, demand, rounding_wan=rounding, seed=seed), shares)
 
 
+@kept(maxsize=8)
 def lasting(plan: CasePlan, stock: pd.DataFrame, doubt: pd.DataFrame) -> pd.DataFrame:
     """Add how long each unit's money lasts within the doubt in the counts, and what follows.
 

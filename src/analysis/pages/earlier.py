@@ -51,7 +51,8 @@ def earlier_money(case: Case, kind: str) -> pd.Series:
     if before is None:
         return pd.Series(dtype=float, name="amount_wan")
     rows, lost = case.originals["earlier_allocation"].compared()
-    return with_status(before, least(rows[rows["kind"] == kind], lost[lost["kind"] == kind]))
+    status = least(rows[rows["kind"] == kind], changed=kind in set(lost["kind"]))
+    return with_status(before, status)
 
 
 def earlier_table(before: pd.Series, money: pd.Series, need: pd.Series) -> pd.DataFrame:

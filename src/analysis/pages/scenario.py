@@ -13,11 +13,16 @@ from analysis.charts.earlier import relative_change
 from analysis.charts.scenarios import Labels
 from analysis.charts.scenarios import mix as mix_words
 from analysis.errors import MeasureError, UsageError
-from analysis.fair_shares import NearestFeasible, nearest_feasible, pace_of_change
-from analysis.fair_shares.reach import MOST_YEARS
 from analysis.formula import formula_amounts
-from analysis.implied import ImpliedFit, implied_fit, implied_weights
+from analysis.implied import ImpliedFit, implied_fit
 from analysis.measures import EQUAL, NEED, latest_measures
+from analysis.pace import (
+    MOST_YEARS,
+    NearestFeasible,
+    distance_from_target,
+    nearest_feasible,
+    pace_of_change,
+)
 from analysis.sensitivity import COLUMNS as INDICES
 from analysis.sensitivity import weight_sensitivity
 from analysis.statuses import joined, status_of, weakest, with_status
@@ -154,7 +159,7 @@ def whole_amounts(
     name: str,
     *,
     unit_wan: float,
-    method: str,
+    method: Method,
     bounds: pd.DataFrame | None = None,
 ) -> pd.Series:
     """Share the money of some units in proportion to their claims, in whole units of account.
@@ -180,10 +185,9 @@ def whole_amounts(
 
     Raises
     ------
-    UsageError
+    MeasureError
         If there is no such method.
     """
-    whole_by = _checked_method(method)
     bounds = pd.DataFrame(index=claims.index) if bounds is None else bounds
     status = weakest([status_of(money), status_of(claims)], at_least="computed")
     if claims.empty or conflict(money, claims, bounds):
@@ -192,7 +196,7 @@ def whole_amounts(
         str(end).removesuffix("_wan"): (bounds[end] / unit_wan).round().astype("int64")
         for end in bounds
     }
-    shared = apportion(round(money.sum() / unit_wan), claims, method=whole_by, **ends)
+    shared = apportion(round(money.sum() / unit_wan), claims, method=method, **ends)
     return with_status(pd.Series(_in_wan(shared, unit_wan), claims.index, name=name), status)
 
 
@@ -274,13 +278,13 @@ def implied_mix(
         What the mix gives each unit, and how much of the money it leaves unexplained.
     """
     codes = measures.index
-    mix = pd.DataFrame(columns=["weight", "low", "high", "identifiable"])
-    fit = ImpliedFit(pd.Series(dtype=float), math.nan, math.nan)
+    none = pd.DataFrame(columns=["weight", "low", "high", "identifiable"])
+    fit = ImpliedFit(none, pd.Series(dtype=float), math.nan, math.nan)
     if measures.size and money[codes].sum() > rounding[codes].sum() / 2:
-        mix = implied_weights(money[codes], measures, rounding_wan=rounding[codes])
         fit = implied_fit(money[codes], measures, rounding_wan=rounding[codes])
-    mix["identifiable"] = mix["identifiable"].map({True: "yes", False: "no"})
-    mix = mix.rename(columns={"low": "weight_low", "high": "weight_high"}).rename_axis("factor")
+    mix = fit.weights.rename(columns={"low": "weight_low", "high": "weight_high"})
+    mix = mix.assign(identifiable=mix["identifiable"].map({True: "yes", False: "no"}))
+    mix = mix.rename_axis("factor")
     status = _status(money, measures, "estimate")
     return with_status(mix, dict.fromkeys(["weight", "weight_low", "weight_high"], status)), fit
 
@@ -335,7 +339,7 @@ def pace(
         What they have, and what is aimed at.
     years : int
     **settings : float, parts of 1
-        ``growth``, ``within`` and ``max_cut`` of `analysis.fair_shares.pace_of_change`.
+        ``growth``, ``within`` and ``max_cut`` of `analysis.pace.pace_of_change`.
 
     Returns
     -------
@@ -354,6 +358,7 @@ def pace(
     if len(target):
         share = target / target.sum()
         nearest = nearest_feasible(money, share, years=years, **settings)
+        # The years asked for go before the fewest, where they are enough.
         for span in (nearest.years, years):
             try:
                 path = pace_of_change(money, share, years=span or 0, **settings)
@@ -378,8 +383,7 @@ def pace_table(path: pd.DataFrame, money: pd.Series, target: pd.Series) -> pd.Da
     last = int(path.columns[-1])
     years = sorted(range(last, 0, -max(1, math.ceil(last / YEARS_SHOWN))))
     share = target / target.sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distance = path[0] / (share * path[0].sum()) - 1
+    distance = distance_from_target(path[0], share)
     steps = path[years].rename(columns=lambda year: f"year_{year}")
     steps = steps.assign(target_wan=share * path[last].sum(), distance=distance)
     status = weakest([status_of(money), status_of(target)], at_least="assumption")
@@ -629,16 +633,6 @@ def _percent(part: float) -> Figure:
 
 def _years(count: int) -> Sentence:
     return say("scenario_page.one_year" if count == 1 else "scenario_page.years", count=count)
-
-
-def _checked_method(method: str) -> Method:
-    for known in METHODS:
-        if method == known:
-            return known
-    raise UsageError(
-        f"没有取整方法“{method}”。可用：{'、'.join(METHODS)}。",
-        f"There is no method {method!r}. Choose from: {', '.join(METHODS)}.",
-    )
 
 
 def _check_part(name: str, value: float, most: float) -> None:

@@ -79,6 +79,8 @@ def renewed(
             changes.append(CellChange(number, found, names))
         cell.outputs = now
         _set_count(cell, ran.execution_count)
+    for cell in node.cells:
+        # papermill notes when it came to a text, too.
         cell.metadata = type(cell.metadata)(without_notes(cell.metadata))
     return node, changes
 

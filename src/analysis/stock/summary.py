@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.kept import kept
 from analysis.statuses import joined, status_of, with_status
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan
@@ -13,6 +14,7 @@ from analysis.stock.projection import project
 from analysis.stock.simulation import StockResult
 
 
+@kept(maxsize=8)
 def stock_table(plan: StockPlan, result: StockResult, *, status: str | None = None) -> pd.DataFrame:
     """Return each unit's odds of running out beside the money it is left with.
 

@@ -183,6 +183,9 @@ def parts(
     if value is None or not math.isfinite(value):
         return figure(value, unit, 0), ""
     places = default_digits(unit, [value]) if digits is None else digits
+    if digits is None and unit == "wan" and 0 < abs(value) < 0.05:
+        # A little money is not none: it is told to the yuan.
+        places = min(4, -math.floor(math.log10(abs(value))))
     if unit == "month":
         return words("report.nth_month", value=figure(value, unit, places)), ""
     if unit == "wan" and lang == "en":

@@ -12,7 +12,7 @@ from cases import CALIFORNIA, SHIPPED
 
 from analysis.apportion import METHODS
 from analysis.case import load_case
-from analysis.errors import MeasureError, UsageError
+from analysis.errors import MeasureError, ReliefError, UsageError
 from analysis.formula import formula_amounts
 from analysis.measures import explaining_measures, measure_table, read_weights
 from analysis.pages import scenario
@@ -174,7 +174,7 @@ def test_methods_that_differ_are_told_with_the_largest_difference():
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused(call, says):
-    with pytest.raises(UsageError, match=re.escape(says)):
+    with pytest.raises(ReliefError, match=re.escape(says)):
         call()
 
 

@@ -1,4 +1,4 @@
-"""Five ways to turn shares of need into whole units of account that add up.
+"""Whole units of account shared out by weight: largest remainder and the divisor methods.
 
 All arithmetic is in whole numbers of any size, so a tie is a tie and never a rounding error.
 A divisor method hands out its units of account one by one, each to the unit of least price:
@@ -10,17 +10,19 @@ jump; what is then left over, or was too much, is at most one for each unit.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
-from typing import Literal, get_args
+from math import inf, isfinite, isqrt, lcm
+from numbers import Rational, Real
+from typing import Any, Literal, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.apportion.claims import Claims, read_claims
 from analysis.errors import MeasureError
-from analysis.unit_values import Values
+from analysis.unit_values import Name, Values, check_total, lined_up, no_figure
 
 Method = Literal["hamilton", "webster", "jefferson", "adams", "huntington_hill"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -40,6 +42,9 @@ ROUNDED: dict[Method, Callable[[int, int], int]] = {
     "adams": lambda x, y: x // y + 1,
     "huntington_hill": lambda x, y: (isqrt(4 * (x * x // (y * y)) + 1) + 1) // 2,
 }
+WEIGHTS: Name = ("权重", "weights")
+# A refusal names this many units.
+LONGEST_LIST = 3
 
 
 def apportion(
@@ -106,12 +111,31 @@ def apportion(
             f"没有“{method}”这种分配方法：请用 {known} 之一。",
             f"There is no method {method!r}: use one of {known}.",
         )
-    claims = read_claims(total, weights, floor, ceiling)
+    claims = _read_claims(total, weights, floor, ceiling)
     given = _hamilton(claims) if method == "hamilton" else _by_divisor(claims, method)
     return np.array(given, dtype=np.int64)
 
 
-def _hamilton(claims: Claims) -> list[int]:
+# --- the methods ---
+
+
+@dataclass(frozen=True)
+class _Claims:
+    """A whole total and the units that share it, in the order of the weights.
+
+    ``weight`` holds whole numbers in the exact proportion of the weights. Every ``ceiling`` is
+    at most the total, and for a unit without weight at most its floor. ``rank`` orders the unit
+    codes.
+    """
+
+    total: int
+    weight: list[int]
+    floor: list[int]
+    ceiling: list[int]
+    rank: list[int]
+
+
+def _hamilton(claims: _Claims) -> list[int]:
     money, weight = _level(claims)
     parts = [
         divmod(min(max(w * money, least * weight), most * weight), weight)
@@ -127,7 +151,7 @@ def _hamilton(claims: Claims) -> list[int]:
     return given
 
 
-def _by_divisor(claims: Claims, method: Method) -> list[int]:
+def _by_divisor(claims: _Claims, method: Method) -> list[int]:
     divisor, rounded = DIVISOR[method], ROUNDED[method]
     power = 2 if method == "huntington_hill" else 1
     money, weight = _level(claims)
@@ -155,7 +179,7 @@ def _by_divisor(claims: Claims, method: Method) -> list[int]:
     return given
 
 
-def _level(claims: Claims) -> tuple[int, int]:
+def _level(claims: _Claims) -> tuple[int, int]:
     """Return money and weight, whose ratio times each weight, kept in bounds, adds to the total.
 
     If the bounds raise more than they cut, the ratio is too high, and a unit below its floor
@@ -175,3 +199,131 @@ def _level(claims: Claims) -> tuple[int, int]:
         apart, bound = (set(low), floor) if raised > cut else (set(high), ceiling)
         money -= sum(bound[i] for i in apart)
         free = [i for i in free if i not in apart]
+
+
+# --- the figures, checked and made exact ---
+
+
+def _read_claims(
+    total: object, weights: Values, floor: Values | None, ceiling: Values | None
+) -> _Claims:
+    money = _whole(total)
+    if money is None or not 0 <= money < 2**63:
+        raise MeasureError(
+            f"总额为 {total}：须为不小于 0 且小于 2^63 的整数；有小数请改用更小的计量单位。",
+            f"The total is {total}: it must be a whole number, at least 0 and less than 2**63; "
+            "count fractions in a smaller unit of account (yuan, cents).",
+        )
+    (row,) = lined_up({WEIGHTS: weights}).values()
+    weight, labels = _weights(row), [str(label) for label in row.index]
+    least, most = [0] * len(labels), [money] * len(labels)
+    if floor is not None:
+        least = _bound(floor, weights, ("下限", "floor"), inf_is=None)
+    if ceiling is not None:
+        most = _bound(ceiling, weights, ("上限", "ceiling"), inf_is=money)
+    reach = [money if w else low for w, low in zip(weight, least, strict=True)]
+    most = [min(high, end) for high, end in zip(most, reach, strict=True)]
+    _check_feasible(money, labels, weight, least, most)
+    # Codes of two types cannot be compared; each type keeps its own order. Arrays keep theirs.
+    codes = row.index.tolist() if isinstance(weights, pd.Series) else range(len(row))
+    order = sorted(range(len(row)), key=lambda i: (type(codes[i]).__name__, codes[i]))
+    rank = [0] * len(row)
+    for place, i in enumerate(order):
+        rank[i] = place
+    return _Claims(money, weight, least, most, rank)
+
+
+def _weights(row: pd.Series) -> list[int]:
+    """Return whole numbers in the exact proportion of the weights."""
+    values = _own_numbers(row)
+    for label, value in zip(row.index, values, strict=True):
+        if not _is_finite(value) or value < 0:
+            raise no_figure(*WEIGHTS, label, value)
+    check_total(values, *WEIGHTS)
+    exact = [Fraction(value) for value in values]
+    scale = lcm(*(w.denominator for w in exact))
+    return [int(w * scale) for w in exact]
+
+
+def _bound(bound: Values, weights: Values, name: Name, inf_is: int | None) -> list[int]:
+    zh, en = name
+    if isinstance(bound, pd.Series) != isinstance(weights, pd.Series):
+        raise MeasureError(
+            f"权重与{zh}须同为按单位代码索引的 Series，或同为数组。",
+            f"Give weights and {en} both as Series by unit code, or both as arrays.",
+        )
+    row = lined_up({WEIGHTS: weights, name: bound})[name]
+    bounds = []
+    for label, value in zip(row.index, _own_numbers(row), strict=True):
+        whole = inf_is if isinstance(value, float) and value == inf else _whole(value)
+        if whole is None or whole < 0:
+            raise MeasureError(
+                f"{zh}（{label}）为 {value}：须为不小于 0 的整数；下限请向上取整，上限请向下取整。",
+                f"{en} of {label} is {value}: bounds are whole numbers of at least 0; "
+                "round a floor up and a ceiling down.",
+            )
+        bounds.append(whole)
+    return bounds
+
+
+def _own_numbers(row: pd.Series) -> list[Any]:
+    # Python's own numbers: numpy's whole numbers would overflow without a word.
+    return [value.item() if isinstance(value, np.generic) else value for value in row]
+
+
+def _is_finite(value: object) -> bool:
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    return isinstance(value, Rational) or isfinite(value)
+
+
+def _whole(value: Any) -> int | None:
+    number = value.item() if isinstance(value, np.generic) else value
+    return int(number) if _is_finite(number) and number == int(number) else None
+
+
+# --- bounds that no sharing keeps ---
+
+
+def _check_feasible(
+    total: int, labels: list[str], weight: list[int], floor: list[int], ceiling: list[int]
+) -> None:
+    if sum(floor) > total:
+        over = sum(floor) - total
+        zh, en = _named(_largest(labels, floor, floor))
+        raise MeasureError(
+            f"下限合计 {sum(floor)}，比总额 {total} 多 {over}（最大的：{zh}）："
+            "请降低下限或增加总额。",
+            f"The floors add up to {sum(floor)}, {over} more than the total of {total} "
+            f"(the largest: {en}). Lower the floors or raise the total.",
+        )
+    bounds = zip(labels, floor, ceiling, strict=True)
+    crossed = [(label, f"{least} > {most}") for label, least, most in bounds if least > most]
+    if crossed:
+        zh, en = _named(crossed)
+        raise MeasureError(
+            f"下限高于上限：{zh}。请改正其中之一。",
+            f"The floor is above the ceiling: {en}. Correct one of them.",
+        )
+    if sum(ceiling) < total:
+        short = total - sum(ceiling)
+        zh, en = _named(_largest(labels, ceiling, weight))
+        raise MeasureError(
+            f"各单位上限合计 {sum(ceiling)}，比总额 {total} 少 {short}（权重最大的：{zh}）；"
+            "权重为 0 的单位只得其下限。请提高上限或减少总额。",
+            f"The ceilings add up to {sum(ceiling)}, {short} less than the total of {total} "
+            f"(of the largest weights: {en}); a unit of weight 0 gets its floor and no more. "
+            "Raise the ceilings or lower the total.",
+        )
+
+
+def _largest(labels: list[str], amounts: list[int], by: list[int]) -> list[tuple[str, int]]:
+    order = sorted(range(len(labels)), key=lambda i: (-by[i], labels[i]))[:LONGEST_LIST]
+    return [(labels[i], amounts[i]) for i in order]
+
+
+def _named(units: Sequence[tuple[str, object]]) -> tuple[str, str]:
+    some = [f"{label}: {amount}" for label, amount in units[:LONGEST_LIST]]
+    more = len(units) - len(some)
+    zh = "、".join(some) + (f" 等 {len(units)} 个" if more else "")
+    return zh, ", ".join(some) + (f" and {more} more" if more else "")

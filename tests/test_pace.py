@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq, linprog
 
 from analysis.errors import MeasureError
-from analysis.fair_shares import (
+from analysis.pace import (
     MOST_YEARS,
     distance_from_target,
     nearest_feasible,
@@ -356,7 +356,11 @@ HALF = pd.Series({"a": 0.5, "b": 0.5})
         (GOOD, pd.Series({"a": 0.5, "b": 0.5000001}), "add up to 1.0000001, not 1"),
         (GOOD, pd.Series({"a": 1.0}), "target_share has no figure for b: add it"),
         (pd.Series({"a": 1.0, 650001: 1.0}), HALF, "target_share has no figure for 650001"),
-        (GOOD, pd.Series({"a": 0.5, "b": 0.3, "c": 0.2}), "Only target_share has a figure for c: leave it out"),
+        (
+            GOOD,
+            pd.Series({"a": 0.5, "b": 0.3, "c": 0.2}),
+            "Only target_share has a figure for c: leave it out",
+        ),
         (pd.Series([1.0, 2], ["a", "a"]), HALF, "amount_wan: a is repeated"),
         (pd.Series([1.0, 2], ["a", None]), HALF, "amount_wan: a row has no unit code"),
         (0 * GOOD, HALF, "amount_wan: values add up to 0"),
