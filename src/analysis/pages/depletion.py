@@ -405,7 +405,7 @@ def parameters_table(case: Case, plan: CasePlan, unit: str | None = None) -> pd.
     plan : CasePlan
     unit : str, optional
         For one unit its own caseload stands in place of all units' together, and what is assumed
-        of other units is left out.
+        of other units is left out; nothing for a unit that is not projected.
 
     Returns
     -------
@@ -414,7 +414,9 @@ def parameters_table(case: Case, plan: CasePlan, unit: str | None = None) -> pd.
         ``value_high``, ``measured_in``, ``status``, ``source``.
     """
     inputs = plan.inputs
-    if unit is not None and len(inputs):
+    if unit is not None and unit not in plan.plan.unit_code:
+        inputs = inputs.iloc[:0]
+    elif unit is not None:
         inputs = inputs[inputs["unit_code"].isna() | (inputs["unit_code"] == unit)]
     rows = [_with_own_count(case, row, unit) for row in inputs.to_dict("records")]
     items = case.function_codes.set_index("code")[["name_zh", "name_en"]]

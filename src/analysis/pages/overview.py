@@ -24,9 +24,10 @@ def overview_answer(money: pd.Series, shared: Answer, used: Answer) -> Answer:
     total = Figure(float(money.sum()), "wan")
     first = KeyFigure("total", say("share.total"), total, status_of(money))
     beside = [figure for figure in shared.figures if figure.key != "total"]
+    becomes = [figure for figure in used.figures if figure.value != total]
     return Answer(
         shared.sentences,
-        [first, *beside[:1], *used.figures[:1], *beside[1:], *used.figures[1:]],
+        [first, *beside[:1], *becomes[:1], *beside[1:], *becomes[1:]],
         [*used.sentences, *shared.notes, *used.notes],
         [*shared.rests_on, *used.rests_on],
     )

@@ -236,6 +236,13 @@ def spending_shown(spending: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+# What a unit's own page shows: how far odds can be trusted, only all units together can tell.
+UNIT_COLUMNS = [
+    *("reported_to", "spent_wan", "spent_share", "unspent_wan"),
+    *("forecast_wan", "left_wan", "days_of_cover"),
+]
+
+
 def spending_columns(record: OddsRecord) -> list[str]:
     """Return the columns to show; without odds that the back-test refutes."""
     columns = ["amount_wan", "reported_to", "spent_wan", "spent_share", "unspent_wan"]

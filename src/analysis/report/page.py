@@ -42,6 +42,7 @@ from analysis.words.sentence import (
     ByLanguage,
     Figure,
     Interval,
+    Listed,
     Month,
     Sentence,
     Units,
@@ -358,15 +359,28 @@ class Page:
         heads = {c: columns_of.label(str(c), self.lang) for c in named if isinstance(c, str)}
         return named.rename(columns=heads)
 
-    def source(self) -> Sentence:
-        """Return where the page's figures come from: the notice, and the need with its status."""
+    def source(self, *groups: str) -> Sentence:
+        """Return where figures come from: the notice, and the need with its status.
+
+        Parameters
+        ----------
+        groups : str
+            Need groups; by default that of the page.
+        """
         document = self.case.document_no or ByLanguage(**self.case.title)
         money = Word(f"status.{self.case.money_status}")
-        if not self.need_group:
+        counted = groups or ((self.need_group,) if self.need_group else ())
+        if not counted:
             return say("page.source", document=document, money=money)
-        need = Word(f"status.{self.case.people_status(self.need_group)}")
-        group = group_word(self.need_group)
-        return say("page.source_need", document=document, money=money, group=group, status=need)
+        named = [
+            say(
+                "page.group_status",
+                group=group_word(each),
+                status=Word(f"status.{self.case.people_status(each)}"),
+            )
+            for each in counted
+        ]
+        return say("page.source_need", document=document, money=money, needs=Listed(named))
 
     def statuses(self) -> list[str]:
         """Return every status used so far, the most trustworthy first."""
@@ -435,7 +449,8 @@ class Page:
                 told[name] = replace(told[name], ends=(low, high))
                 told |= {end: replace(told[end], hidden=True) for end in (low, high)}
         figures = [c.status for c in told.values() if c.is_figure and c.status]
-        common = max(figures, key=figures.count, default=None)
+        # A caption claims no more than the weakest of its columns; the others say theirs.
+        common = _weakest_stated(figures)
         if common is None and "status" in told:
             common = weakest(full["status"].dropna())
         return Table(
@@ -585,6 +600,12 @@ class Page:
         if not units:
             return [say("page.changed")]
         return [say("page.changed_units", units=Units(units))]
+
+
+def _weakest_stated(statuses: Sequence[str]) -> str | None:
+    if NOT_STATED in statuses:
+        return NOT_STATED
+    return weakest(statuses) if statuses else None
 
 
 def _sorted(frame: pd.DataFrame, column: str, *, ascending: bool) -> pd.DataFrame:

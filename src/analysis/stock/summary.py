@@ -33,7 +33,7 @@ def stock_table(plan: StockPlan, result: StockResult, *, status: str | None = No
         the first 12 months), ``days_of_cover``, ``runway_months``, ``depletion_month`` (NaN: not
         within the horizon), ``odds_year_end`` (of running out in the first 12 months),
         ``carry_over_wan`` (left after the last month), ``carry_over_wan_low`` and
-        ``carry_over_wan_high`` (the middle 90 % of the paths), ``recovered_wan``,
+        ``carry_over_wan_high`` (the middle 90 % of the paths, and the mean), ``recovered_wan``,
         ``expected_shortfall_wan``, ``top_up_wan``. Amounts in 万元.
 
     Raises
@@ -42,7 +42,7 @@ def stock_table(plan: StockPlan, result: StockResult, *, status: str | None = No
         If the result belongs to a plan of other units or months.
     """
     _check_pair(plan, result)
-    expected = project(plan)
+    expected, carry_over = project(plan), result.carry_over_wan.sum(axis=1)
     table = pd.DataFrame(
         {
             "amount_wan": plan.total_wan,
@@ -51,9 +51,10 @@ def stock_table(plan: StockPlan, result: StockResult, *, status: str | None = No
             "runway_months": result.runway_months,
             "depletion_month": result.depletion_month,
             "odds_year_end": result.odds_depleted[:, min(YEAR, plan.months) - 1],
-            "carry_over_wan": result.carry_over_wan.sum(axis=1),
-            "carry_over_wan_low": result.quantiles[:, 0, -1],
-            "carry_over_wan_high": result.quantiles[:, -1, -1],
+            "carry_over_wan": carry_over,
+            # A mean that a few paths lift over 95 % of them belongs to its interval, too.
+            "carry_over_wan_low": np.minimum(result.quantiles[:, 0, -1], carry_over),
+            "carry_over_wan_high": np.maximum(result.quantiles[:, -1, -1], carry_over),
             "recovered_wan": result.recovered_wan,
             "expected_shortfall_wan": result.expected_shortfall_wan,
             "top_up_wan": result.top_up_wan,

@@ -186,6 +186,8 @@ def parts(
     if digits is None and unit == "wan" and 0 < abs(value) < 0.05:
         # A little money is not none: it is told to the yuan.
         places = min(4, -math.floor(math.log10(abs(value))))
+    if digits is None and unit == "percent" and 0 < abs(value) < 0.0005:
+        places = min(6, 1 - math.floor(math.log10(abs(value) * 100)))
     if unit == "month":
         return words("report.nth_month", value=figure(value, unit, places)), ""
     if unit == "wan" and lang == "en":
