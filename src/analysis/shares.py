@@ -1,4 +1,4 @@
-"""Each unit's share of the money beside its share of the need."""
+"""Each unit's share of the money beside its share of the need, now and before."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import pandas as pd
 from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
 from analysis.unit_values import comparable
+
+# A difference below half a cent (0.01 yuan = 0.000001 万元) is noise of adding up, not money.
+_HALF_CENT_WAN = 5e-7
 
 
 @kept(maxsize=32)
@@ -102,3 +105,48 @@ def ratio_table(amount_wan: pd.Series, needs: Mapping[str, pd.Series]) -> pd.Dat
     ratios = pd.DataFrame({group: table["ratio"] for group, table in tables.items()})
     stated = {group: status_of(table, "ratio") for group, table in tables.items()}
     return with_status(ratios.reindex(amount_wan.index), stated)
+
+
+def ratio_moves(ratio_before: pd.Series, ratio_after: pd.Series) -> pd.Series:
+    """Tell whether each ratio comes nearer to 1, where its two decimals show that it does.
+
+    Half is as far from 1 as double.
+
+    Parameters
+    ----------
+    ratio_before, ratio_after : Series of the same index
+        Share of the money / share of the need, at least 0.
+
+    Returns
+    -------
+    Series
+        ``toward``, ``away`` or ``same``.
+
+    Examples
+    --------
+    >>> ratio_moves(pd.Series([2.0, 2.0, 0.8, 0.8]), pd.Series([1.5, 0.5, 0.6, 0.801])).tolist()
+    ['toward', 'same', 'away', 'same']
+    """
+    ratios = [each.to_numpy(dtype=float) for each in (ratio_before, ratio_after)]
+    with np.errstate(divide="ignore"):
+        before, after = (np.maximum(each, 1 / each).round(2) for each in ratios)
+    same = (before == after) | (ratios[0].round(2) == ratios[1].round(2))
+    moves = np.where(same, "same", np.where(after < before, "toward", "away"))
+    return pd.Series(moves, ratio_before.index, name="moved")
+
+
+def relative_change(before_wan: pd.Series, after_wan: pd.Series) -> pd.Series:
+    """Return (after - before) / before: infinite from nothing, 0 where less than a cent moves.
+
+    Parameters
+    ----------
+    before_wan, after_wan : Series of the same index, 万元
+
+    Examples
+    --------
+    >>> relative_change(pd.Series([8.0, 0.0, 0.0]), pd.Series([6.0, 1.0, 0.0])).tolist()
+    [-0.25, inf, 0.0]
+    """
+    change = after_wan - before_wan
+    moved = (change.abs() >= _HALF_CENT_WAN) | change.isna()
+    return (change / before_wan).where(moved, 0.0)

@@ -10,9 +10,9 @@ from stock_samples import LANGS, check, drawn_texts, left_out, writer
 
 from analysis import charts
 from analysis.charts import picture
-from analysis.charts.earlier import ratio_moves, relative_change
 from analysis.charts.style import COLOURS
 from analysis.errors import ReportError
+from analysis.shares import ratio_moves, relative_change
 from analysis.statuses import status_of, with_status
 from analysis.words.sentence import Sentence, Writer, say
 
@@ -151,11 +151,23 @@ def test_arrows_are_coloured_by_whether_they_near_1():
     to = writer("zh", change.index)
     axes = canvas_of(chart, to).axes
     low, high = axes.get_xlim()
-    shafts = [line for line in axes.get_lines() if line.get_linewidth() == 2.2]
-    for line, code in zip(shafts, chart.frame.index, strict=True):
-        assert list(line.get_xdata()) == list(np.clip(ratios[code], low, high))
-        assert line.get_color() == COLOURS[roles[chart.frame["moved"][code]]]
+    shafts = {line.get_color(): line for line in axes.get_lines() if line.get_linewidth() == 2.2}
+    for place, (code, moved) in enumerate(chart.frame["moved"].items()):
+        for role, colour in ((each, COLOURS[roles[each]]) for each in roles):
+            ends = shafts[colour].get_xydata().reshape(-1, 3, 2)[place, :2]
+            if role == moved:
+                assert ends[:, 0].tolist() == list(np.clip(ratios[code], low, high))
+                assert ends[:, 1].tolist() == [place, place]
+            else:
+                assert np.isnan(ends[:, 0]).all()
     assert {"∞", "0.00", "1.50", "0.40"} <= set(drawn_texts(chart, to))
+
+
+def test_a_ratio_has_moved_only_where_a_reader_sees_it():
+    before = pd.Series([1.204, 0.804, 1.25, 3.0, 0.0, 0.0])
+    after = pd.Series([1.196, 0.796, 0.8, 3.01, 0.0, 0.004])
+    expected = ["same", "same", "same", "away", "same", "same"]
+    assert ratio_moves(before, after).tolist() == expected
 
 
 RATIO = st.one_of(st.floats(0.01, 100), st.sampled_from([0.0, 1.0, np.inf]))
@@ -169,8 +181,10 @@ def test_a_move_and_the_way_back_are_opposite(before, after):
     )
     opposite = {"toward": "away", "away": "toward", "same": "same"}
     assert back == opposite[there]
-    if after == 1.0 and before != 1.0 and abs(before - 1) > 1e-6:
+    if after == 1.0 and abs(before - 1) > 0.005:
         assert there == "toward"
+    if abs(before - after) < 1e-6:
+        assert there == "same"
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6))

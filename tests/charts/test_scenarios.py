@@ -9,11 +9,11 @@ from stock_samples import LANGS, check, drawn_texts, left_out, writer
 
 from analysis import charts
 from analysis.charts import picture
-from analysis.charts.scenarios import mix
 from analysis.charts.style import COLOURS
 from analysis.errors import ReportError
 from analysis.statuses import status_of, with_status
 from analysis.words.sentence import Sentence, Writer, group_word, say
+from analysis.words.weights import mix
 
 MEASURES = ["aided", "equal", "resident", "rural"]
 LABELS = {name: group_word(name) for name in MEASURES} | {"equal": say("scenario_page.equal")}
@@ -167,9 +167,6 @@ def test_each_scenario_and_bound_stands_at_its_change():
     assert marks["|"] == pytest.approx([0.0, -0.5, -0.1])
     said = drawn_texts(chart, to)
     assert {"0.0%", "new →", "−25.0%", "+10.0%", "−40.0%", "floor"} <= set(said)
-    # An analyst's own scenario is drawn by its name.
-    own = charts.formula_change(frame.assign(mine=50.0), FORMULA, ["formula_wan", "mine"])
-    assert "mine" in drawn_texts(own, to) and "proportional amount" not in drawn_texts(own, to)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -186,7 +183,7 @@ def test_a_weight_has_a_dot_an_open_one_only_its_range(lang):
     (hollow,) = axes.patches
     assert (hollow.get_x(), hollow.get_width()) == pytest.approx((0.0, 0.4))
     assert hollow.get_y() + hollow.get_height() / 2 == pytest.approx(2.0)
-    assert {"50.0%", "30.0%", "—", "42.0–61.0%", "0.0–2.0%"} <= set(drawn_texts(chart, to))
+    assert {"50.0%", "30.0%", "—", "42.0%–61.0%", "0.0%–2.0%"} <= set(drawn_texts(chart, to))
     assert [to.text(name) for name in chart.frame["name"]] == [
         to.text(LABELS[name]) for name in chart.frame.index
     ]
@@ -215,11 +212,26 @@ def test_a_cell_is_the_darker_the_more_a_weight_decides():
             light[value] = int(to_hex(bar.get_facecolor())[1:3], 16)
     found = [light[value] for value in sorted(light)]
     assert found == sorted(found, reverse=True) and len(set(found)) > 5
-    leading = indices(7)["total"].dropna().groupby("unit_code").idxmax().str[1].value_counts()
-    assert chart.title.places["count"] == leading.max()
-    assert chart.title.places["measure"] == LABELS[leading.idxmax()] or leading.nunique() < 4
     assert "0.05" in "".join(drawn_texts(chart, to))
     assert {remark.key for remark in chart.remarks} >= {"scenario_chart.dash"}
+
+
+def test_the_title_counts_the_units_where_no_interval_reaches_the_leading_one():
+    table = indices(39)
+    clear = []
+    for _, unit in table.dropna().groupby("unit_code"):
+        ranked = unit.droplevel("unit_code").sort_values("total")
+        if ranked["total_low"].iloc[-1] > ranked["total_high"].iloc[:-1].max():
+            clear.append(ranked.index[-1])
+    counts = pd.Series(clear).value_counts()
+    title = charts.weight_influence(table, LABELS).title
+    assert title.key == "scenario_chart.influence_title"
+    assert (title.places["count"], title.places["total"]) == (counts.max(), 39)
+    assert title.places["measure"] in [
+        LABELS[name] for name in counts[counts == counts.max()].index
+    ]
+    wide = table.assign(total_low=table["total"] - 1, total_high=table["total"] + 1)
+    assert charts.weight_influence(wide, LABELS).title.key == "scenario_chart.influence_open"
 
 
 def test_labels_of_measures_stand_in_the_alternative_text():

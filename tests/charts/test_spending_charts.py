@@ -99,7 +99,7 @@ def test_every_unit_with_money_is_drawn_or_counted(count):
 def test_a_bar_of_many_times_the_money_is_cut_but_keeps_its_figure():
     chart = charts.spent(spending_of([900.0, 5.0], [10.0, 10.0], [6, 6]), target=12)
     texts = drawn_texts(chart, writer("en", ["u000", "u001"]))
-    assert "9000.0%" in [text.replace(",", "") for text in texts]
+    assert "9000%" in [text.replace(",", "") for text in texts]
     assert "300%" not in texts
 
 

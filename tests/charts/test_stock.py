@@ -9,7 +9,7 @@ from stock_samples import LANGS, check, drawn_texts, left_out, plan_of, writer
 
 from analysis import charts
 from analysis.charts import picture
-from analysis.charts.months import label_months, year_month
+from analysis.charts.marks import month_axis, year_month
 from analysis.charts.style import Canvas, house_style
 from analysis.errors import ReportError
 from analysis.statuses import status_of, with_status
@@ -144,7 +144,6 @@ def test_a_share_set_for_comparison_names_no_month_of_running_out(lang, unit, sa
     texts = " ".join([to(chart.title), *drawn_texts(chart, to)])
     assert to("stock_chart.comparison") in texts
     assert not any(to.text(Month(month)) in texts for month in range(1, 25))
-    assert charts.vintages(plan, result, comparison=True).remarks == chart.remarks
     assert charts.execution(plan, result, unit, comparison=True).remarks == chart.remarks
 
 
@@ -262,6 +261,6 @@ def test_a_month_of_a_case_is_a_month_of_a_year(start, month, found):
 def test_months_stand_on_the_axis_with_each_year_once():
     with house_style():
         canvas = Canvas(100, left=40, right=10)
-        label_months(canvas.axes, writer("en", [], "2023-11"), 5)
-        labels = [label.get_text() for label in canvas.axes.get_xticklabels()]
+        month_axis(canvas, writer("en", [], "2023-11"), 5)
+        labels = [label.get_text() for label in canvas.axes.texts]
     assert labels == ["Nov\n2023", "Dec", "Jan\n2024", "Feb", "Mar"]

@@ -10,21 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
+from numbers import Real
 
 import pandas as pd
 
 from analysis import fonts
-from analysis.charts.style import Canvas, house_style
-from analysis.charts.text import plain
+from analysis.charts.style import Canvas, house_style, plain
 from analysis.errors import ReportError
-from analysis.words.columns import COLUMNS, label
+from analysis.words.columns import COLUMNS, Quantity, label
 from analysis.words.numbers import default_digits, unit_name
-from analysis.words.sentence import Figure, Sentence, Word, Writer, say
+from analysis.words.sentence import Figure, Interval, Sentence, Word, Writer, say
 
 _HEAD = re.compile(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', re.DOTALL)
 _DROPPED = re.compile(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", re.DOTALL)
@@ -47,10 +48,9 @@ class Chart:
     Parameters
     ----------
     frame : DataFrame, index unit_code or another key
-        A row for each mark, in the order drawn; figures as they are, not rounded.
-    columns : sequence of str
-        Its columns that are told: in the table beside the chart and in the alternative text.
-        `analysis.words.columns` knows their units and labels.
+        A row for each mark, in the order drawn; figures as they are, not rounded. Its columns are
+        told in the table beside the chart and in the alternative text: `analysis.words.columns`
+        knows their units and labels. A column ``name`` says what a row is called.
     draw : callable
         Takes a `Writer` and returns the drawn `Canvas`.
     title, kind, subtitle : Sentence
@@ -68,7 +68,6 @@ class Chart:
     """
 
     frame: pd.DataFrame
-    columns: Sequence[str]
     draw: Callable[[Writer], Canvas]
     title: Sentence
     kind: Sentence
@@ -81,59 +80,62 @@ class Chart:
     def __repr__(self) -> str:
         return f"Chart {self.title.key}: page.chart(...) shows it in the page's language"
 
+    @property
+    def columns(self) -> list[str]:
+        """Columns of `frame` that hold what is drawn."""
+        return [str(name) for name in self.frame if name != "name"]
+
     def label(self, name: str, to: Writer) -> str:
         """Return the label of a column."""
         own = self.labels.get(name)
         return label(name, to.lang) if own is None else to.text(own)
 
     def alternative_text(self, to: Writer) -> str:
-        """Say in words and figures what the chart shows, from its declared columns."""
+        """Say in words and figures what the chart shows, the first and the last row among it."""
         told = [to(self.kind), to(self.title)]
         if len(self.frame) and not self.quiet:
-            told.append(self._row_text(0, to))
-        if len(self.frame) > 1 and not self.quiet:
-            told.append(self._row_text(len(self.frame) - 1, to))
-        told += [self._fact_text(name, to) for name in self.facts]
+            told += [self._row_text(place, to) for place in sorted({0, len(self.frame) - 1})]
+        told += [
+            to("chart.alt_figure", label=self.label(name, to), figure=fact)
+            for name, fact in self.facts.items()
+        ]
         told += [to(each) for each in self.remarks]
-        return plain(("" if to.lang == "zh" else " ").join(_ended(each, to.lang) for each in told))
+        return plain(("" if to.lang == "zh" else " ").join(_whole(each, to.lang) for each in told))
 
     def _row_text(self, place: int, to: Writer) -> str:
         row = self.frame.iloc[place]
         name = to.text(row["name"]) if "name" in row else to.name(str(self.frame.index[place]))
-        said = [self._cell_text(column, row[column], to) for column in self.columns]
+        said = [self._cell_text(column, row, to) for column in self.columns]
         return to("chart.alt_row", name=name, figures=to("chart.alt_join").join(filter(None, said)))
 
-    def _cell_text(self, column: str, value: object, to: Writer) -> str:
-        kind = COLUMNS.get(column)
-        if value is None or value != value or (kind and kind.hidden) or column == "name":
+    def _cell_text(self, column: str, row: pd.Series, to: Writer) -> str:
+        """Return a figure with its label, and the ends of its interval behind it."""
+        kind, value = COLUMNS.get(column, Quantity("ratio")), row[column]
+        base = column.removesuffix("_low").removesuffix("_high")
+        low, high = (row.get(f"{column}_{end}", math.nan) for end in ("low", "high"))
+        if kind.hidden or (base != column and base in row) or (pd.isna(value) and pd.isna(low)):
             return ""
-        if kind is not None and kind.unit not in (None, "status"):
-            digits = kind.digits_of(self.frame[column].astype(float))
+        said: Sentence | Figure | Interval | Word | str = str(value)
+        if kind.word:
+            said = Word(f"{kind.word}.{value}", str(value))
+        elif isinstance(value, Real) and kind.unit:
+            digits = kind.digits_of(self.frame[column])
             if digits is None:
-                digits = default_digits(str(kind.unit), self.frame[column].dropna().astype(float))
-            text = to.figure(float(value), str(kind.unit), digits)  # type: ignore[arg-type]
-        elif isinstance(value, float):
-            text = to.figure(value, "ratio")
-        else:
-            text = to.text(
-                Word(f"{kind.word}.{value}", str(value)) if kind and kind.word else str(value)
-            )
-        return to("chart.alt_figure", label=self.label(column, to), figure=text)
-
-    def _fact_text(self, name: str, to: Writer) -> str:
-        return to("chart.alt_figure", label=self.label(name, to), figure=self.facts[name])
+                digits = default_digits(kind.unit, self.frame[column].dropna())
+            figure = Figure(float(value), kind.unit, digits)
+            said = Interval(low, high, kind.unit, digits)
+            if pd.isna(low):
+                said = figure
+            elif not math.isnan(value):
+                said = say("chart.alt_between", figure=figure, between=said)
+        return to("chart.alt_figure", label=self.label(column, to), figure=said)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart drawn in one language.
+    """A chart drawn in one language: an ``<svg>`` element with its font, and texts.
 
-    Parameters
-    ----------
-    svg : str
-        One ``<svg>`` element; as a file of its own it brings its font.
-    alt, title, source : str
-        What it shows in words; its takeaway; where the figures come from, and their status.
+    ``alt`` says what it shows, ``title`` its takeaway, ``source`` where the figures come from.
     """
 
     svg: str
@@ -143,14 +145,7 @@ class Picture:
 
 
 def picture(chart: Chart, to: Writer, source: str) -> Picture:
-    """Draw a chart in a writer's language.
-
-    Parameters
-    ----------
-    chart : Chart
-    to : Writer
-    source : str
-        Where the figures come from, and their status.
+    """Draw a chart in a writer's language, with its source line.
 
     Raises
     ------
@@ -172,12 +167,9 @@ def picture(chart: Chart, to: Writer, source: str) -> Picture:
 
 def axis_label(name: str, to: Writer) -> str:
     """Return a column's label with its unit, for an axis or a key."""
+    text = label(name, to.lang)
     unit = unit_name(COLUMNS[name].unit or "plain", to.lang, to.currency)
-    return (
-        to("report.in_brackets", text=label(name, to.lang), unit=unit)
-        if unit
-        else label(name, to.lang)
-    )
+    return to("report.in_brackets", text=text, unit=unit) if unit else text
 
 
 def left_out(count: int, key: str) -> list[Sentence]:
@@ -185,10 +177,11 @@ def left_out(count: int, key: str) -> list[Sentence]:
     return [say(key, count=count)] if count else []
 
 
-def _ended(text: str, lang: str) -> str:
-    if text.endswith(("。", ".", "！", "？")):
-        return text
-    return f"{text}。" if lang == "zh" else f"{text}."
+def _whole(text: str, lang: str) -> str:
+    """Return a text as a sentence of its own."""
+    end = "。" if lang == "zh" else "."
+    text = text if text.endswith(("。", ".", "！", "？")) else text + end
+    return text[:1].upper() + text[1:]
 
 
 def _small(svg: str, alt: str) -> str:

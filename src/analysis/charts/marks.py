@@ -1,262 +1,242 @@
-"""What several charts share: rows of units, figures beside marks, axes of shares and amounts."""
+"""What several charts share: a row for each unit, figures beside marks, scales, months.
+
+A chart of units has a row for each, or for the two ends of many: their names at the left, columns
+of figures at the right.
+"""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+from matplotlib.ticker import MaxNLocator, MultipleLocator
 from numpy.typing import NDArray
 
 from analysis.charts.chart import left_out
-from analysis.charts.style import BODY, COLOURS, LETTER_COLOURS, SMALL
-from analysis.charts.text import plain, shorten
+from analysis.charts.style import (
+    ACROSS,
+    BODY,
+    COLOURS,
+    DOWN,
+    HAIRLINE,
+    PARTS,
+    SMALL,
+    Canvas,
+    few_lines,
+)
 from analysis.errors import ReportError
 from analysis.fonts import width
-from analysis.words.numbers import figure
-from analysis.words.sentence import Sentence, Writer, say
+from analysis.words.money import money_unit
+from analysis.words.numbers import NOTHING, cell, default_digits, figure, unit_name
+from analysis.words.sentence import Month, Sentence, Writer, say
 
-# More rows than this are not read one by one: then the two ends are shown.
-MOST_ROWS = 40
-LONGEST_NAME = 22.0
+Marks = tuple[list[float], list[str]]
+# What stands at the right end of a line: its value, words and the role of their colour.
+End = tuple[float, str, str]
+
 # Shares further apart than this would crowd at one end of a linear axis.
 _FAR_APART = 40.0
 # Marks above 1 for ratios that reach so far; beyond, powers of ten.
-_RATIO_TICKS = ((1.6, [1.1, 1.25, 1.5]), (4.5, [1.25, 1.5, 2, 3, 4]), (25, [2, 4, 10, 20]))
+_RATIO_MARKS = ((1.6, [1.1, 1.25, 1.5]), (4.5, [1.25, 1.5, 2, 3, 4]), (25, [2, 4, 10, 20]))
+# More names of months than this do not fit side by side.
+_MOST_MONTHS = 14
+# Points from the name of one line's end to the next, and of the lowest to the month names.
+_LABELS_APART, _CLEAR = 11.0, 5.0
+# More rows than this are not read one by one: then the two ends are shown.
+MOST_ROWS = 40
+# Points that a line of a name takes, and the ems of names of one line and of two.
+_LINE, _LONGEST_NAME = 12.0, {1: 22.0, 2: 15.5}
+# Of many units, a unit's own chart has so many at each end, and beside it on either side.
+_ENDS, _NEIGHBOURS = 3, 5
+# Points from the marks of a row to its figures, and from one column of figures to the next.
+_APART, _GAP = 14.0, 12.0
+# Rows from the first one to what is written above it.
+ABOVE = 0.9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
-    """Which units have a row in a chart, from the top down.
+    """The rows of a chart, from the top down.
 
     Parameters
     ----------
-    codes : tuple of str
-        Units drawn: all of them, or the two ends of many.
-    places : tuple of float
+    frame : DataFrame, index unit_code
+        Of the units drawn. A column ``name`` holds what a row is called, where not by its unit.
+    places : array
         Their heights in rows, 0 at the top; an empty row stands where units are left out.
     hidden : int
-        Number of units left out between the two ends.
+        Number of units left out between the two ends of many.
+    heads : sequence of str
+        What stands before each name.
     """
 
-    codes: tuple[str, ...]
-    places: tuple[float, ...]
-    hidden: int
-
-    @property
-    def count(self) -> float:
-        """Rows to make room for."""
-        return self.places[-1] + 1
+    frame: pd.DataFrame
+    places: NDArray[np.float64]
+    hidden: int = 0
+    heads: Sequence[str] = ()
 
     @property
     def remarks(self) -> list[Sentence]:
         """What is to be said of the units left out."""
         return left_out(self.hidden, "chart.hidden")
 
-    def names(self, to: Writer) -> list[str]:
-        """Return the units' names, cut to fit."""
-        return [shorten(plain(to.name(code)), LONGEST_NAME) for code in self.codes]
+    def names(self, to: Writer, step: float = 20.0) -> list[list[str]]:
+        """Return what the rows are called, in lines that fit into `step` points."""
+        named = map(to.name, map(str, self.frame.index))
+        if "name" in self.frame:
+            named = map(to.text, self.frame["name"])
+        heads = self.heads or [""] * len(self.places)
+        lines = int(step // _LINE)
+        return [
+            few_lines(head + name, _LONGEST_NAME[lines], lines)
+            for head, name in zip(heads, named, strict=True)
+        ]
 
-    def room(self, to: Writer) -> float:
-        """Return the width of the longest name, points."""
-        return max(width(name) for name in self.names(to)) * BODY
+    def room(self, to: Writer, step: float = 20.0) -> float:
+        """Return the points that names take at the left."""
+        return widest(itertools.chain(*self.names(to, step)), BODY) + 10
+
+    def canvas(
+        self,
+        to: Writer,
+        *,
+        left: float = 0.0,
+        right: float = 0.0,
+        below: float = 18.0,
+        head: float = 0.0,
+        step: float = 20.0,
+        columns: Sequence[tuple[str, Sequence[str]]] = (),
+    ) -> Canvas:
+        """Return a canvas with the rows' names at its left and columns of figures at its right.
+
+        Parameters
+        ----------
+        left, right, below, step : float, points
+            Room for what is written at the ends of marks, and under them; from row to row.
+        head : float
+            Rows above the first one; with columns there is one for their heads.
+        columns : sequence of (str, sequence of str)
+            Head and figures of each; one without figures is left out.
+        """
+        columns = [(said, texts) for said, texts in columns if any(texts)]
+        head = ABOVE if columns else head
+        edges = [right]
+        for said, texts in columns:
+            if len(edges) == 1:
+                # The first head may stand over what is written at the ends of marks.
+                edges.append(max(right + _APART + widest(texts, BODY), widest([said])))
+            else:
+                edges.append(edges[-1] + _GAP + widest([said, *texts]))
+        canvas = Canvas(
+            (self.places[-1] + 1 + head) * step + 2,
+            left=self.room(to, step) + left,
+            right=edges[-1] + 4,
+            below=below,
+        )
+        canvas.axes.set_ylim(self.places[-1] + 0.5, -0.5 - head)
+        for place, lines in zip(self.places, self.names(to, step), strict=True):
+            name, shift = "\n".join(lines), (-left - 4, 0.0)
+            canvas.write(name, 0, place, "ink", shift=shift, where=ACROSS, ha="right", size=BODY)
+        # The first column is the one to read; what follows it is small and grey.
+        sizes = [BODY, *[SMALL] * len(columns)]
+        for (said, texts), edge, size in zip(columns, edges[1:], sizes, strict=False):
+            role = "ink" if size == BODY else "neutral"
+            at: dict[str, Any] = {"shift": (edge, 0.0), "where": ACROSS, "ha": "right"}
+            canvas.write(said, 1, -ABOVE, **at)
+            for place, text in zip(self.places, texts, strict=True):
+                canvas.write(text, 1, place, role, **at, size=size)
+        if self.hidden:
+            gap = next(i for i, place in enumerate(self.places) if place != i)
+            canvas.axes.axhline(gap, color=COLOURS["neutral"], linewidth=0.6, dashes=(1, 3))
+            said = to("chart.between", count=self.hidden)
+            canvas.write(said, 0.5, gap, where=ACROSS, ha="center", over=True)
+        return canvas
+
+    def heat(
+        self,
+        canvas: Canvas,
+        text: Callable[[float], str],
+        fill: Callable[[float], Any],
+        ink: Callable[[float], str],
+    ) -> None:
+        """Draw the figures as the cells of a heat map, each with its text."""
+        canvas.axes.set_xlim(-0.5, self.frame.shape[1] - 0.5)
+        for column, values in enumerate(self.frame.to_numpy(dtype=float).T):
+            fills = [fill(value) for value in values]
+            canvas.axes.barh(self.places, 0.96, 0.92, column - 0.48, color=fills)
+            for place, value in zip(self.places, values, strict=True):
+                canvas.write(text(value), column, place, ink(value), ha="center")
+
+    def staggered(
+        self,
+        canvas: Canvas,
+        drawn: pd.DataFrame,
+        looks: Sequence[tuple[str, str, str]],
+        text: Callable[[float], str],
+    ) -> None:
+        """Draw a mark for each column of `drawn`, and write the lowest and the highest figure.
+
+        What lies beyond the axis stands at its edge. `looks` are the meaning of each mark, the role
+        of its colour, and its shape.
+        """
+        edges = canvas.axes.get_xlim()
+        low, high = drawn.min(axis=1), drawn.max(axis=1)
+        left, right, inside = low.clip(*edges), high.clip(*edges), drawn.clip(*edges)
+        canvas.spans(self.places, left, right, "grid", lw=2.6)
+        how: dict[str, Any] = {"room": 6, "over": True}
+        for place, start, end, *ends in zip(self.places, left, right, low, high, strict=True):
+            least, most = map(text, ends)
+            canvas.beside(most, end, place, "neutral", **how)
+            if least != most:
+                canvas.beside(least, start, place, "neutral", left=True, **how)
+        # Each mark has its own height in the row, so that equal figures are all seen.
+        apart = min(0.14, 0.45 / max(1, len(looks) - 1))
+        how = {"ms": 5.5, "mew": 0.5, "mec": COLOURS["paper"]}
+        for step, (words, role, shape) in enumerate(looks):
+            places = self.places + (step - (len(looks) - 1) / 2) * apart
+            canvas.dots(inside.iloc[:, step], places, role, words, marker=shape, **how)
 
 
-def rows(ranked: Iterable[object], *, most: int = MOST_ROWS) -> Rows:
-    """Choose the rows for units in the order given: all of them, or the two ends.
+def rows(ranked: pd.DataFrame, *, around: str | None = None) -> Rows:
+    """Choose the rows for units in the order given: all of them, or the two ends of many.
 
-    Raises
-    ------
-    ReportError
-        If there is no unit, or one is repeated.
+    Parameters
+    ----------
+    ranked : DataFrame, index unit_code
+    around : str, optional
+        A unit that the chart is about: of many, it and its neighbours are drawn, with their ranks.
 
     Examples
     --------
-    >>> rows(["a", "b", "c", "d"], most=2)
-    Rows(codes=('a', 'd'), places=(0.0, 2.0), hidden=2)
+    >>> chosen = rows(pd.DataFrame({"ratio": range(50)}, [f"u{place}" for place in range(50)]))
+    >>> chosen.frame.index[19:21].tolist(), chosen.places[19:21].tolist(), chosen.hidden
+    (['u19', 'u30'], [19.0, 21.0], 10)
     """
-    codes = [str(code) for code in ranked]
-    if not codes:
-        raise ReportError(
-            "没有可画的单位：表中没有一行有数。",
-            "There is no unit to draw: no row of the table holds a figure.",
-        )
-    if len(set(codes)) < len(codes):
-        repeated = next(code for code in codes if codes.count(code) > 1)
+    if not ranked.index.is_unique:
+        repeated = ranked.index[ranked.index.duplicated()][0]
         raise ReportError(
             f"单位 {repeated} 在表中重复出现：每个单位只能有一行。",
             f"Unit {repeated} is repeated in the table: give one row a unit.",
         )
-    hidden = max(0, len(codes) - most)
-    head = (most + 1) // 2
-    if hidden:
-        codes = [*codes[:head], *codes[head - most :]]
-    places = tuple(float(place + (hidden > 0 and place >= head)) for place in range(len(codes)))
-    return Rows(tuple(codes), places, hidden)
-
-
-def label_rows(
-    axes: Axes,
-    chosen: Rows,
-    to: Writer,
-    *,
-    names: Sequence[str] | None = None,
-    room: float = 4.0,
-    head: float = 0.0,
-) -> None:
-    """Write the names at the left, and how many units stand between the two ends.
-
-    Parameters
-    ----------
-    names : sequence of str, optional
-        In place of the units' own.
-    room : float
-        Points between a name and the axis.
-    head : float
-        Rows to leave empty above the first.
-    """
-    name_rows(axes, chosen.places, names or chosen.names(to), room=room, head=head)
-    if not chosen.hidden:
-        return
-    gap = next(i for i, place in enumerate(chosen.places) if place != i)
-    axes.axhline(gap, color=COLOURS["neutral"], linewidth=0.6, dashes=(1, 3))
-    axes.annotate(
-        to("chart.between", count=chosen.hidden),
-        (0.5, gap),
-        xycoords=("axes fraction", "data"),
-        ha="center",
-        va="center",
-        fontsize=SMALL,
-        color=COLOURS["neutral"],
-        bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 2},
-    )
-
-
-def name_rows(
-    axes: Axes,
-    places: Sequence[float],
-    names: Sequence[str],
-    *,
-    room: float = 4.0,
-    head: float = 0.0,
-) -> None:
-    """Write what rows are called at the left, the first at the top."""
-    axes.tick_params(axis="y", pad=room)
-    axes.set_yticks(places, labels=names, fontsize=BODY, color=COLOURS["ink"])
-    axes.spines["left"].set_visible(False)
-    axes.set_ylim(places[-1] + 0.5, -0.5 - head)
-
-
-def beside(
-    axes: Axes,
-    x: float,
-    y: float,
-    words: str,
-    role: str,
-    *,
-    left: bool = False,
-    room: float = 4,
-    over: bool = False,
-) -> None:
-    """Write a figure beside a mark.
-
-    Parameters
-    ----------
-    role : str
-        Of `style.COLOURS`.
-    left : bool
-        To the left of the mark rather than to its right.
-    room : float
-        Points between the two.
-    over : bool
-        Whether lines behind the words give way to them.
-    """
-    axes.annotate(
-        words,
-        (x, y),
-        (-room if left else room, 0),
-        textcoords="offset points",
-        ha="right" if left else "left",
-        va="center_baseline",
-        fontsize=SMALL,
-        color=LETTER_COLOURS[role],
-        bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.6} if over else None,
-        annotation_clip=False,
-    )
-
-
-def figures_column(
-    axes: Axes, places: Iterable[float], figures: Sequence[str], header: str, *, room: float = 0.0
-) -> None:
-    """Write figures as a column at the right of the rows, its header above the first.
-
-    Parameters
-    ----------
-    room : float
-        For a column to the right of the first, in small grey letters: points it stands apart.
-    """
-    size, role = (SMALL, "neutral") if room else (BODY, "ink")
-    cells = [(place, said, size, role) for place, said in zip(places, figures, strict=True)]
-    for place, said, points, colour in [(-0.9, header, SMALL, "neutral"), *cells]:
-        axes.annotate(
-            said,
-            (1, place),
-            (76 + room, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-            va="center_baseline",
-            fontsize=points,
-            color=COLOURS[colour],
-            annotation_clip=False,
-        )
-
-
-def scale(axes: Axes, *, percents: bool = False, step: float = 0.0) -> None:
-    """Mark the x axis, once it has limits, with a grid instead of a line.
-
-    Parameters
-    ----------
-    percents : bool
-        Whether its values are parts of 1 to be written as percentages.
-    step : float
-        Distance between marks; 0 for a round one.
-    """
-    round_ones = MaxNLocator(6, steps=[1, 2, 5, 10])
-    axes.xaxis.set_major_locator(MultipleLocator(step) if step else round_ones)
-    ticks = axes.get_xticks()
-    step = float(ticks[1] - ticks[0]) * (100 if percents else 1)
-    digits = max(0, -math.floor(math.log10(step) + 1e-9))
-    unit, end = ("percent", "%") if percents else ("count", "")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: figure(x, unit, digits) + end))
-    axes.grid(axis="x")
-    axes.spines["bottom"].set_visible(False)
-
-
-def room_beside(axes: Axes, smallest: float, across: float) -> float:
-    """Return the points names must keep from the axis for a figure left of its leftmost mark."""
-    place = axes.transLimits.transform(axes.transScale.transform((smallest, 0.0)))[0] * across
-    return min(max(4.0, 44.0 - float(place)), 44.0)
-
-
-def spread(values: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
-    """Move values apart, upward, until their labels do not overlap.
-
-    Examples
-    --------
-    >>> spread(np.array([0.0, 0.5, 9.0]), 2.0)
-    array([0., 2., 9.])
-    """
-    order = np.argsort(values, kind="stable")
-    places = values.astype(float)
-    for below, above in itertools.pairwise(order):
-        places[above] = max(places[above], places[below] + apart)
-    return places
+    count, half, at = len(ranked), MOST_ROWS // 2, np.arange(len(ranked), dtype=float)
+    if count <= MOST_ROWS:
+        return Rows(ranked, at)
+    if around is None:
+        kept = [*range(half), *range(count - half, count)]
+        gap = np.repeat((0.0, 1.0), half)
+        return Rows(ranked.iloc[kept], at[:MOST_ROWS] + gap, count - MOST_ROWS)
+    middle = [str(code) for code in ranked.index].index(around)
+    near = range(max(0, middle - _NEIGHBOURS), min(count, middle + _NEIGHBOURS + 1))
+    kept = sorted({*range(_ENDS), *near, *range(count - _ENDS, count)})
+    # Half a row stands for those left out.
+    steps = np.where(np.diff(kept) == 1, 1.0, 1.5)
+    heads = [f"{'→ ' if place == middle else ''}{place + 1:,} " for place in kept]
+    return Rows(ranked.iloc[kept], np.append(0.0, steps.cumsum()), heads=heads)
 
 
 def ratio_text(ratio: float) -> str:
@@ -290,25 +270,73 @@ def share_text(share: float) -> str:
     return f"{figure(share, 'percent', digits)}%"
 
 
-def interval_texts(low: pd.Series, high: pd.Series) -> list[str]:
-    """Write the interval of each ratio, empty where there is none."""
+def part_text(part: float, *, signed: bool = False) -> str:
+    """Write a part of 1 in per cent with one decimal, thousands of per cent without.
+
+    Examples
+    --------
+    >>> part_text(0.0512), part_text(0.2, signed=True), part_text(-0.2), part_text(math.nan)
+    ('5.1%', '+20.0%', '−20.0%', '—')
+    """
+    if math.isnan(part):
+        return NOTHING
+    text = f"{figure(part, 'percent', 0 if abs(part) >= 10 else 1)}%"
+    return f"+{text}" if signed and part > 0 else text
+
+
+def range_texts(
+    low: Iterable[float], high: Iterable[float], text: Callable[[float], str], nothing: str = ""
+) -> list[str]:
+    """Write the two ends of each interval, one where both read the same, `nothing` for none."""
+    pairs = [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
     return [
-        "" if math.isnan(a) or math.isnan(b) else f"{ratio_text(a)}–{ratio_text(b)}"
-        for a, b in zip(low.astype(float), high.astype(float), strict=True)
+        nothing if math.isnan(a + b) else "–".join(dict.fromkeys((text(a), text(b))))
+        for a, b in pairs
     ]
 
 
-def share_scale(axes: Axes, shares: NDArray[np.float64], top: float, across: float) -> float:
-    """Give the x axis a scale for shares: logarithmic where they lie far apart.
+def widest(texts: Iterable[str], size: float = SMALL) -> float:
+    """Return the points that the longest of some texts takes."""
+    return max((width(text) for text in texts), default=0.0) * size
+
+
+def round_marks(
+    low: float, high: float, *, most: int = 6, step: float = 0.0, percents: bool = False
+) -> Marks:
+    """Return round values between `low` and `high`, and how to write them.
 
     Parameters
     ----------
-    shares : array
-        Shares drawn, parts of 1.
-    top : float
-        The largest value drawn, whiskers included.
-    across : float
-        Width of the axes, points: so many marks are named as have room.
+    most : int
+        About how many, where `step` does not say how far they are apart.
+    percents : bool
+        Whether values are parts of 1, to be written as percentages.
+
+    Examples
+    --------
+    >>> round_marks(0.0, 410.0), round_marks(0.0, 0.02, step=0.01, percents=True)[1]
+    (([0.0, 100.0, 200.0, 300.0, 400.0], ['0', '100', '200', '300', '400']), ['0%', '1%', '2%'])
+    """
+    locator = MultipleLocator(step) if step else MaxNLocator(most, steps=[1, 2, 5, 10])
+    values = locator.tick_values(low, high)
+    step = float(values[1] - values[0])
+    digits = max(0, -math.floor(math.log10(step * (100 if percents else 1)) + 1e-9))
+    unit, end = ("percent", "%") if percents else ("count", "")
+    near = 1e-9 * step
+    inside = [float(value) for value in values if low - near <= value <= high + near]
+    return inside, [figure(value, unit, digits) + end for value in inside]
+
+
+def number_scale(
+    canvas: Canvas, low: float, high: float, *, percents: bool = False, step: float = 0.0
+) -> None:
+    """Give the x axis a linear scale."""
+    canvas.axes.set_xlim(low, high)
+    canvas.marks("x", *round_marks(low, high, step=step, percents=percents))
+
+
+def share_scale(canvas: Canvas, shares: NDArray[np.float64], top: float) -> float:
+    """Give the x axis a scale for shares up to `top`: logarithmic where they lie far apart.
 
     Returns
     -------
@@ -316,22 +344,16 @@ def share_scale(axes: Axes, shares: NDArray[np.float64], top: float, across: flo
         The left edge: 0, or on a logarithmic axis where a share of 0 stands.
     """
     if not is_far_apart(shares):
-        axes.set_xlim(0, top * 1.02 or 1)
-        scale(axes, percents=True)
+        number_scale(canvas, 0, top * 1.02 or 1, percents=True)
         return 0.0
-    some = shares[shares > 0]
-    edge = float(some.min()) * (0.5 if (shares == 0).any() else 0.9)
-    axes.set_xscale("log")
-    axes.set_xlim(edge, top * 1.04)
-    decades = range(math.floor(math.log10(edge)), 1)
-    steps = (1, 3) if top / edge < 5000 else (1,)
-    ticks = [step * 10.0**power for power in decades for step in steps]
-    ticks = [tick for tick in ticks if edge <= tick <= top * 1.04]
-    labels = [f"{figure(tick * 100, 'plain', 0)}%" for tick in ticks]
-    size = math.log(top * 1.04 / edge) / across
-    kept = _with_room([math.log(tick / edge) / size for tick in ticks], labels)
-    axes.set_xticks([ticks[i] for i in kept], labels=[labels[i] for i in kept])
-    _gridded(axes)
+    edge = float(shares[shares > 0].min()) * (0.5 if (shares == 0).any() else 0.9)
+    canvas.axes.set_xscale("log")
+    canvas.axes.set_xlim(edge, top * 1.04)
+    marks = _decades(edge / 10, top * 1.04)
+    if top / edge < 5000:
+        marks = [part * mark for mark in marks for part in (1, 3)]
+    marks = [mark for mark in marks if edge <= mark <= top * 1.04]
+    canvas.marks("x", marks, [f"{figure(mark * 100, 'plain', 0)}%" for mark in marks])
     return edge
 
 
@@ -341,141 +363,141 @@ def is_far_apart(shares: NDArray[np.float64]) -> bool:
     return len(some) > 0 and some.max() / some.min() > _FAR_APART
 
 
-def ratio_scale(axes: Axes, span: float) -> None:
-    """Give the x axis a logarithmic scale for ratios, `span` times 1 to both sides of it."""
-    axes.set_xscale("log")
-    axes.set_xlim(1 / span, span)
-    above = next((ticks for limit, ticks in _RATIO_TICKS if span <= limit), _powers(span))
-    above = [tick for tick in above if tick <= span]
-    below = [1 / tick for tick in above[::-1]]
-    labels = [f"{tick:.2g}" if tick < 1 else f"{tick:g}" for tick in [*below, 1, *above]]
-    axes.set_xticks([*below, 1, *above], labels=labels)
-    _gridded(axes)
-    axes.axvline(1, color=COLOURS["ink"], linewidth=1)
+def ratio_scale(canvas: Canvas, ratios: NDArray[np.float64]) -> tuple[float, float]:
+    """Give the x axis a logarithmic scale around 1 that holds some ratios; return its ends.
 
-
-def amount_digits(largest_wan: float) -> int:
-    """Return the decimals of amounts, in 万元, of which one is the largest.
-
-    Examples
-    --------
-    >>> [amount_digits(largest) for largest in (4.0, 413.0, 25_000.0)]
-    [2, 1, 0]
+    What has no place on it, 0 and infinity, stands at an end, clear of what has one.
     """
-    return 2 if largest_wan < 5 else 1 if largest_wan < 10_000 else 0
+    inner = ratios[np.isfinite(ratios) & (ratios > 0)]
+    span = 1.05 * max([1.25, *(max(float(ratio), 1 / float(ratio)) for ratio in inner)])
+    if len(inner) < np.count_nonzero(~np.isnan(ratios)):
+        span = span**1.15 * 1.05
+    canvas.axes.set_xscale("log")
+    canvas.axes.set_xlim(1 / span, span)
+    above = next((marks for limit, marks in _RATIO_MARKS if span <= limit), _decades(10, span))
+    above = [mark for mark in above if mark <= span]
+    marks = [*(1 / mark for mark in above[::-1]), 1, *above]
+    canvas.marks("x", marks, [f"{mark:.2g}" if mark < 1 else f"{mark:g}" for mark in marks])
+    canvas.axes.axvline(1, color=COLOURS["ink"], linewidth=1)
+    return 1 / span, span
 
 
-def amount_ticks(low: float, high: float, *, most: int = 5) -> tuple[list[float], list[str]]:
-    """Return round amounts between `low` and `high`, at most about `most`, and how to write them.
-
-    Examples
-    --------
-    >>> amount_ticks(0.0, 410.0)
-    ([0.0, 100.0, 200.0, 300.0, 400.0], ['0', '100', '200', '300', '400'])
-    """
-    ticks = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)
-    step = float(ticks[1] - ticks[0])
-    digits = max(0, -math.floor(math.log10(step) + 1e-9))
-    near = 1e-9 * step
-    inside = [float(tick) for tick in ticks if low - near <= tick <= high + near]
-    return inside, [figure(tick, "count", digits) for tick in inside]
-
-
-def fitting_ticks(low: float, high: float, across: float) -> tuple[list[float], list[str]]:
-    """Return as many amounts as can be written side by side on `across` points.
-
-    Examples
-    --------
-    >>> fitting_ticks(0.0, 4e9, 150)[1]
-    ['0', '2,000,000,000', '4,000,000,000']
-    """
-    for most in (5, 4, 3, 2):
-        ticks, labels = amount_ticks(low, high, most=most)
-        widest = max((width(label) for label in labels), default=0.0) * SMALL
-        apart = (ticks[1] - ticks[0]) / (high - low) * across if len(ticks) > 1 else across
-        if widest + 8 <= apart:
-            return ticks, labels
-    return ticks[:1], labels[:1]
-
-
-def amount_axis(axes: Axes, ticks: list[float], labels: list[str]) -> None:
-    """Mark a vertical axis of amounts with a grid instead of a line."""
-    axes.set_yticks(ticks, labels=labels)
-    axes.grid(axis="y")
-    axes.spines["left"].set_visible(False)
-
-
-def labels_room(labels: list[str]) -> float:
-    """Return the points to leave at the left for the marks of a vertical axis."""
-    return max(40.0, max(width(label) for label in labels) * SMALL + 10)
-
-
-def end_labels(
-    axes: Axes, ends: list[tuple[float, str, str]], *, height: float, apart: float = 11.0
-) -> None:
-    """Write what stands at the right end of lines, moved apart where they would overlap.
+def line_canvas(
+    limits: tuple[float, float],
+    marks: Marks,
+    ends: Sequence[End],
+    *,
+    height: float = 190.0,
+    below: float = 30.0,
+) -> Canvas:
+    """Return a canvas for lines, its vertical axis marked and the lines named at their ends.
 
     Parameters
     ----------
-    ends : list of (float, str, str)
-        Value, words and role of the colour of each.
-    height : float
-        Of the axes, points.
-    apart : float
-        Points from one label to the next.
+    limits : (float, float)
+        Of the vertical axis.
+    ends : sequence of (float, str, str)
+        Value, words and role of the colour of each; they are moved apart where they overlap.
     """
-    low, high = axes.get_ylim()
-    places: list[float] = []
-    order = sorted(range(len(ends)), key=lambda place: ends[place][0])
-    for place in order:
-        at = (ends[place][0] - low) / (high - low) * height
-        # The lowest label keeps clear of the month names under the axis.
-        places.append(max(at, places[-1] + apart if places else 5.0))
+    left = max(40.0, widest(marks[1]) + 10)
+    right = max(24.0, widest(said for _, said, _ in ends) + 10)
+    canvas = Canvas(height, left=left, right=right, below=below)
+    canvas.axes.set_ylim(*limits)
+    canvas.marks("y", *marks)
+    low, high = limits
+    canvas.axes.axhline(low, color=COLOURS["neutral"], lw=HAIRLINE, clip_on=False)
+    ranked = sorted(ends, key=lambda end: end[0])
+    places = _spread([(value - low) / (high - low) * height for value, _, _ in ranked], height)
+    for at, (_, said, role) in zip(places, ranked, strict=True):
+        canvas.write(said, 1, at / height, role, shift=(6, 0), where=PARTS)
+    return canvas
+
+
+def money_canvas(limits_wan: tuple[float, float], ends: Sequence[End], to: Writer) -> Canvas:
+    """Return a canvas for lines of money, 万元, marked in the reader's unit."""
+    many = money_unit(to.lang, to.currency).in_a_wan
+    marks, labels = round_marks(*(limit * many for limit in limits_wan), most=5)
+    in_wan = [mark / many for mark in marks]
+    canvas = line_canvas(limits_wan, (in_wan, labels), ends)
+    words = unit_name("wan", to.lang, to.currency)
+    canvas.write(words, 0, 1, shift=(3, -2), where=PARTS, va="top")
+    return canvas
+
+
+def along_months(canvas: Canvas, to: Writer, count: int, *, named: bool = True) -> None:
+    """Let the axis run along months 1 to `count`, and mark where a fiscal year closes."""
+    # A single month needs some room.
+    canvas.axes.set_xlim(min(0.9, count - 0.1), max(count, 1.1))
+    month_axis(canvas, to, count)
+    for month in range(1, count + 1):
+        if year_month(to.start, month)[1] != 12:
+            continue
+        canvas.axes.axvline(month, color=COLOURS["neutral"], lw=0.8, ls=(0, (1, 2)))
+        if named:
+            shift, side = ((-4, -8), "right") if month > 1 else ((4, -8), "left")
+            words = to("stock_chart.year_end")
+            canvas.write(words, month, 1, shift=shift, where=DOWN, ha=side, va="baseline")
+
+
+def month_axis(canvas: Canvas, to: Writer, count: int, *, first: float = 1) -> None:
+    """Name months 1 (at `first`) to `count` under the axis, with each year under its first."""
+    names, year_before = to("stock_chart.months").split(), 0
+    for month in range(1, count + 1, math.ceil(count / _MOST_MONTHS)):
+        year, name = year_month(to.start, month)
+        label = names[name - 1]
+        if year != year_before:
+            label += f"\n{to('stock_chart.year', year=str(year))}"
+        year_before, at = year, first + month - 1
+        canvas.write(label, at, 0, shift=(0, -6), where=DOWN, ha="center", va="top")
+
+
+def year_month(start: str, month: int) -> tuple[int, int]:
+    """Return the calendar year and month (1-12) of month number `month` of a case.
+
+    Examples
+    --------
+    >>> year_month("2023-11", 3)
+    (2024, 1)
+    """
+    year, _, first = start.partition("-")
+    count = int(year) * 12 + int(first) + month - 2
+    return count // 12, count % 12 + 1
+
+
+def month_names(months: Sequence[int]) -> list[Sentence]:
+    """Return the names of months, for the first column of a chart's numbers."""
+    return [say("stock_chart.month", month=Month(int(month))) for month in months]
+
+
+def money_texts(amounts_wan: Iterable[float], to: Writer, *, signed: bool = False) -> list[str]:
+    """Write amounts that stand beside each other, without their unit.
+
+    Examples
+    --------
+    >>> money_texts([3.14159, 413.0], Writer("zh")), money_texts([413.0], Writer("zh"), signed=True)
+    (['3.1', '413.0'], ['+413'])
+    """
+    amounts = list(amounts_wan)
+    digits = default_digits("wan", amounts)
+    texts = [cell(amount, "wan", to.lang, to.currency, digits) for amount in amounts]
+    pairs = zip(amounts, texts, strict=True)
+    return [f"+{text}" if signed and amount > 0 else text for amount, text in pairs]
+
+
+def _spread(places: list[float], height: float) -> list[float]:
+    """Move ascending places apart, within a height."""
+    apart: list[float] = []
+    for place in places:
+        apart.append(max(place, apart[-1] + _LABELS_APART if apart else _CLEAR))
     # What was pushed over the top comes down again, and pushes down what lies under it.
     ceiling = height
-    for index in range(len(places) - 1, -1, -1):
-        places[index] = min(places[index], ceiling)
-        ceiling = places[index] - apart
-    for at, place in zip(places, order, strict=True):
-        _, said, role = ends[place]
-        axes.annotate(
-            said,
-            (1, at / height),
-            (6, 0),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha="left",
-            va="center_baseline",
-            fontsize=SMALL,
-            color=LETTER_COLOURS[role],
-            annotation_clip=False,
-        )
+    for index in range(len(apart) - 1, -1, -1):
+        apart[index] = min(apart[index], ceiling)
+        ceiling = apart[index] - _LABELS_APART
+    return apart
 
 
-def log_remark(far_apart: bool) -> list[Sentence]:
-    """Return the remark that an axis is logarithmic."""
-    return [say("chart.log_scale")] if far_apart else []
-
-
-def _gridded(axes: Axes) -> None:
-    axes.minorticks_off()
-    axes.grid(axis="x")
-    axes.spines["bottom"].set_visible(False)
-
-
-def _with_room(places: list[float], labels: list[str]) -> list[int]:
-    """Return which labels, in points along an axis, can be written, the last one first of all."""
-    kept: list[int] = []
-    end = math.inf
-    for i in range(len(places) - 1, -1, -1):
-        half = width(labels[i]) * SMALL / 2
-        if places[i] + half + 4 <= end:
-            kept.append(i)
-            end = places[i] - half
-    return kept[::-1]
-
-
-def _powers(span: float) -> list[float]:
-    most = math.floor(math.log10(span))
-    step = max(1, math.ceil(most / 4))
-    return [10.0**power for power in range(step, most + 1, step)]
+def _decades(low: float, high: float) -> list[float]:
+    """Return powers of ten from `low` to `high`, of many some."""
+    powers = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
+    return [10.0**power for power in powers[:: 1 + len(powers) // 6]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import ReportError
 
-# Polygons of a unit, each an outer ring and its holes: arrays of x and y.
+# Polygons of a unit, each an outer ring and its holes: arrays of x and y, shape (points, 2).
 Outline: TypeAlias = list[list[NDArray[np.float64]]]
 
 # Squares for each unit: a few more than needed keep the shape of the region.
@@ -38,9 +38,8 @@ def outlines(geojson_path: Path, codes: Iterable[str]) -> dict[str, Outline]:
     Returns
     -------
     dict, unit_code to polygons
-        In order of the codes, for those that the file has an outline of. A polygon is a list
-        of rings, the outer one first; a ring an array of shape (points, 2): x = longitude
-        times the cosine of the mean latitude, y = latitude.
+        In order of the codes, for those that the file has an outline of: x = longitude times the
+        cosine of the mean latitude, y = latitude.
 
     Raises
     ------
@@ -50,8 +49,8 @@ def outlines(geojson_path: Path, codes: Iterable[str]) -> dict[str, Outline]:
     wanted = set(codes)
     found: dict[str, Outline] = {}
     for number, feature in enumerate(_features(geojson_path), start=1):
-        properties = feature.get("properties") if isinstance(feature, Mapping) else None
-        code = str(properties.get("code")) if isinstance(properties, Mapping) else ""
+        properties = _mapping(_mapping(feature).get("properties"))
+        code = str(properties.get("code"))
         if code not in wanted:
             continue
         where = (geojson_path.name, number, code)
@@ -59,7 +58,7 @@ def outlines(geojson_path: Path, codes: Iterable[str]) -> dict[str, Outline]:
             raise _broken(
                 where, "单位重复，应合并为一个 MultiPolygon", "repeats the unit: merge both"
             )
-        found[code] = _polygons(feature, where)
+        found[code] = _polygons(_mapping(feature.get("geometry")), where)
     if not found:
         raise ReportError(
             f"{geojson_path.name} 里没有表中任何一个单位的边界："
@@ -81,17 +80,13 @@ def centres(geojson_path: Path | None, codes: Iterable[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    geojson_path : Path or None
-        As for `outlines`.
-    codes : iterable of str
-        Units wanted.
+    geojson_path, codes
+        As for `outlines`. What is wrong with the file, `analysis.charts.ratio_map` tells.
 
     Returns
     -------
     DataFrame, index unit_code in order
-        ``x`` = longitude times the cosine of the mean latitude, ``y`` = latitude, degrees.
-        Units without an outline are left out: all of them, where there is no file or none that
-        can be read. What is wrong with it, `analysis.charts.ratio_map` tells.
+        ``x`` and ``y`` as in `outlines`, of the units that have one.
     """
     places: dict[str, tuple[float, float]] = {}
     if geojson_path is not None:
@@ -102,12 +97,7 @@ def centres(geojson_path: Path | None, codes: Iterable[str]) -> pd.DataFrame:
 
 
 def centre(outline: Outline) -> tuple[float, float]:
-    """Return the centre of gravity of an outline, by the shoelace formula.
-
-    Parameters
-    ----------
-    outline : polygons
-        As from `outlines`; holes count as empty, whichever way round they are written.
+    """Return the centre of gravity of an outline without its holes, by the shoelace formula.
 
     Examples
     --------
@@ -120,6 +110,7 @@ def centre(outline: Outline) -> tuple[float, float]:
     for rings in outline:
         for place, ring in enumerate(rings):
             part, by_part = _moments(ring - origin)
+            # Rings are written either way round.
             sign = np.sign(part) * (-1 if place else 1)
             area, moment = area + sign * part, moment + sign * by_part
     x, y = origin + moment / area
@@ -130,7 +121,8 @@ def tile_positions(centres: pd.DataFrame) -> pd.DataFrame:
     """Give each unit a square of a grid near where it lies, so that neighbours stay neighbours.
 
     The squared distances between units and squares, in a grid scaled to the units, are made as
-    small as they can be; more than 300 units are sorted into rows from the north instead.
+    small as they can be (an assignment problem: Kuhn, H. W. (1955), *Naval Research Logistics
+    Quarterly* 2 (1-2)); more than 300 units are sorted into rows from the north instead.
 
     Parameters
     ----------
@@ -141,15 +133,6 @@ def tile_positions(centres: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, index unit_code as in `centres`, int64
         ``row`` (0 in the north) and ``col`` (0 in the west); no row or column is empty.
-
-    Raises
-    ------
-    ReportError
-        If there is no unit, one is repeated, or a place is missing or infinite.
-
-    Source
-    ------
-    Assignment problem: Kuhn, H. W. (1955), *Naval Research Logistics Quarterly* 2 (1-2).
 
     Examples
     --------
@@ -215,27 +198,26 @@ def _moments(ring: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
     return float(cross.sum() / 2), ((ring + after) * cross[:, None]).sum(axis=0) / 6
 
 
-def _features(path: Path) -> Sequence[Any]:
+def _mapping(found: Any) -> Mapping[str, Any]:
+    return found if isinstance(found, Mapping) else {}
+
+
+def _features(path: Path) -> list[Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise ReportError(
-            f"边界文件 {path.name} 无法读取（{error}）：请换用 UTF-8 编码的 GeoJSON 文件。",
-            f"The boundaries {path.name} cannot be read ({error}): give a GeoJSON file in UTF-8.",
-        ) from error
-    features = content.get("features") if isinstance(content, Mapping) else None
+        features = _mapping(json.loads(path.read_text(encoding="utf-8-sig"))).get("features")
+    except (OSError, ValueError, RecursionError):
+        features = None
     if not isinstance(features, list):
         raise ReportError(
-            f"边界文件 {path.name} 不是 GeoJSON 的 FeatureCollection：须有 features 列表。",
-            f"The boundaries {path.name} are no GeoJSON FeatureCollection: it has a list "
-            "`features`.",
+            f"边界文件 {path.name} 不是 GeoJSON 的 FeatureCollection："
+            "须为 UTF-8 编码，并有 features 列表。",
+            f"The boundaries {path.name} are no GeoJSON FeatureCollection: give a file in UTF-8 "
+            "with a list `features`.",
         )
     return features
 
 
-def _polygons(feature: Mapping[str, Any], where: tuple[str, int, str]) -> Outline:
-    geometry = feature.get("geometry")
-    geometry = geometry if isinstance(geometry, Mapping) else {}
+def _polygons(geometry: Mapping[str, Any], where: tuple[str, int, str]) -> Outline:
     kind, parts = geometry.get("type"), geometry.get("coordinates", ())
     try:
         polygons = [

@@ -7,30 +7,30 @@ steps are alike, and only money far below need is dark.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Shape
+from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from analysis.charts.chart import Chart, left_out
-from analysis.charts.marks import ratio_text, rows
+from analysis.charts.marks import ratio_text, rows, widest
 from analysis.charts.outlines import Outline, centre, outlines, tile_positions
-from analysis.charts.style import COLOURS, SMALL, WIDTH, Canvas
-from analysis.charts.text import plain, shorten, wrap
-from analysis.fonts import width
+from analysis.charts.style import COLOURS, SMALL, WIDTH, Canvas, few_lines, letters, plain
 from analysis.ratio_steps import FILLS, step_bounds, step_of
 from analysis.statuses import joined
 from analysis.verdicts import FIRM
 from analysis.words.sentence import Sentence, Units, Writer, say
 
 _PAD, _TALLEST = 4.0, 460.0
+_ACROSS = WIDTH - 2 * _PAD
 # Points that the key takes above the drawing, and each of its steps across.
 _KEY_HEIGHT, _SWATCH = 46.0, 46.0
 _LARGEST_TILE, _LEAST_FOR_WORDS, _TILE_LINE = 84.0, 38.0, 9.5
@@ -42,9 +42,7 @@ _FINE = 0.35
 
 
 def tiles(
-    shares: pd.DataFrame,
-    verdicts: pd.DataFrame,
-    centres: pd.DataFrame | None = None,
+    shares: pd.DataFrame, verdicts: pd.DataFrame, centres: pd.DataFrame | None = None
 ) -> Chart | Sentence:
     """Draw a square for each unit, coloured by its ratio of money to need.
 
@@ -57,16 +55,6 @@ def tiles(
     centres : DataFrame, index unit_code, optional
         ``x`` (eastward) and ``y`` (northward) as of `centres`: squares then lie about as the units
         do. Where one is missing, squares stand in order of the codes.
-
-    Returns
-    -------
-    Chart or Sentence
-        A sentence where fewer than two units have a ratio.
-
-    Raises
-    ------
-    ReportError
-        If a unit is repeated.
     """
     drawn = _ranked(shares, verdicts)
     if len(drawn) < 2:
@@ -78,29 +66,26 @@ def tiles(
         cells = _in_order(drawn.index)
     count = cells.max() + 1
     # Whole tenths of a point keep the drawing of thousands of tiles small.
-    fitting = (_LARGEST_TILE, (WIDTH - 2 * _PAD) / count["col"], _TALLEST / count["row"])
+    fitting = (_LARGEST_TILE, _ACROSS / count["col"], _TALLEST / count["row"])
     side = math.floor(10 * min(fitting)) / 10
-    gap = round(min(2.0, side * 0.12), 1)
-    bounds = step_bounds(drawn["ratio"])
+    square = side - round(min(2.0, side * 0.12), 1)
+    left = round((_ACROSS - count["col"] * side) / 2, 1)
+    corners = np.column_stack((left + cells["col"] * side, _KEY_HEIGHT + cells["row"] * side))
+    outline = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]) * square
 
     def draw(to: Writer) -> Canvas:
-        canvas = _canvas(count["row"] * side)
-        left = round((canvas.across - count["col"] * side) / 2, 1)
-        corners = np.column_stack((left + cells["col"] * side, _KEY_HEIGHT + cells["row"] * side))
-        shapes = [_square(x, y, side - gap) for x, y in corners]
-        _fill(canvas.axes, shapes, drawn, bounds, line=min(0.5, side / 40))
-        _draw_key(canvas.axes, bounds, to, is_open=bool(_is_open(drawn).any()))
+        shapes = [Shape(corner + outline, closed=True) for corner in corners]
+        canvas = _drawing(count["row"] * side, shapes, drawn, to, line=min(0.5, side / 40))
         if side >= _LEAST_FOR_WORDS:
-            middles = corners + (side - gap) / 2
-            for (x, y), code, ratio in zip(middles, drawn.index, drawn["ratio"], strict=True):
-                most = int(side // _TILE_LINE) - 2
-                lines = label_lines(to.name(str(code)), (side - 6) / SMALL, most)
-                _write(canvas.axes, x, y, [*lines, ratio_text(ratio)], step_of(ratio, bounds))
+            most = int(side // _TILE_LINE) - 2
+            for code, place, step in zip(drawn.index, corners, _steps(drawn), strict=True):
+                lines = few_lines(to.name(str(code)), (side - 6) / SMALL, most)
+                lines.append(ratio_text(drawn["ratio"][code]))
+                _write(canvas, place + square / 2, lines, step)
         return canvas
 
     return Chart(
         frame=drawn,
-        columns=list(drawn.columns),
         draw=draw,
         title=_title(drawn),
         kind=say("ratio_chart.tiles", count=len(drawn)),
@@ -122,23 +107,18 @@ def ratio_map(
 
     Parameters
     ----------
-    shares, verdicts
+    shares, verdicts : DataFrame, index unit_code
         As for `tiles`. Units without a ratio stay white.
     boundaries : Path or None
-        GeoJSON in degrees, with the unit's code under the property ``code``. Units without an
-        outline in it are named under the title.
+        GeoJSON as for `analysis.charts.outlines.outlines`. Units without an outline in it are
+        named under the title.
     approval_no : str
         Approval number of the boundaries; empty when they have none.
-
-    Returns
-    -------
-    Chart or Sentence
-        A sentence where there are no boundaries, or fewer than two units have a ratio.
 
     Raises
     ------
     ReportError
-        If a unit is repeated, or the boundaries are no GeoJSON of outlines of these units.
+        If the boundaries are no GeoJSON of outlines of these units.
     """
     ranked = _ranked(shares, verdicts)
     if boundaries is None:
@@ -150,30 +130,25 @@ def ratio_map(
     white = [code for code in found if code not in drawn.index]
     everything = pd.concat([drawn, pd.DataFrame({"ratio": np.nan, "verdict": "none"}, index=white)])
     placed, height = _placed(found)
-    bounds = step_bounds(drawn["ratio"])
     lost = [str(code) for code in ranked.index.difference(drawn.index)]
-    number = plain(approval_no)
     remarks = [say("ratio_chart.no_outline", units=Units(lost))] if lost else []
     remarks += left_out(len(white), "ratio_chart.white")
+    number = plain(approval_no)
     remarks.append(
         say("ratio_chart.approved", number=number) if number else say("ratio_chart.not_approved")
     )
 
     def draw(to: Writer) -> Canvas:
-        canvas = _canvas(height)
         shapes = [_shape(placed[str(code)]) for code in everything.index]
-        _fill(canvas.axes, shapes, everything, bounds)
-        is_open = bool(_is_open(drawn).any())
-        _draw_key(canvas.axes, bounds, to, is_open=is_open, is_white=bool(white))
-        unnamed = _label_units(canvas.axes, placed, everything["ratio"], bounds, to)
+        canvas = _drawing(height, shapes, everything, to)
+        unnamed = _label_units(canvas, placed, everything, to)
         if unnamed:
             said = to("ratio_chart.names_left_off", count=unnamed)
-            _note(canvas.axes, len(FILLS) * _SWATCH + 16, 34, said, "left")
+            canvas.write(said, len(FILLS) * _SWATCH + 16, 34, va="baseline")
         return canvas
 
     return Chart(
         frame=drawn,
-        columns=list(drawn.columns),
         draw=draw,
         title=_title(drawn),
         kind=say("ratio_chart.map", count=len(drawn)),
@@ -182,30 +157,22 @@ def ratio_map(
     )
 
 
-def label_lines(name: str, ems: float, most: int) -> list[str]:
-    """Break a name into at most `most` lines of `ems` times the type size, cut where it must be.
-
-    Examples
-    --------
-    >>> label_lines("City and County of San Francisco", 7, 2)
-    ['City and', 'County of Sa...']
-    """
-    lines = wrap(name, ems)
-    if len(lines) > most:
-        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
-    return [shorten(line, ems) for line in lines]
-
-
 def _ranked(shares: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     """Return the units with a ratio and their verdicts, the highest ratio first."""
     known = shares[["ratio"]].dropna().sort_index()
     if len(known):
-        rows(known.index)
+        rows(known)
     return joined(known.sort_values("ratio", ascending=False, kind="stable"), verdicts["verdict"])
 
 
 def _is_open(drawn: pd.DataFrame) -> pd.Series:
     return drawn["ratio"].notna() & ~drawn["verdict"].isin(FIRM)
+
+
+def _steps(drawn: pd.DataFrame) -> list[int]:
+    """Return the step of each unit's ratio on the scale, -1 where it has none."""
+    bounds = step_bounds(drawn["ratio"])
+    return [-1 if math.isnan(ratio) else step_of(ratio, bounds) for ratio in drawn["ratio"]]
 
 
 def _title(drawn: pd.DataFrame) -> Sentence:
@@ -224,31 +191,42 @@ def _in_order(codes: pd.Index) -> pd.DataFrame:
     return pd.DataFrame({"row": row, "col": col}, index=codes.sort_values()).loc[codes]
 
 
-def _canvas(height: float) -> Canvas:
-    """Return a canvas that counts in points from its top left corner."""
+def _drawing(
+    height: float, shapes: list[Shape], drawn: pd.DataFrame, to: Writer, *, line: float = 0.5
+) -> Canvas:
+    """Draw the units' shapes, in points from the top left, under the scale; open ones hatched."""
     canvas = Canvas(_KEY_HEIGHT + height, left=_PAD, right=_PAD, below=0)
     canvas.axes.set(xlim=(0, canvas.across), ylim=(canvas.height, 0))
-    canvas.axes.axis("off")
+    # Those of a step are drawn at once.
+    alike = defaultdict(list)
+    for shape, step, hatched in zip(shapes, _steps(drawn), _is_open(drawn), strict=True):
+        alike[step, hatched].append(shape)
+    for (step, hatched), some in sorted(alike.items()):
+        face = _face(step, hatched=hatched)
+        canvas.axes.add_patch(PathPatch(Shape.make_compound_path(*some), **face, linewidth=line))
+    end = len(FILLS) * _SWATCH
+    swatches = [(step * _SWATCH, _SWATCH, _face(step)) for step in range(len(FILLS))]
+    notes = [
+        (0, 8, to("ratio_chart.scale_below"), "left"),
+        (end / 2, 8, to("ratio_chart.scale_even"), "center"),
+        (end, 8, to("ratio_chart.scale_above"), "right"),
+    ]
+    for place, bound in enumerate(step_bounds(drawn["ratio"]), start=1):
+        notes.append((place * _SWATCH, 30, f"{bound:.{3 if bound > 1 else 2}g}", "center"))
+    x = end + 16
+    for wanted, key, face in (
+        (_is_open(drawn).any(), "chart.undecided", _face(3, hatched=True)),
+        (drawn["ratio"].isna().any(), "ratio_chart.no_ratio", _face(-1)),
+    ):
+        if wanted:
+            swatches.append((x, 16, face))
+            notes.append((x + 20, 20, to(key), "left"))
+            x += 32 + widest([to(key)])
+    for left, wide, face in swatches:
+        canvas.axes.add_patch(Rectangle((left, 12), wide, 9, lw=0.5, **face))
+    for x, y, words, side in notes:
+        canvas.write(words, x, y, ha=side, va="baseline")
     return canvas
-
-
-def _fill(
-    axes: Axes,
-    shapes: Sequence[Shape],
-    drawn: pd.DataFrame,
-    bounds: Sequence[float],
-    *,
-    line: float = 0.5,
-) -> None:
-    """Draw the units' shapes, those of a step at once; open ones are hatched."""
-    ratios, is_open = drawn["ratio"].to_numpy(dtype=float), _is_open(drawn).to_numpy()
-    step = np.array([-1 if math.isnan(ratio) else step_of(ratio, bounds) for ratio in ratios])
-    for place in range(-1, len(FILLS)):
-        for hatched in (False, True):
-            some = np.flatnonzero((step == place) & (is_open == hatched))
-            if len(some):
-                shape = Shape.make_compound_path(*(shapes[i] for i in some.tolist()))
-                axes.add_patch(PathPatch(shape, **_face(place, hatched=hatched), linewidth=line))
 
 
 def _face(step: int, *, hatched: bool = False) -> dict[str, Any]:
@@ -260,62 +238,27 @@ def _face(step: int, *, hatched: bool = False) -> dict[str, Any]:
     return face | {"hatch": "///", "hatchcolor": lines, "hatch_linewidth": 0.6}
 
 
-def _square(x: float, y: float, side: float) -> Shape:
-    right, bottom = x + side, y + side
-    return Shape([(x, y), (right, y), (right, bottom), (x, bottom), (x, y)], closed=True)
-
-
-def _write(axes: Axes, x: float, y: float, lines: Sequence[str], step: int) -> None:
+def _write(canvas: Canvas, place: NDArray[np.float64], lines: list[str], step: int) -> None:
     """Write lines on a shape of a step, on its colour where they reach over its edge."""
-    axes.text(
-        x,
-        y,
+    canvas.axes.text(
+        float(place[0]),
+        float(place[1]),
         "\n".join(lines),
         ha="center",
         va="center",
-        fontsize=SMALL,
+        fontproperties=letters(SMALL),
         linespacing=1.12,
         color=COLOURS["paper" if step in (0, 1) else "ink"],
         bbox=_face(step) | {"edgecolor": "none", "pad": 1.5},
     )
 
 
-def _draw_key(
-    axes: Axes, bounds: Sequence[float], to: Writer, *, is_open: bool, is_white: bool = False
-) -> None:
-    """Draw the scale above the map."""
-    end = len(FILLS) * _SWATCH
-    for step in range(len(FILLS)):
-        axes.add_patch(Rectangle((step * _SWATCH, 12), _SWATCH, 9, lw=0.5, **_face(step)))
-    for place, bound in enumerate(bounds, start=1):
-        said = f"{bound:.3g}" if bound > 1 else f"{bound:.2g}"
-        _note(axes, place * _SWATCH, 30, said, "center")
-    _note(axes, 0, 8, to("ratio_chart.scale_below"), "left")
-    _note(axes, end / 2, 8, to("ratio_chart.scale_even"), "center")
-    _note(axes, end, 8, to("ratio_chart.scale_above"), "right")
-    x = end + 16
-    for wanted, key, step in (
-        (is_open, "chart.undecided", 3),
-        (is_white, "ratio_chart.no_ratio", -1),
-    ):
-        if wanted:
-            swatch = Rectangle((x, 12), 16, 9, lw=0.5, **_face(step, hatched=step == 3))
-            axes.add_patch(swatch)
-            _note(axes, x + 20, 20, to(key), "left")
-            x += 32 + width(to(key)) * SMALL
-
-
-def _note(axes: Axes, x: float, y: float, words: str, side: str) -> None:
-    axes.text(x, y, words, ha=side, va="baseline", fontsize=SMALL, color=COLOURS["neutral"])
-
-
 def _placed(found: dict[str, Outline]) -> tuple[dict[str, Outline], float]:
     """Return the outlines in points from the top left of the drawing, and the map's height."""
     points = _points([polygon for outline in found.values() for polygon in outline])
     low, high = points.min(axis=0), points.max(axis=0)
-    room = WIDTH - 2 * _PAD
-    size = min(room / (high[0] - low[0]), _TALLEST / (high[1] - low[1]))
-    corner = np.array([(room - (high[0] - low[0]) * size) / 2, _KEY_HEIGHT])
+    size = min(_ACROSS / (high[0] - low[0]), _TALLEST / (high[1] - low[1]))
+    corner = np.array([(_ACROSS - (high[0] - low[0]) * size) / 2, _KEY_HEIGHT])
     placed = {
         code: [
             [corner + (ring - (low[0], high[1])) * (size, -size) for ring in rings]
@@ -331,46 +274,34 @@ def _points(outline: Outline) -> NDArray[np.float64]:
 
 
 def _shape(outline: Outline) -> Shape:
-    rings = [_thinned(ring) for polygon in outline for ring in polygon]
-    return Shape.make_compound_path(*(Shape(np.vstack((ring, ring[:1]))) for ring in rings))
-
-
-def _thinned(ring: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Leave out points too near to the one kept before them."""
-    kept = [0]
-    for place in range(1, len(ring)):
-        if np.abs(ring[place] - ring[kept[-1]]).max() >= _FINE:
-            kept.append(place)
-    return ring[kept] if len(kept) > 2 else ring
+    """Return an outline as a shape, without the points that cannot be seen."""
+    rings = []
+    for ring in itertools.chain(*outline):
+        steps = np.diff(np.round(ring / _FINE), axis=0)
+        seen = np.append(True, steps.any(axis=1))
+        kept = ring[seen] if seen.sum() > 2 else ring
+        rings.append(Shape(np.vstack((kept, kept[:1]))))
+    return Shape.make_compound_path(*rings)
 
 
 def _label_units(
-    axes: Axes,
-    placed: dict[str, Outline],
-    ratios: pd.Series,
-    bounds: Sequence[float],
-    to: Writer,
+    canvas: Canvas, placed: dict[str, Outline], drawn: pd.DataFrame, to: Writer
 ) -> int:
     """Name the units, the largest first, where there is room; return how many have no name."""
-    boxes: list[tuple[float, float, float, float]] = []
+    boxes: list[Bbox] = []
+    steps = dict(zip(drawn.index, _steps(drawn), strict=True))
     size = {code: float(np.prod(np.ptp(_points(each), axis=0))) for code, each in placed.items()}
     for code in sorted(placed, key=lambda code: (-size[code], code)):
-        ratio = float(ratios[code])
-        lines = [*label_lines(to.name(code), _MAP_NAME, 2), ratio_text(ratio)]
-        across = max(width(line) for line in lines) * SMALL / 2 + 2
-        down = len(lines) * _MAP_LINE / 2 + 2
-        if 4 * across * down > _COVER * size[code]:
+        lines = [*few_lines(to.name(code), _MAP_NAME, 2), ratio_text(float(drawn["ratio"][code]))]
+        half = np.array((widest(lines) / 2 + 2, len(lines) * _MAP_LINE / 2 + 2))
+        if 4 * half.prod() > _COVER * size[code]:
             continue
-        x, y = _label_place(placed[code], np.array((across, down)))
-        x = min(max(x, across), WIDTH - 2 * _PAD - across)
-        box = (x - across, y - down, x + across, y + down)
-        if any(
-            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-            for other in boxes
-        ):
-            continue
-        boxes.append(box)
-        _write(axes, x, y, lines, -1 if math.isnan(ratio) else step_of(ratio, bounds))
+        place = _label_place(placed[code], half)
+        place[0] = np.clip(place[0], half[0], _ACROSS - half[0])
+        box = Bbox((place - half, place + half))
+        if not box.count_overlaps(boxes):
+            boxes.append(box)
+            _write(canvas, place, lines, steps[code])
     return len(placed) - len(boxes)
 
 

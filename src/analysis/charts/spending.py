@@ -1,4 +1,4 @@
-"""Charts of spending: beside the time gone, beside the money, and where it leads."""
+"""Charts of spending: beside time and money, where it leads, and how long the money lasts."""
 
 from __future__ import annotations
 
@@ -7,47 +7,36 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from analysis.charts import marks
 from analysis.charts.chart import Chart, axis_label, left_out
-from analysis.charts.marks import (
-    amount_axis,
-    end_labels,
-    figures_column,
-    label_rows,
-    labels_room,
-    rows,
-    scale,
-)
-from analysis.charts.months import (
-    label_months,
-    money_texts,
-    money_ticks,
-    month_limits,
-    month_names,
-    name_money_unit,
-    year_ends,
-)
-from analysis.charts.stock import compared, no_money, reported
-from analysis.charts.style import BODY, COLOURS, HAIRLINE, SMALL, Canvas
-from analysis.fonts import width
-from analysis.statuses import status_of, weakest, with_status
+from analysis.charts.stock import compared, no_money
+from analysis.charts.style import COLOURS, HAIRLINE, Canvas
+from analysis.statuses import joined, status_of, weakest, with_status
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan
 from analysis.stock.simulation import StockResult
 from analysis.stock.summary import execution as execution_table
-from analysis.words.numbers import figure
+from analysis.words.numbers import NOTHING, figure
 from analysis.words.sentence import Figure, Interval, Month, Sentence, Units, Writer, say
 
 _SHARES = ["spent_share", "forecast_share", "forecast_share_low", "forecast_share_high"]
 _FORECAST = ["forecast_wan", "forecast_wan_low", "forecast_wan_high"]
+# Days of a month, below which a bar of days of cover is marked.
+MONTH_DAYS = 30
 # Beyond these a bar is cut and keeps its figure: one unit must not flatten all others.
 _LEAST, _MOST = -0.5, 2.0
-_PROGRESS: dict[str, Any] = {"color": COLOURS["need"], "lw": 1.4, "ls": (0, (4, 2))}
-_MONEY: dict[str, Any] = {"color": COLOURS["ink"], "lw": 1, "ls": (0, (6, 1.5, 1, 1.5))}
-_MEAN: dict[str, Any] = {"color": COLOURS["money"], "lw": 1.6, "ls": (0, (4, 2))}
+_MOST_MONTHS, _MOST_DAYS = 3.0 * YEAR, 720.0
+_RUNWAY = ("stock_chart.runway_line", "stock_chart.runway_short", "stock_chart.runway_long")
+_COVER = ("stock_chart.cover_line", "stock_chart.cover_short", "stock_chart.cover_long")
+_PROGRESS: dict[str, Any] = {"lw": 1.4, "ls": (0, (4, 2))}
+_ACTUAL_PATH: dict[str, Any] = {"lw": 2, "marker": "o", "ms": 4.5, "clip_on": False, "zorder": 3}
+_MONEY: dict[str, Any] = {"lw": 1, "ls": (0, (6, 1.5, 1, 1.5))}
+_MEAN: dict[str, Any] = {"lw": 1.6, "ls": (0, (4, 2))}
+_TIME: dict[str, Any] = {"lw": 1.2, "ls": (0, (4, 2))}
+_ACTUAL: dict[str, Any] = {"lw": 1.4, "marker": "o", "ms": 3.5, "zorder": 4}
+_WHISKER: dict[str, Any] = {"lw": 1.1, "marker": "|", "ms": 6, "mew": 1.1, "clip_on": False}
+_MEAN_DOT: dict[str, Any] = {"mec": COLOURS["paper"], "mew": 0.7, "ms": 4.8, "zorder": 4}
 
 
 def execution(
@@ -74,84 +63,54 @@ def execution(
         Whether the share of demand borne was set only to compare units: this is remarked.
     status : str, optional
         Of what the plan rests on.
-
-    Returns
-    -------
-    Chart or Sentence
-        The sentence says why there is no chart.
     """
     if (why := no_money(plan, unit)) is not None:
         return why
     table = execution_table(plan, result, unit_code=unit).head(YEAR)
-    frame = table[["execution_rate", "time_progress"]].rename_axis("month")
+    frame = table[["execution_rate", "time_progress"]].reset_index(drop=True).rename_axis("month")
+    frame = with_status(frame, {"execution_rate": status, "time_progress": "computed"})
     rate, due = (frame[name].to_numpy(dtype=float) for name in frame)
     count = len(frame)
+    months = np.arange(1, count + 1)
     paid = np.full(count, np.nan)
     if spent_wan is not None:
         total = float(plan.total_wan[plan.unit_code.index(unit)])
-        paid = (spent_wan / total).reindex(range(1, count + 1)).to_numpy(dtype=float)
+        paid = (spent_wan / total).reindex(months).to_numpy(dtype=float)
     known = np.isfinite(paid)
-    months = np.arange(1, count + 1)
-    dashed: dict[str, Any] = {"color": COLOURS["neutral"], "lw": 1.2, "ls": (0, (4, 2))}
-    dotted: dict[str, Any] = {"color": COLOURS["ink"], "lw": 1.4, "marker": "o", "ms": 3.5}
+    top = max(1.0, *rate, *due, *paid[known]) * 1.04
 
     def draw(to: Writer) -> Canvas:
-        rate_end, due_end = (
-            to(key, part=Figure(float(values[-1]), "percent"))
-            for key, values in (
-                ("stock_chart.execution_end", rate),
-                ("stock_chart.progress_end", due),
-            )
-        )
-        right = max(width(rate_end), width(due_end)) * SMALL + 10
-        canvas = Canvas(180, left=40, right=right, below=30)
-        axes = canvas.axes
-        for ahead, role in ((rate >= due, "idle"), (rate <= due, "danger")):
-            how: dict[str, Any] = {"where": ahead, "interpolate": True, "alpha": 0.25, "lw": 0}
-            axes.fill_between(months, rate, due, color=COLOURS[role], **how)
-        axes.plot(months, due, **dashed)
-        axes.plot(months, rate, color=COLOURS["money"], lw=2)
-        axes.plot(months[known], paid[known], **dotted, zorder=4)
-        month_limits(axes, count)
-        axes.set_ylim(0, max(1.0, *rate, *due, *paid[known]) * 1.04)
-        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{figure(y, 'percent', 0)}%"))
-        axes.grid(axis="y")
-        label_months(axes, to, count)
-        year_ends(axes, to, count, named=False)
+        rate_end = to("stock_chart.execution_end", part=Figure(float(rate[-1]), "percent"))
+        due_end = to("stock_chart.progress_end", part=Figure(float(due[-1]), "percent"))
         ends = [(float(rate[-1]), rate_end, "money"), (float(due[-1]), due_end, "neutral")]
-        end_labels(axes, ends, height=canvas.height)
-        canvas.key = [
-            (Line2D([], [], color=COLOURS["money"], lw=2), axis_label("execution_rate", to)),
-            (Line2D([], [], **dashed), axis_label("time_progress", to)),
-            (Line2D([], [], color=COLOURS["idle"], alpha=0.25, lw=7), to("stock_chart.ahead")),
-            (Line2D([], [], color=COLOURS["danger"], alpha=0.25, lw=7), to("stock_chart.behind")),
-        ]
+        canvas = marks.line_canvas(
+            (0, top), marks.round_marks(0, top, step=0.25, percents=True), ends
+        )
+        marks.along_months(canvas, to, count, named=False)
+        canvas.line(months, rate, "money", axis_label("execution_rate", to), lw=2)
         if known.any():
-            canvas.key.insert(1, (Line2D([], [], **dotted), axis_label("actual_rate", to)))
+            canvas.line(months[known], paid[known], "ink", axis_label("actual_rate", to), **_ACTUAL)
+        canvas.line(months, due, "neutral", axis_label("time_progress", to), **_TIME)
+        for some, role, key in (
+            (rate >= due, "idle", "stock_chart.ahead"),
+            (rate <= due, "danger", "stock_chart.behind"),
+        ):
+            canvas.area(months, rate, due, role, to(key), where=some, alpha=0.25)
         return canvas
 
-    shown = frame.reset_index(drop=True).rename_axis("month")
-    statuses = {"execution_rate": status, "time_progress": "computed"}
-    if spent_wan is not None and known.any():
-        shown.insert(1, "actual_rate", paid)
-        statuses["actual_rate"] = weakest([status_of(spent_wan)], at_least="computed")
-    columns = list(shown.columns)
-    shown.insert(0, "name", month_names(months.tolist()))
-    reading = {
-        "first": Month(1),
-        "last": Month(count),
-        "count": count,
-        "ahead": int((rate > due).sum()),
-    }
+    ahead = int((rate > due).sum())
+    reading = {"first": Month(1), "last": Month(count), "count": count, "ahead": ahead}
     kind = say("stock_chart.execution", **reading)
-    if known.any():
-        last = int(months[known][-1])
+    if spent_wan is not None and known.any():
+        frame.insert(1, "actual_rate", paid)
+        paid_status = weakest([status_of(spent_wan)], at_least="computed")
+        frame = with_status(frame, {"actual_rate": paid_status})
         actual = Figure(float(paid[known][-1]), "percent")
-        kind = say("stock_chart.execution_actual", **reading, month=Month(last), actual=actual)
+        last = Month(int(months[known][-1]))
+        kind = say("stock_chart.execution_actual", **reading, month=last, actual=actual)
+    frame.insert(0, "name", marks.month_names(months.tolist()))
     return Chart(
-        frame=with_status(shown, statuses),
-        columns=columns,
+        frame=frame,
         draw=draw,
         title=say(
             "stock_chart.execution_title",
@@ -179,11 +138,6 @@ def spent(spending: pd.DataFrame, *, target: int) -> Chart | Sentence:
         are counted, not drawn.
     target : int
         Month of the forecast.
-
-    Returns
-    -------
-    Chart or Sentence
-        The sentence says why there is no chart.
     """
     if spending.empty:
         return say("spending_page.none")
@@ -192,8 +146,8 @@ def spent(spending: pd.DataFrame, *, target: int) -> Chart | Sentence:
     if shares.empty:
         return say("spending_chart.no_money")
     ranked = shares.sort_values(_SHARES[:2], ascending=False, kind="stable", na_position="last")
-    chosen = rows(ranked.index)
-    drawn = ranked.loc[list(chosen.codes)]
+    chosen = marks.rows(ranked)
+    drawn = chosen.frame
     months = known["last_month"]
     latest = int(months.max())
     # Beside units that report up to different months one line would mislead.
@@ -202,38 +156,43 @@ def spent(spending: pd.DataFrame, *, target: int) -> Chart | Sentence:
     high = min(_MOST, float(np.nanmax(drawn, initial=1.0))) * 1.02
 
     def draw(to: Writer) -> Canvas:
-        said = [_part(value) for value in drawn["spent_share"]]
-        ends = zip(drawn["forecast_share_low"], drawn["forecast_share_high"], strict=True)
-        ranges = [
-            "—" if math.isnan(a) or math.isnan(b) else f"{_part(a)}–{_part(b)}" for a, b in ends
+        so_far, mean, least, most = (drawn[name] for name in _SHARES)
+        columns = [
+            (to("spending_chart.spent"), [marks.part_text(value) for value in so_far]),
+            (to("spending_chart.range"), marks.range_texts(least, most, marks.part_text, NOTHING)),
         ]
-        apart = 12 + max(width(text) for text in [*ranges, to("spending_chart.range")]) * BODY
-        canvas = Canvas((chosen.count + 0.9) * 20 + 2, left=chosen.room(to) + 14, right=80 + apart)
-        axes = canvas.axes
-        axes.set_xlim(low, high)
-        for place, row in zip(chosen.places, drawn.to_dict("records"), strict=True):
-            _draw_row(axes, place, row, low, high)
-        scale(axes, percents=True)
-        _line(axes, 1.0, {"color": COLOURS["ink"], "lw": 1})
+        canvas = chosen.canvas(to, left=4, columns=columns)
+        marks.number_scale(canvas, low, high, percents=True)
+        inside = drawn.clip(low, high)
+        for some, role, key in (
+            (so_far <= 1, "money", "spending_chart.spent"),
+            (so_far > 1, "danger", "spending_chart.over"),
+        ):
+            bars = inside["spent_share"][some]
+            canvas.bars(chosen.places[some], bars, role, to(key))
+        whisker = inside["forecast_share_low"], inside["forecast_share_high"]
+        # A white casing keeps it visible where it lies over the bar.
+        canvas.spans(chosen.places, *whisker, "paper", lw=3.4)
+        words = to("spending_chart.interval") if mean.notna().any() else ""
+        canvas.spans(chosen.places, *whisker, "ink", words, **_WHISKER)
+        for name, beyond in (("forecast_share", mean > high), ("spent_share", so_far > high)):
+            canvas.dots(inside[name].where(beyond), chosen.places, "ink", marker=">", **_MEAN_DOT)
+        canvas.dots(mean.where(mean <= high), chosen.places, "ink", **_MEAN_DOT)
+        canvas.rule(1.0, "ink", to("spending_chart.all_money"))
         if not math.isnan(progress):
-            _line(axes, progress, _PROGRESS)
-        label_rows(axes, chosen, to, room=8, head=0.9)
-        figures_column(axes, chosen.places, said, to("spending_chart.spent"))
-        figures_column(axes, chosen.places, ranges, to("spending_chart.range"), room=apart)
-        canvas.key = _key(drawn, progress, to)
+            words = to("spending_chart.progress", part=Figure(progress, "percent"))
+            canvas.rule(progress, "need", words, **_PROGRESS)
         return canvas
 
     remarks = [*chosen.remarks, *left_out(len(spending) - len(ranked), "chart.no_figure")]
     if latest > months.min():
         remarks.insert(0, reported(months))
+    over = int((ranked["spent_share"] > 1).sum())
     return Chart(
         frame=drawn,
-        columns=_SHARES,
         draw=draw,
         title=_spent_title(known, progress),
-        kind=say(
-            "spending_chart.bars", count=len(ranked), over=int((ranked["spent_share"] > 1).sum())
-        ),
+        kind=say("spending_chart.bars", count=len(ranked), over=over),
         subtitle=say("spending_chart.subtitle", target=Month(target)),
         remarks=remarks,
         facts={} if math.isnan(progress) else {"time_progress": Figure(progress, "percent", 1)},
@@ -269,58 +228,6 @@ def _spent_title(known: pd.DataFrame, progress: float) -> Sentence:
     return say("spending_chart.title_progress", month=last, part=part, progress=gone)
 
 
-def _part(value: float) -> str:
-    said = figure(value, "percent", 1)
-    return said if math.isnan(value) else f"{said}%"
-
-
-def _draw_row(axes: Axes, place: float, row: dict[Any, Any], low: float, high: float) -> None:
-    """Draw a unit's bar, its whisker and the mean, cut at the edges."""
-    so_far, mean, *ends = (float(row[name]) for name in _SHARES)
-    inside = [min(max(value, low), high) for value in (so_far, mean, *ends)]
-    if not math.isnan(so_far):
-        colour = COLOURS["danger" if so_far > 1 else "money"]
-        axes.barh(place, inside[0], height=0.62, color=colour)
-        if so_far > high:
-            _mark(axes, inside[0], place, ">")
-    if not any(math.isnan(end) for end in ends):
-        # A white casing keeps the line visible where it lies over the bar.
-        axes.plot(inside[2:], [place] * 2, color=COLOURS["paper"], lw=3.4)
-        how: dict[str, Any] = {"color": COLOURS["ink"], "lw": 1.1, "marker": "|", "ms": 6}
-        axes.plot(inside[2:], [place] * 2, **how, mew=1.1, clip_on=False)
-    if not math.isnan(mean):
-        _mark(axes, inside[1], place, ">" if mean > high else "o")
-
-
-def _mark(axes: Axes, at: float, place: float, shape: str) -> None:
-    how: dict[str, Any] = {"color": COLOURS["ink"], "mec": COLOURS["paper"], "mew": 0.7}
-    axes.plot(at, place, ls="none", marker=shape, ms=4.8, **how, clip_on=False, zorder=4)
-
-
-def _line(axes: Axes, at: float, how: dict[str, Any]) -> None:
-    # A white casing keeps the line visible across the bars; whiskers lie over both.
-    axes.axvline(at, color=COLOURS["paper"], lw=2.6, zorder=1.5)
-    axes.axvline(at, **how, zorder=1.6)
-
-
-def _key(drawn: pd.DataFrame, progress: float, to: Writer) -> list[tuple[Line2D, str]]:
-    key = []
-    if (drawn["spent_share"] <= 1).any():
-        mark = Line2D([], [], color=COLOURS["money"], lw=7)
-        key.append((mark, to("spending_chart.spent")))
-    if (drawn["spent_share"] > 1).any():
-        mark = Line2D([], [], color=COLOURS["danger"], lw=7)
-        key.append((mark, to("spending_chart.over")))
-    if drawn["forecast_share"].notna().any():
-        mark = Line2D([], [], color=COLOURS["ink"], lw=1.1, marker="|", ms=6, mew=1.1)
-        key.append((mark, to("spending_chart.interval")))
-    key.append((Line2D([], [], color=COLOURS["ink"], lw=1), to("spending_chart.all_money")))
-    if not math.isnan(progress):
-        said = to("spending_chart.progress", part=Figure(progress, "percent"))
-        key.append((Line2D([], [], **_PROGRESS), said))
-    return key
-
-
 def spent_path(
     spent_wan: pd.Series, forecast: pd.DataFrame | None, *, unit: str, money_wan: float
 ) -> Chart | Sentence:
@@ -337,11 +244,6 @@ def spent_path(
         Its code; empty where no unit reports spending.
     money_wan : float, 万元
         Its money; 0 or NaN for no line.
-
-    Returns
-    -------
-    Chart or Sentence
-        The sentence says why there is no chart.
     """
     known = spent_wan.dropna()
     if known.empty and not unit:
@@ -350,56 +252,36 @@ def spent_path(
         return say("spending_chart.silent", unit=Units([unit]))
     ahead = pd.DataFrame(columns=_FORECAST, dtype=float) if forecast is None else forecast
     money = float(money_wan) if math.isfinite(money_wan) and money_wan > 0 else math.nan
-    last = int(known.index[-1])
-    count = int(ahead.index[-1]) if len(ahead) else last
+    months = [int(month) for month in (*known.index, *ahead.index)]
+    frame = pd.DataFrame({"spent_wan": known.reindex(months)}, months)
+    frame = with_status(frame, {"spent_wan": status_of(spent_wan)})
+    if len(ahead):
+        frame = joined(frame, ahead[_FORECAST])
     values = [*known, *ahead[_FORECAST].to_numpy().ravel()]
-    low, high = min(0.0, *values) * 1.05, float(np.nanmax([*values, money])) * 1.12 or 1.0
+    limits = min(0.0, *values) * 1.05, float(np.nanmax([*values, money])) * 1.12 or 1.0
 
     def draw(to: Writer) -> Canvas:
-        ticks, marks = money_ticks(low, high, to)
-        ends = _ends(known, ahead, money, to)
-        room = max(width(said) for _, said, _ in ends) * SMALL + 10
-        canvas = Canvas(190, left=labels_room(marks), right=max(room, 24.0), below=30)
-        axes = canvas.axes
-        month_limits(axes, count)
-        axes.set_ylim(low, high)
-        amount_axis(axes, ticks, marks)
-        name_money_unit(axes, to)
-        label_months(axes, to, count)
-        year_ends(axes, to, count)
-        _draw_path(axes, known, ahead, money)
-        end_labels(axes, ends, height=canvas.height)
-        solid = Line2D([], [], color=COLOURS["money"], lw=2)
-        canvas.key = [(solid, to("spending_chart.actual"))]
+        canvas = marks.money_canvas(limits, _path_ends(known, ahead, money, to), to)
+        marks.along_months(canvas, to, months[-1])
+        canvas.line(known.index, known, "money", to("spending_chart.actual"), **_ACTUAL_PATH)
         if len(ahead):
-            band = Line2D([], [], color=COLOURS["band"], alpha=0.7, lw=7)
-            canvas.key += [
-                (Line2D([], [], **_MEAN), to("spending_chart.mean")),
-                (band, to("spending_chart.band")),
-            ]
+            # The forecast sets out from what is known.
+            course = [int(known.index[-1]), *ahead.index]
+            mean, low, high = ([known.iloc[-1], *ahead[name]] for name in _FORECAST)
+            canvas.line(course, mean, "money", to("spending_chart.mean"), **_MEAN)
+            canvas.area(course, low, high, "band", to("spending_chart.band"), alpha=0.7)
+            for edge in (low, high):
+                canvas.line(course, edge, "money", lw=HAIRLINE)
         if not math.isnan(money):
-            canvas.key.append((Line2D([], [], **_MONEY), axis_label("amount_wan", to)))
+            canvas.axes.axhline(money, color=COLOURS["ink"], **_MONEY)
+            canvas.explain(axis_label("amount_wan", to), "ink", **_MONEY)
         return canvas
 
-    months = [int(month) for month in (*known.index, *ahead.index)]
-    columns = ["spent_wan", *(_FORECAST if len(ahead) else [])]
-    frame = pd.DataFrame({"name": month_names(months), "spent_wan": known.reindex(months)}, months)
-    statuses = {"spent_wan": status_of(spent_wan)}
-    for name in columns[1:]:
-        frame[name] = ahead[name].reindex(months)
-        statuses[name] = status_of(ahead, name)
-    spent_figure = Figure(float(known.iloc[-1]), "wan")
-    said = {"unit": Units([unit]), "month": Month(last), "spent": spent_figure}
-    if len(ahead):
-        mean, least, most = (float(ahead[name].iloc[-1]) for name in _FORECAST)
-        said["target"] = Month(count)
-        said["mean"] = Figure(mean, "wan")
-        said["between"] = Interval(least, most, "wan")
+    frame.insert(0, "name", marks.month_names(months))
     return Chart(
-        frame=with_status(frame.rename_axis("month"), statuses),
-        columns=columns,
+        frame=frame.rename_axis("month"),
         draw=draw,
-        title=_path_title(said, float(known.iloc[-1]), money),
+        title=_path_title(known, ahead, unit, money),
         kind=say("spending_chart.path", first=Month(months[0]), last=Month(months[-1])),
         subtitle=say("spending_chart.path_subtitle"),
         facts={} if math.isnan(money) else {"amount_wan": Figure(money, "wan")},
@@ -407,30 +289,21 @@ def spent_path(
     )
 
 
-def _path_title(said: dict[str, Any], spent: float, money: float) -> Sentence:
-    if "target" in said:
-        return say("spending_chart.path_title", **said)
+def _path_title(known: pd.Series, ahead: pd.DataFrame, unit: str, money: float) -> Sentence:
+    spent = float(known.iloc[-1])
+    said = {"unit": Units([unit]), "month": Month(int(known.index[-1]))}
+    said["spent"] = Figure(spent, "wan")
+    if len(ahead):
+        mean, low, high = (float(ahead[name].iloc[-1]) for name in _FORECAST)
+        target, between = Month(int(ahead.index[-1])), Interval(low, high, "wan")
+        expected = {"target": target, "mean": Figure(mean, "wan"), "between": between}
+        return say("spending_chart.path_title", **said, **expected)
     if spent > money:
         return say("spending_chart.path_title_over", **said)
     return say("spending_chart.path_title_spent", **said)
 
 
-def _draw_path(axes: Axes, known: pd.Series, ahead: pd.DataFrame, money: float) -> None:
-    colour = COLOURS["money"]
-    if not math.isnan(money):
-        axes.axhline(money, **_MONEY)
-    if len(ahead):
-        # The forecast sets out from what is known.
-        months = [int(known.index[-1]), *ahead.index]
-        mean, low, high = ([known.iloc[-1], *ahead[name]] for name in _FORECAST)
-        axes.fill_between(months, low, high, color=COLOURS["band"], alpha=0.7, lw=0)
-        for edge in (low, high):
-            axes.plot(months, edge, color=colour, lw=HAIRLINE)
-        axes.plot(months, mean, **_MEAN)
-    axes.plot(known.index, known, color=colour, lw=2, marker="o", ms=4.5, clip_on=False, zorder=3)
-
-
-def _ends(
+def _path_ends(
     known: pd.Series, ahead: pd.DataFrame, money: float, to: Writer
 ) -> list[tuple[float, str, str]]:
     """Return what stands at the right end of each line: its value, words and colour."""
@@ -444,8 +317,140 @@ def _ends(
         ]
     if not math.isnan(money):
         ends.append(("spending_chart.end_money", money, "ink"))
-    texts = money_texts([value for _, value, _ in ends], to)
+    texts = marks.money_texts([value for _, value, _ in ends], to)
     return [
         (value, to(key, amount=text), role)
         for (key, value, role), text in zip(ends, texts, strict=True)
     ]
+
+
+def runway(stock: pd.DataFrame) -> Chart | Sentence:
+    """Draw how many months each unit's money lasts, against the fiscal year's twelve.
+
+    Parameters
+    ----------
+    stock : DataFrame, index unit_code
+        Of `analysis.stock.stock_table`; infinite ``runway_months`` where there is no demand.
+    """
+    if stock.empty:
+        return say("stock_chart.no_caseload")
+    known = stock[["runway_months"]].dropna().sort_values("runway_months", kind="stable")
+    if known.empty:
+        return say("stock_chart.nothing")
+    chosen = marks.rows(known)
+    short = int((known["runway_months"] < YEAR).sum())
+    return Chart(
+        frame=chosen.frame,
+        draw=lambda to: _bars(chosen, to, _RUNWAY, {"months": YEAR}, _MOST_MONTHS),
+        title=_runway_title(known["runway_months"]),
+        kind=say("stock_chart.runway", count=len(known), short=short, months=YEAR),
+        subtitle=say("stock_chart.runway_subtitle"),
+        remarks=[*chosen.remarks, *left_out(len(stock) - len(known), "chart.no_figure")],
+    )
+
+
+def _runway_title(months: pd.Series) -> Sentence:
+    low, high = float(months.iloc[0]), float(months.iloc[-1])
+    if math.isinf(low):
+        return say("stock_chart.runway_endless")
+    shortest = Figure(low, "months", 1)
+    if math.isinf(high):
+        return say("stock_chart.runway_open", low=shortest, months=YEAR)
+    if round(low, 1) == round(high, 1):
+        return say("stock_chart.runway_one", low=shortest, months=YEAR)
+    between = Interval(low, high, "months", 1)
+    return say("stock_chart.runway_title", between=between, months=YEAR)
+
+
+def cover(
+    stock: pd.DataFrame | None,
+    spending: pd.DataFrame | None = None,
+    *,
+    fund_share: float = 1.0,
+) -> Chart | Sentence:
+    """Draw how many days each unit's money covers, against a month's thirty.
+
+    Parameters
+    ----------
+    stock : DataFrame, index unit_code, or None
+        Of `analysis.stock.stock_table`: days if the money bore all spending, from month 1.
+    spending : DataFrame, index unit_code, optional
+        ``days_of_cover`` of the money left at the pace that the forecast expects, and
+        ``last_month``. Drawn in place of `stock` unless it has no row.
+    fund_share : float
+        Share of the spending that the plan behind `stock` lets the money bear.
+    """
+    at_pace = spending is not None and not spending.empty
+    if spending is not None and at_pace:
+        days, status = spending["days_of_cover"], status_of(spending, "days_of_cover")
+    elif stock is not None and not stock.empty:
+        days, status = stock["days_of_cover"] * fund_share, status_of(stock, "days_of_cover")
+    else:
+        return say("spending_page.none" if stock is None else "stock_chart.no_caseload")
+    known = days.dropna().astype(float).sort_values(kind="stable").to_frame("days_of_cover")
+    if known.empty:
+        return say("stock_chart.nothing")
+    chosen = marks.rows(known)
+    short = int((known["days_of_cover"] < MONTH_DAYS).sum())
+    counts = {"count": len(known), "short": short, "days": MONTH_DAYS}
+    remarks = [*chosen.remarks, *left_out(len(days) - len(known), "chart.no_figure")]
+    if spending is not None and at_pace:
+        remarks.insert(0, reported(spending["last_month"].loc[known.index]))
+    return Chart(
+        frame=with_status(chosen.frame, status),
+        draw=lambda to: _bars(chosen, to, _COVER, {"days": MONTH_DAYS}, _MOST_DAYS),
+        title=_cover_title(counts, at_pace=at_pace),
+        kind=say("stock_chart.cover", **counts),
+        subtitle=say("stock_chart.cover_subtitle"),
+        remarks=remarks,
+    )
+
+
+def _cover_title(counts: dict[str, int], *, at_pace: bool) -> Sentence:
+    if at_pace and counts["short"]:
+        return say("stock_chart.cover_spent_short", **counts)
+    if at_pace:
+        return say("stock_chart.cover_spent_none", days=MONTH_DAYS)
+    if counts["short"]:
+        return say("stock_chart.cover_plan_short", month=Month(1), **counts)
+    return say("stock_chart.cover_plan_none", month=Month(1), days=MONTH_DAYS)
+
+
+def reported(last_month: pd.Series) -> Sentence:
+    """Say up to which month units have reported their spending."""
+    first, last = int(last_month.min()), int(last_month.max())
+    if first == last:
+        return say("stock_chart.cover_reported", month=Month(last))
+    return say("stock_chart.cover_reported_between", first=Month(first), last=Month(last))
+
+
+def _bars(
+    chosen: marks.Rows, to: Writer, keys: tuple[str, str, str], line: dict[str, int], most: float
+) -> Canvas:
+    """Draw a bar for each unit, marked where it is shorter than a line.
+
+    Parameters
+    ----------
+    keys : (str, str, str)
+        What the line is, what shorter bars are, and what the others are.
+    line : dict of one place of those templates to its figure
+    most : float
+        Where longer bars are cut.
+    """
+    (at,) = line.values()
+    values = chosen.frame.iloc[:, 0].astype(float)
+    limit = min(max([1.5 * at, *values[np.isfinite(values)]]), most)
+    texts = [figure(value, "count", 1) + (" →" if value > limit else "") for value in values]
+    endless = to("stock_chart.no_spending")
+    texts = [endless if math.isinf(v) else text for v, text in zip(values, texts, strict=True)]
+    canvas = chosen.canvas(to, right=max(20.0, marks.widest(texts) + 4), head=marks.ABOVE)
+    step = next(part * at for part in (0.5, 1, 2, 4) if limit <= 8 * part * at)
+    marks.number_scale(canvas, 0, limit, step=step)
+    ends, (named, short, long) = values.clip(upper=limit), (to(key, **line) for key in keys)
+    for some, role, words in ((values < at, "danger", short), (values >= at, "idle", long)):
+        canvas.bars(chosen.places[some], ends[some], role, words)
+    for place, end, text in zip(chosen.places, ends, texts, strict=True):
+        canvas.beside(text, end, place, over=True)
+    canvas.rule(at)
+    canvas.beside(named, at, -marks.ABOVE)
+    return canvas

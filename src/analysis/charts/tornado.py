@@ -7,15 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
+from analysis.charts import marks
 from analysis.charts.chart import Chart, left_out
-from analysis.charts.marks import beside, fitting_ticks, name_rows
-from analysis.charts.months import money_texts
-from analysis.charts.style import BODY, COLOURS, HAIRLINE, SMALL, Canvas
-from analysis.charts.text import balanced, shorten
-from analysis.fonts import width
+from analysis.charts.style import COLOURS, DOWN, HAIRLINE, Canvas
 from analysis.statuses import with_status
 from analysis.stock.case_plan import CASELOAD_GROUP
 from analysis.stock.ranges import CHANGED, ENDS, Tornado
@@ -24,15 +19,16 @@ from analysis.words.numbers import figure, unit_name
 from analysis.words.sentence import Figure, Interval, Sentence, Word, Writer, group_word, say
 
 _MOST = 10
-_ROW, _HEAD = 27.0, 20.0
-_GAP, _RIGHT = 30.0, 24.0
-# Width of a value's name, and of what is written at the end of a bar, points.
-_NAME, _LONGEST_END = 132.0, 62.0
+# Points: a row, the heads of the panels, what lies between them, and right of them.
+_STEP, _HEAD, _GAP, _RIGHT = 27.0, 20.0, 30.0, 20.0
+# Points that what is written at the end of a bar may take.
+_LONGEST_END = 46.0
 _HEADS = {"shortfall": "stock_chart.shortfall_head", "carry": "stock_chart.carry_head"}
-_END_WORDS = {"low": "stock_chart.low_end", "high": "stock_chart.high_end"}
 # A light bar with a round mark at its end, a dark one with a diamond: grey prints tell them apart.
-_COLOUR = {"low": "band", "high": "money"}
-_SHAPE = {"low": "o", "high": "D"}
+_LOOKS = {
+    "low": ("stock_chart.low_end", -0.2, "o", COLOURS["band"]),
+    "high": ("stock_chart.high_end", 0.2, "D", COLOURS["money"]),
+}
 
 
 def tornado(made: Tornado, *, status: str | None = None) -> Chart | Sentence:
@@ -44,55 +40,38 @@ def tornado(made: Tornado, *, status: str | None = None) -> Chart | Sentence:
         Of `analysis.stock.tornado`; the ten values of the largest effect are drawn.
     status : str, optional
         Of what the plan rests on.
-
-    Returns
-    -------
-    Chart or Sentence
-        The sentence says why there is no chart.
     """
     if math.isnan(made.fund_share):
         return say("stock_chart.no_caseload")
     if made.table.empty:
         return say("stock_chart.tornado_no_ranges")
-    names = [
-        parameter(str(name), None if pd.isna(code) else str(code))
-        for name, code in zip(made.table["name"], made.table["programme"], strict=True)
-    ]
     renamed = {"low": "range_low", "high": "range_high"}
-    columns = [*renamed.values(), *CHANGED]
-    ranked = made.table.rename(columns=renamed)[columns].astype(float)
-    ranked.insert(0, "name", names)
-    drawn = ranked.head(_MOST).rename_axis("parameter")
+    ranked = made.table.rename(columns=renamed)[[*renamed.values(), *CHANGED]].astype(float)
+    ranked = with_status(ranked, status)
+    named = zip(made.table["name"], made.table["programme"], strict=True)
+    ranked.insert(0, "name", [parameter(str(name), code) for name, code in named])
+    chosen = marks.rows(ranked.head(_MOST).rename_axis("parameter"))
     base = {"shortfall": made.base_shortfall_wan, "carry": made.base_carry_wan}
 
     def draw(to: Writer) -> Canvas:
-        lines = [_lines(to.text(name)) for name in drawn["name"]]
-        room = max(width(line) for name in lines for line in name) * BODY
-        canvas = Canvas(_HEAD + len(drawn) * _ROW, left=room + 12, right=_RIGHT)
-        canvas.axes.set_axis_off()
-        panel = (canvas.across - _GAP) / 2
-        for side, tail in enumerate(base):
-            start = side * (panel + _GAP) / canvas.across
-            axes = canvas.axes.inset_axes((start, 0.0, panel / canvas.across, 1.0))
-            _draw_panel(axes, drawn, tail, base[tail], panel, to)
-            if side == 0:
-                named = ["\n".join(name) for name in lines]
-                name_rows(axes, range(len(drawn)), named, room=6, head=_HEAD / _ROW)
-        canvas.key = [
-            (Line2D([], [], ls="none", **_mark(end) | {"ms": 6.5}), to(_END_WORDS[end]))
-            for end in ENDS
-        ]
-        canvas.key.append((Line2D([], [], color=COLOURS["ink"], lw=1), to("stock_chart.base")))
+        canvas = chosen.canvas(to, right=_RIGHT, head=_HEAD / _STEP, step=_STEP)
+        canvas.axes.set_xlim(0, canvas.across)
+        across = (canvas.across - _GAP) / 2
+        for start, tail in zip((0.0, across + _GAP), base, strict=True):
+            _draw_panel(canvas, chosen.frame, tail, base[tail], (start, across), to)
+        for end in ENDS:
+            key, _, marker, fill = _LOOKS[end]
+            canvas.explain(to(key), "money", ls="none", marker=marker, ms=6.5, mfc=fill)
+        canvas.explain(to("stock_chart.base"), "ink", lw=1)
         return canvas
 
     return Chart(
-        frame=with_status(drawn, dict.fromkeys(columns, status)),
-        columns=columns,
+        frame=chosen.frame,
         draw=draw,
-        title=_title(ranked, base),
+        title=_title(ranked.iloc[0], base),
         kind=say("stock_chart.tornado", count=len(ranked)),
         subtitle=say("stock_chart.tornado_subtitle"),
-        remarks=left_out(len(ranked) - len(drawn), "stock_chart.tornado_hidden"),
+        remarks=left_out(len(ranked) - len(chosen.frame), "stock_chart.tornado_hidden"),
         facts={f"{tail}_wan": Figure(value, "wan") for tail, value in base.items()},
         quiet=True,
     )
@@ -101,15 +80,14 @@ def tornado(made: Tornado, *, status: str | None = None) -> Chart | Sentence:
 def parameter(name: str, programme: str | None = None) -> Word | Sentence:
     """Return the name of a value of a plan, with the need group whose spending it is for."""
     word = Word(f"parameter.{name}", otherwise=name)
-    if programme is None:
+    if programme is None or pd.isna(programme):
         return word
     group = group_word(CASELOAD_GROUP.get(programme, programme))
     return say("parameter.of_group", name=word, group=group)
 
 
-def _title(ranked: pd.DataFrame, base: dict[str, float]) -> Sentence:
+def _title(first: pd.Series, base: dict[str, float]) -> Sentence:
     """Name the value of the largest effect, and the tail that it moves further."""
-    first = ranked.iloc[0]
     ends = {tail: [float(first[f"{tail}_{end}_wan"]) for end in ENDS] for tail in base}
     reach = {tail: max(abs(end - base[tail]) for end in ends[tail]) for tail in base}
     tail = max(reach, key=lambda each: reach[each])
@@ -122,60 +100,62 @@ def _title(ranked: pd.DataFrame, base: dict[str, float]) -> Sentence:
     return say("stock_chart.tornado_carry", name=first["name"], between=between)
 
 
-def _lines(name: str) -> list[str]:
-    lines = balanced(name, _NAME / BODY)
-    return lines if len(lines) <= 2 else [lines[0], shorten(" ".join(lines[1:]), _NAME / BODY)]
-
-
 def _draw_panel(
-    axes: Axes, drawn: pd.DataFrame, tail: str, base: float, across: float, to: Writer
+    canvas: Canvas,
+    drawn: pd.DataFrame,
+    tail: str,
+    base: float,
+    span: tuple[float, float],
+    to: Writer,
 ) -> None:
-    """Draw one outcome's bars; the low end's in the upper half of each row."""
-    values = drawn[[f"{tail}_{end}_wan" for end in ENDS]].set_axis(list(ENDS), axis=1)
-    stated = drawn[["range_low", "range_high"]].set_axis(list(ENDS), axis=1)
-    said = stated.map(lambda value: "" if math.isnan(value) else figure(value, "plain", 0))
-    said = said.map(lambda text: text if width(text) * SMALL <= _LONGEST_END else "")
-    low, high = _limits(values.to_numpy(), said, base, across)
-    axes.set_xlim(low, high)
-    axes.set_ylim(len(drawn) - 0.5, -0.5 - _HEAD / _ROW)
-    axes.set_yticks([])
-    for place in range(1, len(drawn)):
-        axes.axhline(place - 0.5, color=COLOURS["grid"], lw=0.6)
-    edge: dict[str, Any] = {"edgecolor": COLOURS["money"], "lw": HAIRLINE}
-    for end, up in zip(ENDS, (-0.2, 0.2), strict=True):
-        for place, (value, text) in enumerate(zip(values[end], said[end], strict=True)):
-            at, colour = place + up, COLOURS[_COLOUR[end]]
-            axes.barh(at, value - base, left=base, height=0.32, color=colour, **edge)
-            axes.plot(value, at, ls="none", **_mark(end), clip_on=False, zorder=4)
-            beside(axes, value, at, text, "ink", left=value < base, room=6)
-    top = (len(drawn) * _ROW) / (len(drawn) * _ROW + _HEAD)
-    axes.axvline(base, ymax=top, color=COLOURS["ink"], lw=1, zorder=3)
-    many = money_unit(to.lang, to.currency).in_a_wan
-    least = max(0.0, low)
-    fit = (high - least) / (high - low) * across
-    ticks, labels = fitting_ticks(least * many, high * many, fit)
-    axes.set_xticks([tick / many for tick in ticks], labels=labels)
-    for tick in ticks:
-        axes.axvline(tick / many, ymax=top, color=COLOURS["grid"], lw=0.6, zorder=0.5)
-    axes.spines[["left", "bottom"]].set_visible(False)
-    unit = unit_name("wan", to.lang, to.currency)
-    (written,) = money_texts([base], to)
-    head = to(_HEADS[tail], unit=unit, base=written)
-    how: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
-    axes.annotate(head, (0, 1), (0, -9), **how, va="center_baseline", fontsize=SMALL)
+    """Draw one outcome's bars from a place on, points; the low end's above the high end's."""
+    start, across = span
+    values = drawn[[f"{tail}_{end}_wan" for end in ENDS]].to_numpy()
+    texts = drawn[["range_low", "range_high"]].map(_end_text).to_numpy()
+    # Room for what is written at the ends of bars, to both sides.
+    low, most = min(base, float(values.min())), max(base, float(values.max()))
+    room = marks.widest(texts.ravel()) + 9
+    point = (across - 2 * room) / (most - low or 0.2 * base or 1.0)
+    low -= room / point
+    high = low + across / point
+
+    def place(value: Any) -> Any:
+        return start + (value - low) * point
+
+    top, bottom = -0.5, len(drawn) - 0.5
+    grid: dict[str, Any] = {"color": COLOURS["grid"], "lw": HAIRLINE, "zorder": 0.5}
+    canvas.axes.hlines(np.arange(1, len(drawn)) - 0.5, start, start + across, **grid)
+    at = np.arange(len(drawn))
+    for end, column, words in zip(ENDS, values.T, texts.T, strict=True):
+        _, up, marker, fill = _LOOKS[end]
+        edge: dict[str, Any] = {"fc": fill, "ec": COLOURS["money"], "lw": HAIRLINE}
+        canvas.axes.barh(at + up, (column - base) * point, 0.32, place(base), **edge)
+        canvas.dots(place(column), at + up, "money", marker=marker, ms=4.5, mfc=fill, zorder=4)
+        for row, value, text in zip(at, column, words, strict=True):
+            canvas.beside(text, place(value), row + up, left=value < base, room=6)
+    canvas.axes.vlines(place(base), top, bottom, color=COLOURS["ink"], lw=1, zorder=3)
+    many, least = money_unit(to.lang, to.currency).in_a_wan, max(0.0, low)
+    ticks, labels = _fitting_marks(least * many, high * many, (high - least) * point)
+    marked = [place(mark / many) for mark in ticks]
+    canvas.axes.vlines(marked, top, bottom, **grid)
+    for x, label in zip(marked, labels, strict=True):
+        canvas.write(label, x, 0, shift=(0, -4), where=DOWN, ha="center", va="top")
+    (written,) = marks.money_texts([base], to)
+    head = to(_HEADS[tail], unit=unit_name("wan", to.lang, to.currency), base=written)
+    canvas.write(head, start, 1, "ink", shift=(0, -9), where=DOWN)
 
 
-def _limits(values: Any, said: pd.DataFrame, base: float, across: float) -> tuple[float, float]:
-    """Give the axis room for the bars and for what is written at their ends."""
-    least, most = min(base, float(values.min())), max(base, float(values.max()))
-    span = most - least or 0.2 * base or 1.0
-    wide = said.map(lambda text: width(text) * SMALL + 9 if text else 6.0).to_numpy()
-    falls = values < base
-    left, right = (float(np.max(wide[side], initial=6.0)) for side in (falls, ~falls))
-    point = span / (across - left - right)
-    return least - left * point, least + span + right * point
+def _end_text(value: float) -> str:
+    """Write what a value is at an end of its range, nothing where it differs or takes much room."""
+    text = "" if math.isnan(value) else figure(value, "plain", 0)
+    return text if marks.widest([text]) <= _LONGEST_END else ""
 
 
-def _mark(end: str) -> dict[str, Any]:
-    fill, edge = COLOURS[_COLOUR[end]], COLOURS["money"]
-    return {"marker": _SHAPE[end], "ms": 4.5, "mfc": fill, "mec": edge, "mew": 1.0}
+def _fitting_marks(low: float, high: float, across: float) -> marks.Marks:
+    """Return as many round values as can be written side by side on `across` points."""
+    for most in (5, 4, 3, 2):
+        ticks, labels = marks.round_marks(low, high, most=most)
+        apart = (ticks[1] - ticks[0]) / (high - low) * across if len(ticks) > 1 else across
+        if marks.widest(labels) + 8 <= apart:
+            return ticks, labels
+    return ticks[:1], labels[:1]

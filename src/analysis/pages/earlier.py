@@ -7,10 +7,9 @@ import pandas as pd
 from analysis import inequality
 from analysis.case import Case
 from analysis.case.original import least
-from analysis.charts.earlier import ratio_moves, relative_change
 from analysis.pages.share import need_words
 from analysis.schema import EARLIER_KINDS
-from analysis.shares import share_table
+from analysis.shares import ratio_moves, relative_change, share_table
 from analysis.statuses import joined, status_of, weakest, with_status
 from analysis.words.answer import KeyFigure
 from analysis.words.sentence import Figure, Sentence, Units, say

@@ -9,9 +9,6 @@ import pandas as pd
 
 from analysis.apportion import METHODS, Method, apportion
 from analysis.case import Case
-from analysis.charts.earlier import relative_change
-from analysis.charts.scenarios import Labels
-from analysis.charts.scenarios import mix as mix_words
 from analysis.errors import MeasureError, UsageError
 from analysis.formula import formula_amounts
 from analysis.implied import ImpliedFit, implied_fit
@@ -25,6 +22,7 @@ from analysis.pace import (
 )
 from analysis.sensitivity import COLUMNS as INDICES
 from analysis.sensitivity import weight_sensitivity
+from analysis.shares import relative_change
 from analysis.statuses import joined, status_of, weakest, with_status
 from analysis.words.answer import Answer, KeyFigure
 from analysis.words.sentence import (
@@ -37,6 +35,8 @@ from analysis.words.sentence import (
     group_word,
     say,
 )
+from analysis.words.weights import Labels
+from analysis.words.weights import mix as mix_words
 
 # Amounts that are not rounded at all are shared out to the cent.
 CENT_WAN = 1e-6

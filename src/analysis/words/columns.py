@@ -77,6 +77,8 @@ COLUMNS: dict[str, Quantity] = {
     "yuan_per_person_low": Quantity("one", per_head_digits),
     "yuan_per_person_high": Quantity("one", per_head_digits),
     "yuan_per_household": Quantity("one", per_head_digits),
+    "yuan_per_household_low": Quantity("one", per_head_digits),
+    "yuan_per_household_high": Quantity("one", per_head_digits),
     "gap_wan": Quantity("wan", 1),
     "odds_above": Quantity("odds"),
     "rank": Quantity("count"),
