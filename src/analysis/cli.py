@@ -291,10 +291,10 @@ def batch(
     from analysis.batch.jobs import DEFAULT_NOTEBOOKS
     from analysis.batch.limits import Limits
     from analysis.batch.processes import available_workers
-    from analysis.batch.run import Asked, How, run_batch, show_plan
+    from analysis.batch.run import BatchOptions, BatchRequest, run_batch, show_plan
     from analysis.errors import UsageError
 
-    asked = Asked(case, out, notebook or DEFAULT_NOTEBOOKS, units, lang, force)
+    asked = BatchRequest(case, out, notebook or DEFAULT_NOTEBOOKS, units, lang, force)
     if dry_run:
         show_plan(asked)
         return
@@ -311,7 +311,7 @@ def batch(
     # What asks a program to end, as a job's time-out does, ends the reports at work with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        complete = run_batch(asked, How(workers, limits, fail_fast, scheduler))
+        complete = run_batch(asked, BatchOptions(workers, limits, fail_fast, scheduler))
     except KeyboardInterrupt as error:
         raise typer.Exit(_say(_in_both("cli.interrupted"), INTERRUPTED)) from error
     if not complete:

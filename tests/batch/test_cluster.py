@@ -14,7 +14,7 @@ from cases import small_case
 
 pytest.importorskip("distributed")
 
-from analysis.batch import cluster, connection, crew, local
+from analysis.batch import cluster, cluster_workers, connection, local
 from analysis.batch.jobs import open_case, plan
 from analysis.batch.report import Order, make
 from analysis.errors import ClusterError
@@ -130,7 +130,7 @@ def test_leaving_early_ends_what_runs_and_what_waits(dask, here):
 
 
 def test_workers_end_a_batch_whose_client_is_gone(dask, here, monkeypatch):
-    monkeypatch.setattr(crew.Crew, "dismiss", lambda _: None)
+    monkeypatch.setattr(cluster_workers.ClusterWorkers, "dismiss", lambda _: None)
     notebook = write_notebook(here / "tiny.ipynb", "import time; time.sleep(120)")
     going = run(orders(notebook, "out"), dask.address)
     monkeypatch.setattr(cluster._Run, "_hand_out", hand_out_and_stop(cluster._Run._hand_out))
@@ -151,7 +151,7 @@ def hand_out_and_stop(hand_out):
 
 
 def test_a_scheduler_without_workers_or_with_unlike_ones_is_told(tmp_path, here, monkeypatch):
-    monkeypatch.setattr(crew, "FIRST_SECONDS", 0.2)
+    monkeypatch.setattr(cluster_workers, "FIRST_SECONDS", 0.2)
     (tmp_path / "bare").mkdir()
     (tmp_path / "other" / "analysis").mkdir(parents=True)
     (tmp_path / "other" / "analysis" / "__init__.py").write_text("__version__ = '0.0.1'\n")
@@ -161,7 +161,7 @@ def test_a_scheduler_without_workers_or_with_unlike_ones_is_told(tmp_path, here,
         with pytest.raises(ClusterError, match=r"(?s)没有工作进程.*dask worker tcp://127"):
             next(run(todo, bare.address))
         bare.add_worker("--no-nanny", path=tmp_path / "other")
-        monkeypatch.setattr(crew, "FIRST_SECONDS", 30.0)
+        monkeypatch.setattr(cluster_workers, "FIRST_SECONDS", 30.0)
         with pytest.raises(ClusterError, match=r"worker tcp://127\S+: another version of relief"):
             next(run(todo, bare.address))
     finally:

@@ -24,7 +24,7 @@ from batch.tiny_notebooks import (
 from cases import SMALL, replace_once, small_case
 
 from analysis.batch.limits import Limits
-from analysis.batch.run import Asked, How, run_batch, show_plan
+from analysis.batch.run import BatchOptions, BatchRequest, run_batch, show_plan
 from analysis.batch.temporary import PREFIX
 from analysis.cli import main
 from analysis.errors import ReliefError, ReportError, UsageError
@@ -48,11 +48,11 @@ def here(tmp_path, monkeypatch):
 
 
 def asked(units="甲县,乙县", langs="zh", notebooks=("tiny.ipynb",), force=False):
-    return Asked("case", Path("out"), notebooks, units, langs, force)
+    return BatchRequest("case", Path("out"), notebooks, units, langs, force)
 
 
 def batch(*, workers=2, fail_fast=False, **given):
-    return run_batch(asked(**given), How(workers, Limits(), fail_fast))
+    return run_batch(asked(**given), BatchOptions(workers, Limits(), fail_fast))
 
 
 def stamps(pattern="*.html"):

@@ -19,7 +19,7 @@ from cases import CALIFORNIA, SHIPPED
 from paper import sheets
 
 from analysis.batch.limits import Limits
-from analysis.batch.run import Asked, How, run_batch
+from analysis.batch.run import BatchOptions, BatchRequest, run_batch
 from analysis.report.pdf import print_page
 
 pytestmark = pytest.mark.browser
@@ -59,8 +59,8 @@ def folder(chromium, tmp_path_factory):
     """All pages, made as `relief batch` makes them."""
     out = tmp_path_factory.mktemp("real") / "reports"
     for case, notebooks, units in BATCHES:
-        asked = Asked(str(case), out, notebooks, ",".join(units))
-        assert run_batch(asked, How(workers=2, limits=Limits()))
+        asked = BatchRequest(str(case), out, notebooks, ",".join(units))
+        assert run_batch(asked, BatchOptions(workers=2, limits=Limits()))
     return out
 
 

@@ -15,10 +15,10 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from analysis.batch import remote
+from analysis.batch.cluster_workers import LOOK_SECONDS, ClusterWorkers
 from analysis.batch.connection import connected, was_lost
-from analysis.batch.crew import LOOK_SECONDS, Crew
 from analysis.batch.local import TRIES, Ended
-from analysis.batch.parcel import Packer, composed
+from analysis.batch.packed_batch import Packer, composed
 from analysis.batch.report import Order, write
 from analysis.batch.session import Answer
 from analysis.errors import ClusterError, ReliefError
@@ -67,10 +67,10 @@ def run(
         return
     packer = Packer(orders, prepare)
     with connected(scheduler) as client:
-        crew = Crew(client, packer.inputs, limit_seconds)
-        going = _Run(client, crew, packer, orders)
+        workers = ClusterWorkers(client, packer.inputs, limit_seconds)
+        going = _Run(client, workers, packer, orders)
         try:
-            crew.assemble()
+            workers.assemble()
             yield from going.ended()
         except ReliefError:
             raise
@@ -83,7 +83,7 @@ def run(
                 # What cannot be told to a worker now, it sees for itself.
                 with suppress(Exception):
                     going.cancel()
-                    crew.dismiss()
+                    workers.dismiss()
 
 
 @dataclass
@@ -97,8 +97,10 @@ class _Given:
 
 
 class _Run:
-    def __init__(self, client: Client, crew: Crew, packer: Packer, orders: Sequence[Order]) -> None:
-        self.client, self.crew, self.packer = client, crew, packer
+    def __init__(
+        self, client: Client, workers: ClusterWorkers, packer: Packer, orders: Sequence[Order]
+    ) -> None:
+        self.client, self.workers, self.packer = client, workers, packer
         self.waiting = deque(map(_Given, orders))
         self.given: dict[str, _Given] = {}
         self.done: SimpleQueue[str] = SimpleQueue()
@@ -111,9 +113,9 @@ class _Run:
 
     def ended(self) -> Iterator[Ended]:
         while self.left:
-            for address, threads in self.crew.look().items():
+            for address, threads in self.workers.look().items():
                 yield from self._lose(address, threads)
-            if self.crew.alone_seconds > AGAIN_SECONDS:
+            if self.workers.alone_seconds > AGAIN_SECONDS:
                 raise _no_worker(self.left)
             self._hand_out()
             with suppress(Empty):
@@ -124,7 +126,7 @@ class _Run:
         self.client.cancel([given.future for given in self.given.values()])
 
     def _hand_out(self) -> None:
-        threads = self.crew.threads
+        threads = self.workers.threads
         had = Counter(given.worker for given in self.given.values())
         while self.waiting:
             # The last ones go to whoever is free first.
@@ -138,11 +140,11 @@ class _Run:
 
     def _give(self, given: _Given, address: str) -> None:
         self.count += 1
-        key = f"relief-report-{self.crew.batch}-{self.count}"
+        key = f"relief-report-{self.workers.batch}-{self.count}"
         packed = self.packer.order(given.order)
         given.worker = address
         given.future = self.client.submit(
-            remote.make, self.crew.batch, packed, key=key, workers=[address], pure=False
+            remote.make, self.workers.batch, packed, key=key, workers=[address], pure=False
         )
         self.given[key] = given
         given.future.add_done_callback(lambda _: self.done.put(key))
@@ -160,7 +162,7 @@ class _Run:
             error = raised
         if answer is None and error is None:
             # The worker was started anew at the same address.
-            yield from self._lose(given.worker, self.crew.forget(given.worker))
+            yield from self._lose(given.worker, self.workers.forget(given.worker))
             return
         del self.given[key]
         given.future.release()

@@ -13,8 +13,8 @@ from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from analysis.batch.alike import NO_NANNY
 from analysis.batch.pool import can_fork, end_server
+from analysis.batch.worker_versions import NO_NANNY
 
 if TYPE_CHECKING:
     from distributed import Worker
@@ -41,7 +41,7 @@ async def open_session(
     batch : str
         The batch; a Dask task with the key that `lease` gives exists as long as it does.
     inputs : bytes
-        As `analysis.batch.parcel.Packer` packs them.
+        As `analysis.batch.packed_batch.Packer` packs them.
     limit_seconds : float
         Wall-clock limit of each report.
     dask_worker : Worker

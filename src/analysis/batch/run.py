@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.batch import manifest
-from analysis.batch.due import Wanted, reasons, wanted
+from analysis.batch.checked_cases import note_roster, open_roster
 from analysis.batch.folder import alone_in, no_parts_in
-from analysis.batch.front import write_front
+from analysis.batch.front_page import write_front
 from analysis.batch.jobs import (
     DEFAULT_NOTEBOOKS,
     Job,
@@ -21,11 +21,11 @@ from analysis.batch.jobs import (
     find_units,
     plan,
 )
-from analysis.batch.known import note_roster, open_roster
 from analysis.batch.ledger import Ledger, read_entries
 from analysis.batch.leftovers import judged, orphans, remove
 from analysis.batch.limits import Limits
 from analysis.batch.manifest import Entry
+from analysis.batch.outdated_reports import Wanted, reasons, wanted
 from analysis.batch.progress import progress, say_damaged, say_end, say_plan
 from analysis.batch.temporary import remove_abandoned
 from analysis.report.index import IndexEntry
@@ -41,7 +41,7 @@ MARGIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class BatchRequest:
     """The reports that a user asks for.
 
     Attributes
@@ -67,7 +67,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class How:
+class BatchOptions:
     """How they are to be made.
 
     Attributes
@@ -88,7 +88,7 @@ class How:
     scheduler: str = ""
 
 
-def run_batch(asked: Asked, how: How) -> bool:
+def run_batch(asked: BatchRequest, how: BatchOptions) -> bool:
     """Make the reports that are missing or out of date, and say how it went.
 
     Returns
@@ -138,7 +138,7 @@ def run_batch(asked: Asked, how: How) -> bool:
     return not any(entry.report.failed or entry.outdated for entry in ended.values())
 
 
-def show_plan(asked: Asked) -> None:
+def show_plan(asked: BatchRequest) -> None:
     """Say what `run_batch` would do, and why; nothing is written.
 
     Raises
@@ -152,7 +152,7 @@ def show_plan(asked: Asked) -> None:
     say_plan(why, kept=len(reports) - len(why), removed=orphans(roster, entries))
 
 
-def _planned(asked: Asked) -> tuple[Roster, list[Wanted]]:
+def _planned(asked: BatchRequest) -> tuple[Roster, list[Wanted]]:
     languages = find_languages(asked.langs)
     notebooks = [find_notebook(name) for name in asked.notebooks]
     roster = open_roster(asked.case_path, asked.out)
@@ -194,7 +194,7 @@ def _tell(ledger: Ledger, out: Path, places: Mapping[str, Wanted]) -> None:
     write_front(out, [_listed(entries[place]) for place in order], ledger)
 
 
-def _make_all(due: Sequence[Wanted], ledger: Ledger, how: How) -> None:
+def _make_all(due: Sequence[Wanted], ledger: Ledger, how: BatchOptions) -> None:
     """Make reports and enter each in the account as it ends."""
     reports = {report.job.place: report for report in due}
     ended_ones = _make(due, how)
@@ -208,7 +208,7 @@ def _make_all(due: Sequence[Wanted], ledger: Ledger, how: How) -> None:
                 return
 
 
-def _make(due: Sequence[Wanted], how: How) -> Generator[Ended]:
+def _make(due: Sequence[Wanted], how: BatchOptions) -> Generator[Ended]:
     # Loading these takes as long as a look at a thousand reports that are up to date.
     from analysis.batch import local
     from analysis.batch.report import Order, commit, make

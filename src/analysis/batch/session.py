@@ -13,7 +13,7 @@ from shutil import rmtree
 from typing import Any
 
 from analysis.batch import local
-from analysis.batch.parcel import composer, unpack
+from analysis.batch.packed_batch import composer, unpack
 from analysis.batch.pool import (
     ForkedWorkers,
     NoWorkerError,

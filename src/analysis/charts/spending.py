@@ -263,7 +263,8 @@ def spent_path(
     def draw(to: Writer) -> Canvas:
         canvas = marks.money_canvas(limits, _path_ends(known, ahead, money, to), to)
         marks.along_months(canvas, to, months[-1])
-        canvas.line(known.index, known, "money", to("spending_chart.actual"), **_ACTUAL_PATH)
+        canvas.line(known.index, known, "money", **_ACTUAL_PATH)
+        canvas.explain(to("spending_chart.actual"), "money", lw=2)
         if len(ahead):
             # The forecast sets out from what is known.
             course = [int(known.index[-1]), *ahead.index]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from analysis.batch import remote
-from analysis.batch.alike import Texts, facts, facts_there, not_alike, unlike
 from analysis.batch.session import GRACE_SECONDS
+from analysis.batch.worker_versions import Texts, facts, facts_there, not_alike, unlike
 from analysis.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ LOOK_SECONDS = 1.0
 ANSWER_SECONDS = 60.0
 
 
-class Crew:
+class ClusterWorkers:
     """The workers of a cluster that are fit for a batch, and hold its files.
 
     Parameters
     ----------
     client : distributed.Client
     inputs : bytes
-        As `analysis.batch.parcel.Packer` packs them.
+        As `analysis.batch.packed_batch.Packer` packs them.
     limit_seconds : float
         Wall-clock limit of each report.
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.batch import front
-from analysis.batch.front import write_front
+from analysis.batch import front_page
+from analysis.batch.front_page import write_front
 from analysis.batch.ledger import Ledger
 from analysis.batch.manifest import Entry
 from analysis.report.glossary import glossary_page
@@ -27,7 +27,7 @@ def written(tmp_path, monkeypatch):
             rendered.append(list(listed))
             return index_page(rendered[-1], waiting=waiting)
 
-        monkeypatch.setattr(front, "index_page", render)
+        monkeypatch.setattr(front_page, "index_page", render)
         yield tmp_path, ledger, rendered
 
 
@@ -71,7 +71,7 @@ def test_a_page_that_is_gone_or_altered_is_written(written):
 @pytest.mark.parametrize("name", ["package_fingerprint", "version"])
 def test_another_program_writes_it_anew(written, monkeypatch, name):
     out, ledger, rendered = written
-    monkeypatch.setattr(front, name, lambda *_: "other")
+    monkeypatch.setattr(front_page, name, lambda *_: "other")
     write_front(out, [FIRST, SECOND], ledger)
     assert len(rendered) == 1
 

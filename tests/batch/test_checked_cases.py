@@ -7,17 +7,17 @@ import sys
 import pytest
 from cases import replace_once, small_case
 
-from analysis.batch import jobs, known, ledger
+from analysis.batch import checked_cases, jobs, ledger
+from analysis.batch.checked_cases import note_roster, open_roster
 from analysis.batch.jobs import Roster, find_unit, find_units, open_case, plan
-from analysis.batch.known import note_roster, open_roster
 from analysis.batch.ledger import Ledger
 from analysis.errors import CaseError, UsageError
 
 SECOND_BATCH = """
 import sys
 from pathlib import Path
-from analysis.batch import front, leftovers, links, progress
-from analysis.batch.known import note_roster, open_roster
+from analysis.batch import front_page, leftovers, links, progress
+from analysis.batch.checked_cases import note_roster, open_roster
 from analysis.batch.ledger import Ledger
 case, out = sys.argv[1:]
 roster = open_roster(case, Path(out))
@@ -40,7 +40,7 @@ def noted(tmp_path, monkeypatch):
     def refuse(path):
         raise AssertionError("loaded")
 
-    monkeypatch.setattr(known, "open_case", refuse)
+    monkeypatch.setattr(checked_cases, "open_case", refuse)
     return folder, out, roster
 
 
@@ -83,12 +83,12 @@ def ledger_damaged(folder, out):
 
 def note_damaged(folder, out):
     with Ledger(out) as account:
-        account.write_note(known._name(str(folder)), "{")
+        account.write_note(checked_cases._name(str(folder)), "{")
 
 
 def note_of_another_shape(folder, out):
     with Ledger(out) as account:
-        name = known._name(str(folder))
+        name = checked_cases._name(str(folder))
         note = json.loads(account.note(name))
         del note["roster"]["units"]
         account.write_note(name, json.dumps(note))
@@ -118,7 +118,7 @@ def test_the_case_is_loaded_where_anything_is_not_as_it_was(noted, change):
 @pytest.mark.parametrize("name", ["package_fingerprint", "versions"])
 def test_another_program_checks_for_itself(noted, monkeypatch, name):
     folder, out, _ = noted
-    monkeypatch.setattr(known, name, lambda: {"changed": "program"})
+    monkeypatch.setattr(checked_cases, name, lambda: {"changed": "program"})
     with pytest.raises(AssertionError, match="loaded"):
         open_roster(str(folder), out)
 

@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("distributed")
 
-from analysis.batch import cluster, crew
-from analysis.batch.alike import facts, facts_there
+from analysis.batch import cluster, cluster_workers
 from analysis.batch.local import TRIES
 from analysis.batch.remote import open_session
+from analysis.batch.worker_versions import facts, facts_there
 from analysis.errors import ClusterError, ReportError
 
 NO_SESSION = object()
@@ -71,13 +71,13 @@ class Client:
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch):
-    for module in (crew, cluster):
+    for module in (cluster_workers, cluster):
         monkeypatch.setattr(module, "LOOK_SECONDS", 0.001)
-    monkeypatch.setattr(crew, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(cluster_workers, "FIRST_SECONDS", 0.0)
 
 
 def ended(client, orders):
-    workers = crew.Crew(client, b"", 60.0)
+    workers = cluster_workers.ClusterWorkers(client, b"", 60.0)
     workers.assemble()
     packer = SimpleNamespace(order=lambda order: order)
     return list(cluster._Run(client, workers, packer, orders).ended())
@@ -87,7 +87,7 @@ def test_workers_are_given_as_many_as_they_have_threads_and_one_ahead():
     client = Client(a=1, b=3)
     waits = []
     client.answer = lambda address, order: waits.append(address)
-    workers = crew.Crew(client, b"", 60.0)
+    workers = cluster_workers.ClusterWorkers(client, b"", 60.0)
     workers.assemble()
     going = cluster._Run(client, workers, SimpleNamespace(order=str), range(20))
     going._hand_out()
