@@ -157,12 +157,15 @@ def test_a_unit_stands_among_its_neighbours_and_the_ends(rank):
     ranks = [int(text.split()[0]) for text in texts if re.match(r"\d+ County ", text)]
     assert ranks == [place for place, code in enumerate(order, 1) if code in shown - {unit}]
     assert chart.title.places["unit"].codes == [unit]
+    left = f"Units in all: 60, with the rank before each name; units not drawn: {60 - len(shown)}."
+    assert left in chart.alternative_text(to)
     assert charts.dumbbell(shares_of(60), unit="nowhere").key == "unit_page.no_share"
 
 
 def test_of_few_units_all_are_drawn_without_ranks():
     chart = charts.dumbbell(shares_of(7), unit="u0001")
     assert len(chart.frame) == 7
+    assert "chart.ranked" not in [remark.key for remark in chart.remarks]
     assert not [t for t in drawn_texts(chart, writer("en", codes_of(7))) if t.startswith("→")]
 
 

@@ -169,7 +169,10 @@ def test_carry_over_and_odds_are_those_of_another_simulation(shipped):
             found = stock[f"carry_over_wan_{end}"][code]
             # The part of the other simulation's paths below the found end is the same.
             below = (left <= found).mean()
-            assert below == pytest.approx(part, abs=0.02) or found == edge == 0
+            # Where few paths leave anything, the mean lies outside them, and is the end.
+            mean = stock["carry_over_wan"][code]
+            widened = found == mean and (edge > mean if end == "low" else edge < mean)
+            assert below == pytest.approx(part, abs=0.02) or widened or found == edge == 0
 
 
 def test_statuses_are_those_of_the_values_and_the_money(shipped):

@@ -73,16 +73,22 @@ class Rows:
         Number of units left out between the two ends of many.
     heads : sequence of str
         What stands before each name.
+    ranked : int
+        Number of units among which `heads` gives the ranks; 0 where they are not ranks.
     """
 
     frame: pd.DataFrame
     places: NDArray[np.float64]
     hidden: int = 0
     heads: Sequence[str] = ()
+    ranked: int = 0
 
     @property
     def remarks(self) -> list[Sentence]:
         """What is to be said of the units left out."""
+        if self.ranked:
+            count = self.ranked - len(self.frame)
+            return [say("chart.ranked", total=self.ranked, count=count)]
         return left_out(self.hidden, "chart.hidden")
 
     def names(self, to: Writer, step: float = 20.0) -> list[list[str]]:
@@ -236,7 +242,7 @@ def rows(ranked: pd.DataFrame, *, around: str | None = None) -> Rows:
     # Half a row stands for those left out.
     steps = np.where(np.diff(kept) == 1, 1.0, 1.5)
     heads = [f"{'→ ' if place == middle else ''}{place + 1:,} " for place in kept]
-    return Rows(ranked.iloc[kept], np.append(0.0, steps.cumsum()), heads=heads)
+    return Rows(ranked.iloc[kept], np.append(0.0, steps.cumsum()), heads=heads, ranked=count)
 
 
 def ratio_text(ratio: float) -> str:
