@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from analysis.case import Case
 from analysis.errors import ReliefError
 from analysis.schema import TABLES, TEXT
 from analysis.words import Catalogue, catalogue
+from analysis.words.sentence import ByLanguage
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 _SEVERITIES = (ERROR, WARNING, NOTE)
@@ -73,7 +75,8 @@ class Finding:
     row : int or None
         Line of the notice, or row of the table as a spreadsheet counts it.
     details : dict
-        What the texts have places for; a tuple is listed, an error says its part in the language.
+        What the texts have places for; a tuple is listed, an error and a `ByLanguage` say their
+        part in the language.
     """
 
     code: str
@@ -87,6 +90,11 @@ class Finding:
         """Where the finding comes in a list: by severity, then by place."""
         severity = _SEVERITIES.index(SEVERITY[self.code])
         return severity, _PLACES.index(self.table), self.row or 0
+
+
+def unit_name(case: Case, code: str) -> ByLanguage:
+    """Return what a unit is called in both languages."""
+    return ByLanguage(*case.units.loc[code, ["name_zh", "name_en"]])
 
 
 def as_frame(found: Iterable[Finding], lang: str) -> pd.DataFrame:
@@ -117,7 +125,7 @@ def _shown(value: object, words: Catalogue) -> str:
     if isinstance(value, tuple):
         shown = words("check.list_join").join(_shown(each, words) for each in value)
         return shown or words("check.list_none")
-    if isinstance(value, ReliefError):
+    if isinstance(value, ReliefError | ByLanguage):
         return value.zh if words.lang == "zh" else value.en
     if isinstance(value, float):
         return f"{value:.15g}"

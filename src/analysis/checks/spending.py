@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from analysis.case import Case
 from analysis.checks.amounts import TOLERANCE_WAN
-from analysis.checks.finding import Finding
+from analysis.checks.finding import Finding, unit_name
 from analysis.errors import PlanError
 from analysis.stock.spending import spending_periods
 
@@ -17,7 +17,7 @@ def spending_unreadable(case: Case) -> Iterator[Finding]:
         try:
             spending_periods(rows)
         except PlanError as reason:
-            name = case.units["name_zh"][code]
+            name = unit_name(case, str(code))
             details: dict[str, object] = {"name": name, "why": reason}
             row = int(rows.index[0]) + 2
             yield Finding("SPENDING_UNREADABLE", "spending", row, "month", details)
@@ -31,7 +31,7 @@ def spending_above_money(case: Case) -> Iterator[Finding]:
     for code, rows in case.spending.groupby("unit_code", sort=False):
         spent, given = float(rows["amount_wan"].sum()), float(money[str(code)])
         if spent > given + TOLERANCE_WAN:
-            name = case.units["name_zh"][code]
+            name = unit_name(case, str(code))
             details: dict[str, object] = {"name": name, "spent": spent, "money": given}
             row = int(rows.index[-1]) + 2
             yield Finding("SPENDING_ABOVE_MONEY", "spending", row, "amount_wan", details)

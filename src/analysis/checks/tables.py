@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.case import PROGRAMME_GROUPS, Case
 from analysis.checks.amounts import of_notice
-from analysis.checks.finding import Finding
+from analysis.checks.finding import Finding, unit_name
 from analysis.notice import Notice
 from analysis.units import resolver
 
@@ -34,7 +34,7 @@ def unit_not_in_notice(case: Case, notice: Notice) -> Iterator[Finding]:
     if None not in named:
         for row, code in _cells(of_notice(case, notice)["unit_code"]):
             if code not in named:
-                details: dict[str, object] = {"name": case.units["name_zh"][code], "code": code}
+                details: dict[str, object] = {"name": unit_name(case, code), "code": code}
                 yield Finding("UNIT_NOT_IN_NOTICE", "allocation", row, "unit_code", details)
 
 
@@ -105,7 +105,7 @@ def booking_code(case: Case, notice: Notice) -> Iterator[Finding]:
         booked = rows["function_code"][row - 2]
         if own[code] and booked != notice.own_item_code:
             details: dict[str, object] = {
-                "name": case.units["name_zh"][code],
+                "name": unit_name(case, code),
                 "booked": () if pd.isna(booked) else booked,
                 "expected": notice.own_item_code,
             }
@@ -133,7 +133,7 @@ def need_group(case: Case) -> Iterator[Finding]:
             continue
         missing = counties.difference(case.people(group).index, sort=False)
         if len(missing):
-            names = tuple(case.units["name_zh"][missing])
+            names = tuple(unit_name(case, code) for code in missing)
             details: dict[str, object] = {"group": group, "names": names}
             yield Finding("NEED_GROUP_INCOMPLETE", "population", column="group", details=details)
 
@@ -150,7 +150,7 @@ def population_sum(case: Case) -> Iterator[Finding]:
     total = (urban + rural).reindex(resident.index)
     for place in resident.index[(total - resident).abs() > 0.5]:
         details: dict[str, object] = {
-            "name": case.units["name_zh"][place[0]],
+            "name": unit_name(case, place[0]),
             "year": place[1],
             "total": float(total[place]),
             "resident": float(resident[place]),

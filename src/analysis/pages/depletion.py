@@ -522,7 +522,7 @@ def break_even_sentences(frame: pd.DataFrame) -> list[Sentence]:
         Of `analysis.stock.break_even`.
     """
     monthly = Figure(float(frame["wan_per_month"].sum()), "wan")
-    living = frame.dropna(subset=["residents"])
+    living = frame.dropna(subset=["residents"]) if "residents" in frame else frame.iloc[:0]
     if living.empty:
         return [say("depletion.break_even", monthly=monthly)]
     each = float(living["amount_wan"].sum() * 10_000 / YEAR / living["residents"].sum())

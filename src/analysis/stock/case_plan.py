@@ -228,35 +228,24 @@ def break_even(case: Case) -> pd.DataFrame:
     Returns
     -------
     DataFrame, index unit_code
-        ``amount_wan``, ``wan_per_month`` (a twelfth of it, 万元), ``residents`` (persons; NaN for
-        a unit without residents), ``yuan_per_resident`` (a month, yuan). The columns carry
-        their status; what is spent evenly over a year is an estimate at best.
+        ``amount_wan``, ``wan_per_month`` (a twelfth of it, 万元); where the case counts residents,
+        ``residents`` (persons; NaN for a unit without them) and ``yuan_per_resident`` (a month,
+        yuan). The columns carry their status; what is spent evenly over a year is an estimate
+        at best.
     """
     amount = case.amount_wan()
-    monthly = amount / YEAR
-    resident = pd.Series(np.nan, index=amount.index, dtype=float)
-    counted = "official"
-    if "resident" in case.groups():
-        people = case.people("resident")
-        counted = str(status_of(people, "persons"))
-        counts = people["persons"].reindex(amount.index)
-        resident = counts.astype(float).where(counts > 0)
-    table = pd.DataFrame(
-        {
-            "amount_wan": amount,
-            "wan_per_month": monthly,
-            "residents": resident,
-            "yuan_per_resident": monthly * YUAN_A_WAN / resident,
-        }
-    )
     money = status_of(amount)
-    stated = {
-        "amount_wan": money,
-        "wan_per_month": weakest([money], at_least="estimate"),
-        "residents": counted,
-        "yuan_per_resident": weakest([money, counted], at_least="estimate"),
-    }
-    return with_status(table, stated)
+    table = pd.DataFrame({"amount_wan": amount, "wan_per_month": amount / YEAR})
+    stated = {"amount_wan": money, "wan_per_month": weakest([money], at_least="estimate")}
+    if "resident" not in case.groups():
+        return with_status(table, stated)
+    people = case.people("resident")
+    counted = str(status_of(people, "persons"))
+    counts = people["persons"].reindex(amount.index).astype(float)
+    table["residents"] = counts.where(counts > 0)
+    table["yuan_per_resident"] = table["wan_per_month"] * YUAN_A_WAN / table["residents"]
+    per_head = weakest([money, counted], at_least="estimate")
+    return with_status(table, stated | {"residents": counted, "yuan_per_resident": per_head})
 
 
 def _full_demand(
