@@ -247,17 +247,6 @@ def test_the_rounding_and_the_approval_number_are_the_package_s(tmp_path, small)
     assert load_case(SHIPPED).rounding_wan == 1.0
 
 
-def test_a_source_is_given_in_the_language_asked_for(small):
-    assert small.need_source("resident", "zh") == "普查"
-    assert small.need_source("resident", "en") == "census"
-
-
-def test_a_source_without_a_translation_is_given_as_it_is(tmp_path):
-    text = "\n".join(line.rsplit(",", 1)[0] for line in SMALL["population"].splitlines())
-    case = load_case(small_case(tmp_path / "case", population=text))
-    assert case.need_source("resident", "en") == "普查"
-
-
 def test_absent_tables_are_empty_with_their_columns(small):
     for name in TABLES.keys() - SMALL.keys():
         frame = getattr(small, name)

@@ -88,10 +88,3 @@ def test_what_is_asked_of_a_case_twice_is_nobody_else_s(folder):
     doubled = replace(case, allocation=case.allocation.assign(amount_wan=1.0))
     assert doubled.amount_wan().sum() == 4
     assert case.amount_wan().sum() == 47.5
-
-
-def test_rows_of_a_unit_keep_their_number(folder):
-    case = load_case(folder)
-    assert list(case.rows_of("allocation", "100001").index) == [0, 3]
-    assert case.rows_of("allocation", "999999").empty
-    assert case.rows_of("spending", "100001").empty

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -313,18 +313,6 @@ class Case(CaseTables):
         width = (tranches * self.rounding_wan).reindex(self.units.index, fill_value=0.0)
         return width.astype(NUMBER).rename("rounding_wan")
 
-    def rows_of(self, table: str, unit_code: str) -> pd.DataFrame:
-        """Return the rows of one unit in a table, such as ``allocation``, that has units.
-
-        The status of rows that somebody changed is ``assumption``.
-        """
-        rows = self.originals[table].marked()
-        return rows[rows["unit_code"] == unit_code]
-
-    def with_spending_of(self, unit_code: str) -> Case:
-        """Return the case as it stands where no other unit reports what it spent."""
-        return self._only("spending", lambda rows: rows["unit_code"] == unit_code, unit_code)
-
     def earlier_wan(self, kind: str) -> pd.Series | None:
         """Return the money each unit had before: in an earlier version, or the year before.
 
@@ -438,15 +426,14 @@ class Case(CaseTables):
         """Return ``persons``, ``low`` and ``high`` of a need group, added up over all units."""
         return self._latest(group)[0][["persons", "low", "high"]].sum()
 
-    def need_source(self, group: str, lang: str) -> str:
-        """Return where the counts of a need group come from, in a language where it is given."""
-        rows, _ = self._latest(group)
-        texts = rows["source"] if lang == "zh" else rows["source_en"].fillna(rows["source"])
-        return ("；" if lang == "zh" else "; ").join(dict.fromkeys(texts))
-
     def without_aided(self) -> Case:
         """Return the case as it stands where nobody has counted the aided people."""
-        return self._only("population", lambda rows: ~rows["group"].isin(AIDED_GROUPS), "census")
+        known = self.originals["population"]
+        before, held = (
+            rows[~rows["group"].isin(AIDED_GROUPS)] for rows in (known.before, known.held)
+        )
+        own = Original(before, held, f"{known.key} census" if known.key else "")
+        return replace(self, population=held, originals={**self.originals, "population": own})
 
     def _changed(self, **tables: pd.DataFrame) -> Case:
         """Return the case with other tables, which are compared with those of the files."""
@@ -456,14 +443,6 @@ class Case(CaseTables):
             given[name] = replace(originals[name], held=frame).marked()
             originals[name] = replace(originals[name], held=given[name])
         return replace(self, **given, originals=originals)
-
-    def _only(self, table: str, where: Callable[[pd.DataFrame], pd.Series], key: str) -> Case:
-        """Return the case with some rows of a table alone; nobody has changed the others."""
-        known = self.originals[table]
-        before, held = (rows[where(rows)] for rows in (known.before, known.held))
-        own = Original(before, held, f"{known.key} {key}" if known.key else "")
-        given: dict[str, Any] = {table: held, "originals": {**self.originals, table: own}}
-        return replace(self, **given)
 
     def _by_unit(self, rows: pd.DataFrame) -> pd.Series:
         # An amount that was made empty stays empty, so that a measure refuses it.
