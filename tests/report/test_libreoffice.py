@@ -27,5 +27,5 @@ def test_every_sheet_opens_with_the_figures_that_were_recorded(tmp_path):
     sheets = sorted(tmp_path.glob("book-*.csv"))
     assert len(sheets) == 1 + len(results["tables"])
     rows = [row for path in sheets for row in csv.reader(path.open(encoding="utf-8"))]
-    assert ["乌苏市", "98", "23.79", "官方数据"] in rows
+    assert ["乌苏市", "98", "23.79", "估计值"] in rows
     assert any(row[:3] == ["Hoover", "8.62", "%"] for row in rows)

@@ -137,11 +137,12 @@ def test_a_status_can_be_given_where_a_frame_carries_none(page):
     assert page.as_json()["statuses"] == ["assumption", "synthetic"]
 
 
-def test_the_status_in_the_caption_is_the_most_common_and_the_first_of_equals(page):
+def test_the_status_in_the_caption_is_the_weakest_of_the_columns(page):
     even = with_status(pd.DataFrame({"ratio": [1.0], "share": [0.5]}, index=[EMIN]), "estimate")
     even = with_status(even, {"ratio": "computed"})
-    assert page.table(even, "a").status == "computed"
+    assert page.table(even, "a").status == "estimate"
     assert page.table(even[["share", "ratio"]], "b").status == "estimate"
+    assert page.table(even[["ratio"]], "c").status == "computed"
 
 
 def test_a_column_without_any_figure_needs_no_status(page):

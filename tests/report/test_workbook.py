@@ -33,11 +33,11 @@ def test_a_table_comes_back_with_units_status_and_frozen_header():
     sheet = opened(read_results(make_notebook())).worksheets[1]
     assert [cell.value for cell in sheet[1]] == [
         "单位",
-        "金额（万元）",
-        "占比（%） [估计值]",
+        "金额（万元） [官方数据]",
+        "占比（%）",
         "性质",
     ]
-    assert [cell.value for cell in sheet[2]] == ["乌苏市", 98, 23.79, "官方数据"]
+    assert [cell.value for cell in sheet[2]] == ["乌苏市", 98, 23.79, "估计值"]
     assert sheet.freeze_panes == "B2"
     assert [cell.number_format for cell in sheet[2]][1:3] == ["#,##0", "#,##0.0"]
 

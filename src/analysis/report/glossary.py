@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from analysis.inequality.registry import MEASURES
 from analysis.report.assets import finish, site, visible_text
 from analysis.words import LANGUAGES, catalogue
 
@@ -43,6 +42,9 @@ def terms() -> list[Term]:
     >>> next(term.name["en"] for term in terms() if term.key == "gini")
     'Gini index'
     """
+    # Loads NumPy, which a batch without anything to make does not need.
+    from analysis.inequality.registry import MEASURES
+
     texts = {lang: catalogue(lang).texts for lang in LANGUAGES}
 
     def of(key: str) -> dict[str, str]:
