@@ -137,7 +137,7 @@ def material(
     Parameters
     ----------
     notebook : NotebookNode
-        Executed; it shows a `Page` or `Results`, unless `results` are given.
+        Executed; it shows a `Page`, unless `results` are given.
     lang : str
         ``zh`` or ``en``: the language that the notebook must have run in; by default any.
     results : mapping, optional

@@ -32,7 +32,7 @@ def report_files(
     Parameters
     ----------
     notebook : NotebookNode
-        Executed; it shows a `Page` or `Results`.
+        Executed; it shows a `Page`.
     lang : str
         ``zh`` or ``en``.
     title, case_title, provenance, unit_name, other_lang_href, name, links
