@@ -8,7 +8,7 @@ import pandas as pd
 from recorded import answer, as_it_is, empty_page, key_figure, table
 
 from analysis.report.display import Column
-from analysis.report.html import Provenance, render
+from analysis.report.html import About, Provenance, render
 from analysis.report.index import IndexEntry
 from analysis.report.outputs import material
 from analysis.report.record import table_record
@@ -152,7 +152,7 @@ def make_page(notebook=None, lang="zh", made_of=None, **changes):
         "name": "02_share_and_need.zh",
     }
     made_of = made_of or material(notebook or make_notebook(lang), lang)
-    return render(made_of, **{**given, **changes})
+    return render(made_of, About(**{**given, **changes}))
 
 
 def entry(unit=None, lang="zh", **changes):

@@ -26,6 +26,7 @@ from sample_report import (
 
 from analysis.report.display import Column
 from analysis.report.downloads import EMBEDDED_AT_MOST, body, csv_text, header, zipped
+from analysis.report.html import About
 from analysis.report.outputs import material
 from analysis.report.publish import report_files
 from analysis.report.record import table_record
@@ -113,9 +114,8 @@ def test_a_long_table_goes_into_a_file_beside_the_page():
 def test_charts_have_sheets_of_their_own():
     import openpyxl
 
-    files = report_files(
-        make_notebook(), lang="zh", title="t", case_title="塔城", provenance=make_provenance()
-    )
+    about = About(title="t", case_title="塔城", provenance=make_provenance())
+    files = report_files(make_notebook(), about, lang="zh")
     book = openpyxl.load_workbook(io.BytesIO(files[".xlsx"]))
     assert book.sheetnames == ["摘要", "资金占比 乌苏市", "Who has more"]
     rows = [[cell.value for cell in row] for row in book["Who has more"].iter_rows(max_row=3)]

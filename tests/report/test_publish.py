@@ -9,14 +9,14 @@ import pytest
 from sample_report import code, displayed, make_notebook, make_provenance, prose
 
 from analysis.errors import ReportError
+from analysis.report.html import About
 from analysis.report.publish import report_files
 from analysis.report.results import read_results
 
 
 def files_of(notebook):
-    return report_files(
-        notebook, lang="zh", title="x", case_title="塔城地区", provenance=make_provenance()
-    )
+    about = About(title="x", case_title="塔城地区", provenance=make_provenance())
+    return report_files(notebook, about, lang="zh")
 
 
 def test_there_are_four_files_the_page_last_and_they_do_not_change_from_run_to_run():

@@ -17,7 +17,7 @@ from analysis.batch.parameters import declared_parameters
 from analysis.batch.report import commit
 from analysis.case import Case, load_case
 from analysis.errors import CaseError, ReliefError, UsageError
-from analysis.report.html import Provenance, render
+from analysis.report.html import About, Provenance, render
 from analysis.report.outputs import material
 from analysis.report.results import find_results, no_results
 from analysis.words import LANGUAGES
@@ -73,8 +73,7 @@ def page(notebook: Mapping[str, Any], path: Path) -> str:
     lang = results["lang"]
     unit = case.units.loc[unit_code] if case and unit_code in case.units.index else {}
     facts = CaseFacts.of(case, str(values["case"])) if case else None
-    return render(
-        material(notebook, results=results),
+    about = About(
         title=path.stem,
         case_title=facts.title[lang] if facts else results["case"],
         unit_name=str(unit.get(f"name_{lang}", unit_code or "")),
@@ -88,6 +87,7 @@ def page(notebook: Mapping[str, Any], path: Path) -> str:
             commit=commit(),
         ),
     )
+    return render(material(notebook, results=results), about)
 
 
 def _values(notebook: Mapping[str, Any], path: Path) -> dict[str, object]:

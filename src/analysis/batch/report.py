@@ -21,7 +21,7 @@ from analysis.case_folder import find_folder
 from analysis.errors import ReportError
 from analysis.report.downloads import ZIPPED
 from analysis.report.files import write_together
-from analysis.report.html import Provenance
+from analysis.report.html import About, Provenance
 from analysis.report.pdf import print_page
 from analysis.report.publish import report_files
 from analysis.report.results import key_findings, read_results
@@ -115,9 +115,7 @@ def compose(order: Order) -> Composed:
             "was not written. Run it again.",
         )
     results = read_results(notebook)
-    files = report_files(
-        notebook,
-        lang=job.lang,
+    about = About(
         title=job.notebook.stem,
         case_title=job.case.title[job.lang],
         unit_name=job.unit_name[job.lang],
@@ -126,6 +124,7 @@ def compose(order: Order) -> Composed:
         provenance=_provenance(order),
         name=order.html.name.removesuffix(".html"),
     )
+    files = report_files(notebook, about, lang=job.lang)
     if order.browser:
         files = {".pdf": print_page(files[".html"], order.browser), **files}
     return Composed(files, tuple(results["statuses"]), tuple(key_findings(results)))

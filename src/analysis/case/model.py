@@ -18,6 +18,7 @@ from analysis.errors import UsageError
 from analysis.kept import content_key
 from analysis.schema import EARLIER_KINDS, NUMBER, TABLES
 from analysis.statuses import with_status
+from analysis.words.sentence import ByLanguage
 
 # Counts of aided people by programme, and of all of them. The other groups are census groups.
 PROGRAMME_GROUPS = ("urban_allowance", "rural_allowance", "urban_hardship", "rural_hardship")
@@ -300,6 +301,11 @@ class Case(CaseTables):
         """The least trustworthy status of the allocation; an empty one is official."""
         rows, lost = self.originals["allocation"].compared()
         return least(rows, changed=len(lost) > 0)
+
+    @property
+    def document(self) -> str | ByLanguage:
+        """What the figures are cited by: the number of the notice, or else the case's title."""
+        return self.document_no or ByLanguage(**self.title)
 
     def rounding_by_unit(self) -> pd.Series:
         """Return the width of the interval in which each unit's money was rounded.

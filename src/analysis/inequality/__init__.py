@@ -15,7 +15,7 @@ from analysis.inequality.entropy import (
     theil_t,
 )
 from analysis.inequality.lorenz_curve import concentration_index, gini, hoover, lorenz
-from analysis.inequality.registry import MEASURES, Measure, glossary, table
+from analysis.inequality.registry import MEASURES, Measure, table
 
 __all__ = [
     "MEASURES",
@@ -24,7 +24,6 @@ __all__ = [
     "atkinson",
     "concentration_index",
     "gini",
-    "glossary",
     "hoover",
     "lorenz",
     "table",

@@ -203,19 +203,3 @@ def table(
     index = pd.Index(values, name="measure")
     frame = pd.DataFrame({"value": list(values.values())}, index=index)
     return with_status(frame, weakest(map(status_of, inputs), at_least="computed"))
-
-
-def glossary(lang: str) -> dict[str, str]:
-    """Return what each measure is called and what its value tells, in the order of tables.
-
-    Parameters
-    ----------
-    lang : str
-        ``zh`` or ``en``.
-
-    Examples
-    --------
-    >>> glossary("en")["Theil T"]
-    '0 is proportional, more is less equal; it weighs units with much money.'
-    """
-    return {measure.label[lang]: measure.meaning[lang] for measure in MEASURES.values()}

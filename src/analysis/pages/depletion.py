@@ -36,6 +36,7 @@ from analysis.words.sentence import (
     Word,
     group_word,
     say,
+    status_word,
 )
 
 NONE = say("stock_chart.no_caseload")
@@ -334,7 +335,7 @@ def method_notes(case: Case, plan: CasePlan) -> list[Sentence]:
         return [NONE]
     inputs = plan.inputs.set_index("name")["status"]
     words = {
-        name: Listed([Word(f"status.{each}") for each in dict.fromkeys(inputs.loc[[name]])])
+        name: Listed([status_word(each) for each in dict.fromkeys(inputs.loc[[name]])])
         for name in ("caseload", "benefit_yuan_month")
     }
     said = [say("depletion.sources", benefit=words["benefit_yuan_month"], count=words["caseload"])]
@@ -543,10 +544,9 @@ def break_even_figures(frame: pd.DataFrame) -> list[KeyFigure]:
 
 def stock_source(case: Case, plan: CasePlan) -> Sentence:
     """Return where a chart of the stock comes from: the notice, the counts, and their statuses."""
-    statuses = Listed([Word(f"status.{each}") for each in dict.fromkeys(plan.inputs["status"])])
-    document = case.document_no or ByLanguage(**case.title)
-    money = Word(f"status.{case.money_status}")
-    return say("depletion.source", document=document, money=money, statuses=statuses)
+    statuses = Listed([status_word(each) for each in dict.fromkeys(plan.inputs["status"])])
+    money = status_word(case.money_status)
+    return say("depletion.source", document=case.document, money=money, statuses=statuses)
 
 
 def _money(plan: CasePlan) -> pd.Series:
@@ -579,7 +579,7 @@ def _borne(plan: CasePlan) -> dict[str, object]:
     status = plan.inputs.loc[plan.inputs["name"] == "fund_share", "status"].iloc[0]
     return {
         "share": Figure(plan.fund_share, "percent", digits),
-        "status": Word(f"status.{status}"),
+        "status": status_word(status),
     }
 
 

@@ -34,6 +34,7 @@ from analysis.words.sentence import (
     Word,
     group_word,
     say,
+    status_word,
 )
 from analysis.words.weights import Labels
 from analysis.words.weights import mix as mix_words
@@ -601,14 +602,14 @@ def measures_source(
     """
     used: list[object] = []
     for name in measures:
-        status = Word(f"status.{status_of(measures, str(name)) or 'not_stated'}")
+        status = status_word(status_of(measures, str(name)))
         stated = say("scenario_page.measure_status", name=labels[str(name)], status=status)
         used.append(labels[EQUAL] if name == EQUAL else stated)
     keys = {"chosen": "scenario_page.source_chosen", "open": "scenario_page.source_open"}
     return say(
         keys.get(weights, "scenario_page.source"),
-        document=case.document_no or ByLanguage(**case.title),
-        money=Word(f"status.{case.money_status}"),
+        document=case.document,
+        money=status_word(case.money_status),
         measures=Listed(used),
     )
 

@@ -18,9 +18,9 @@ from analysis.words.sentence import (
     Figure,
     Sentence,
     Units,
-    Word,
     group_word,
     say,
+    status_word,
 )
 
 # Below this part of the money, what would have to move prints as 0.0 %.
@@ -172,7 +172,7 @@ def hoover(money: pd.Series, need: pd.DataFrame) -> float:
 def need_words(need: pd.DataFrame, group: str) -> dict[str, object]:
     """Return the need group and its status as they stand in a sentence."""
     status = status_of(need, "persons") if len(need) else "official"
-    return {"group": group_word(group), "status": Word(f"status.{status or 'not_stated'}")}
+    return {"group": group_word(group), "status": status_word(status)}
 
 
 def share_notes(case: Case, group: str) -> list[Sentence]:
@@ -242,14 +242,12 @@ def subgroup_table(money: pd.Series, need: pd.Series, kinds: pd.Series) -> pd.Da
         ``units``, ``share``, ``need_share``, ``theil_t_within``, ``theil_l_within``. Empty where
         the units are not sorted into two kinds or more.
     """
+    columns = ["units", "share", "need_share", "theil_t_within", "theil_l_within"]
     known = need.dropna().index
     sorted_kinds = kinds.reindex(known)
     if sorted_kinds.isna().any() or sorted_kinds.nunique() < 2:
-        return pd.DataFrame(
-            columns=["units", "share", "need_share", "theil_t_within", "theil_l_within"]
-        )
+        return pd.DataFrame(columns=columns)
     parts = inequality.theil_decomposition(money[known], need[known], sorted_kinds)
-    columns = ["units", "share", "need_share", "theil_t_within", "theil_l_within"]
     # In the order of the units: that of names differs between languages.
     table = parts.groups.loc[sorted_kinds.unique(), columns]
     measures = parts.measures
@@ -308,7 +306,7 @@ def what_if_note(
         amount=Figure(float(amount_wan[unit]), "wan"),
         before=Figure(was, "ratio"),
         after=Figure(now, "ratio"),
-        status=Word(f"status.{status_of(after, 'ratio') or 'not_stated'}"),
+        status=status_word(status_of(after, "ratio")),
     )
 
 

@@ -13,7 +13,15 @@ from analysis.stock.backtesting import summary
 from analysis.stock.burn_rate import BurnRate
 from analysis.stock.outlook import TESTED, OddsRecord
 from analysis.words.answer import Answer, KeyFigure
-from analysis.words.sentence import ByLanguage, Figure, Interval, Month, Sentence, Units, Word, say
+from analysis.words.sentence import (
+    Figure,
+    Interval,
+    Month,
+    Sentence,
+    Units,
+    say,
+    status_word,
+)
 
 # A unit is called likely to use up its money where its odds exceed this.
 LIKELY = 0.5
@@ -109,7 +117,7 @@ def _all_spent(spending: pd.DataFrame, together: Ends, month: int) -> Sentence:
         if first < last:
             return say("spending_page.spent_months", **said, **months)
         return say("spending_page.spent", **said, month=Month(last))
-    status = Word(f"status.{status_of(spending, 'left_wan') or 'not_stated'}")
+    status = status_word(status_of(spending, "left_wan"))
     ahead = {"target": Month(month), "status": status, **_with_interval(together)}
     if first < last:
         return say("spending_page.answer_months", **said, **months, **ahead)
@@ -162,7 +170,7 @@ def unit_spending_sentences(spending: pd.DataFrame, unit: str, *, month: int) ->
         return [say("spending_page.one_over", **said)]
     if not row["unspent_wan"] > 0:
         return [say("spending_page.one_all", **said)]
-    status = Word(f"status.{status_of(spending, 'left_wan') or 'not_stated'}")
+    status = status_word(status_of(spending, "left_wan"))
     said |= {"unspent": Figure(row["unspent_wan"], "wan"), "target": Month(month)}
     together = (row["left_wan"], row["left_wan_low"], row["left_wan_high"])
     if _is_whole(together, row["unspent_wan"]):
@@ -342,14 +350,9 @@ def pace_sentences(burns: dict[str, BurnRate]) -> list[Sentence]:
 
 def spending_source(case: Case, spending: pd.DataFrame) -> Sentence:
     """Return where a chart of spending comes from: the notice, the reports, and their statuses."""
-    statuses = {
-        "money": status_of(spending, "amount_wan") or case.money_status,
-        "spent": status_of(spending, "last_month") or "official",
-        "forecast": status_of(spending, "left_wan") or "estimate",
-    }
-    words = {name: Word(f"status.{status}") for name, status in statuses.items()}
-    document = case.document_no or ByLanguage(**case.title)
-    return say("spending_page.source", document=document, **words)
+    columns = {"money": "amount_wan", "spent": "last_month", "forecast": "left_wan"}
+    words = {name: status_word(status_of(spending, column)) for name, column in columns.items()}
+    return say("spending_page.source", document=case.document, **words)
 
 
 def _own_money(spending: pd.DataFrame) -> pd.Series:

@@ -55,22 +55,12 @@ class Provenance:
     commit: str = ""
 
 
-def render(
-    material: Material,
-    *,
-    title: str,
-    case_title: str,
-    provenance: Provenance,
-    unit_name: str = "",
-    other_lang_href: str = "",
-    name: str = "",
-    links: Links | None = None,
-) -> str:
-    """Return an executed notebook as an HTML page.
+@dataclass(frozen=True)
+class About:
+    """What a report says around what its notebook shows, and where its page stands.
 
     Parameters
     ----------
-    material : Material
     title : str
         Heading of the page where the notebook has none of its own.
     case_title, unit_name : str
@@ -81,9 +71,22 @@ def render(
         Relative address of the same report in the other language; empty where there is none.
     name : str
         Of the page, without its ending, where workbook, results and notebook stand beside it.
-    links : mapping, optional
+    links : mapping
         Label and relative address of neighbouring pages, in the order shown: ``front``,
         ``overview``, ``previous``, ``next``. None is shown that is not given.
+    """
+
+    title: str
+    case_title: str
+    provenance: Provenance
+    unit_name: str = ""
+    other_lang_href: str = ""
+    name: str = ""
+    links: Links = field(default_factory=dict)
+
+
+def render(material: Material, about: About) -> str:
+    """Return an executed notebook as an HTML page.
 
     Raises
     ------
@@ -92,10 +95,10 @@ def render(
     """
     lang, results = material.lang, material.results
     say = catalogue(lang)
-    lead = say("report.of_unit", unit=unit_name, title="") if unit_name else ""
+    lead = say("report.of_unit", unit=about.unit_name, title="") if about.unit_name else ""
     kinds = {"Excel": ".xlsx", "JSON": ".json", "Jupyter": ".ipynb"}
-    files = {kind: quote(name + ending) for kind, ending in kinds.items()} if name else {}
-    offered = downloads(material.tables, material.csv, name)
+    files = {kind: quote(about.name + end) for kind, end in kinds.items()} if about.name else {}
+    offered = downloads(material.tables, material.csv, about.name)
     prose = Prose(lead)
 
     def files_of(html: str) -> Markup:
@@ -120,6 +123,7 @@ def render(
         }
 
     made_up = banner(results["statuses"], lang)
+    title = f"{lead}{about.title}"
     html = (
         site()
         .get_template("index.html.j2")
@@ -127,11 +131,8 @@ def render(
             say=say,
             html_lang=HTML_LANG[lang],
             other_html_lang=HTML_LANG[next(other for other in LANGUAGES if other != lang)],
-            other_lang_href=other_lang_href,
-            links=links or {},
-            title=f"{lead}{title}",
-            case_title=case_title,
-            unit_name=unit_name,
+            about=about,
+            title=title,
             synthetic=made_up.text if made_up and made_up.status == "synthetic" else "",
             material=material,
             harmless=harmless,
@@ -139,12 +140,11 @@ def render(
             files_of=files_of,
             found_in=found_in,
             css_string=_css_string,
-            provenance=provenance,
             downloads=list(offered.values()),
             files=files,
         )
     )
-    return finish(html.rstrip() + "\n", title, tolerated=material.tolerated)
+    return finish(html.rstrip() + "\n", about.title, tolerated=material.tolerated)
 
 
 def _css_string(text: str) -> Markup:

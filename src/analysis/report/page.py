@@ -50,6 +50,7 @@ from analysis.words.sentence import (
     Writer,
     group_word,
     say,
+    status_word,
 )
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -367,8 +368,7 @@ class Page:
         groups : str
             Need groups; by default that of the page.
         """
-        document = self.case.document_no or ByLanguage(**self.case.title)
-        money = Word(f"status.{self.case.money_status}")
+        document, money = self.case.document, status_word(self.case.money_status)
         counted = groups or ((self.need_group,) if self.need_group else ())
         if not counted:
             return say("page.source", document=document, money=money)
@@ -376,7 +376,7 @@ class Page:
             say(
                 "page.group_status",
                 group=group_word(each),
-                status=Word(f"status.{self.case.people_status(each)}"),
+                status=status_word(self.case.people_status(each)),
             )
             for each in counted
         ]
@@ -593,7 +593,7 @@ class Page:
 
     def _of_changes(self) -> list[Sentence]:
         """Return what the analyst changed in the case: it stands on the first screen."""
-        if not getattr(self.case, "is_changed", False):
+        if not self.case.is_changed:
             return []
         changed = self.case.changes()
         units = [str(code) for code in dict.fromkeys(changed["unit"].dropna())]

@@ -8,23 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 from analysis.report.downloads import ZIPPED, zipped
-from analysis.report.html import Links, Provenance, render
+from analysis.report.html import About, Provenance, render
 from analysis.report.outputs import Material, material
 from analysis.report.workbook import workbook
 
 
-def report_files(
-    notebook: Mapping[str, Any],
-    *,
-    lang: str,
-    title: str,
-    case_title: str,
-    provenance: Provenance,
-    unit_name: str = "",
-    other_lang_href: str = "",
-    name: str = "",
-    links: Links | None = None,
-) -> dict[str, bytes]:
+def report_files(notebook: Mapping[str, Any], about: About, *, lang: str) -> dict[str, bytes]:
     """Make a report's files, by ending: ``.ipynb``, ``.json``, ``.xlsx`` and, last, ``.html``.
 
     A report with a table too long for its page has ``.csv.zip`` too, with every table.
@@ -33,10 +22,9 @@ def report_files(
     ----------
     notebook : NotebookNode
         Executed; it shows a `Page`.
+    about : About
     lang : str
         ``zh`` or ``en``.
-    title, case_title, provenance, unit_name, other_lang_href, name, links
-        As `render` takes them.
 
     Raises
     ------
@@ -47,20 +35,11 @@ def report_files(
 
     made_of = material(notebook, lang)
     archive = zipped(made_of.csv)
-    html = render(
-        made_of,
-        title=title,
-        case_title=case_title,
-        provenance=provenance,
-        unit_name=unit_name,
-        other_lang_href=other_lang_href,
-        name=name,
-        links=links,
-    )
+    html = render(made_of, about)
     return {
         ".ipynb": (nbformat.writes(notebook) + "\n").encode(),
-        ".json": results_file(made_of, provenance),
-        ".xlsx": workbook(made_of, provenance, case_title=case_title),
+        ".json": results_file(made_of, about.provenance),
+        ".xlsx": workbook(made_of, about.provenance, case_title=about.case_title),
         **({ZIPPED: archive} if archive else {}),
         ".html": html.encode(),
     }

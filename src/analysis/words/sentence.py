@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from analysis.statuses import NOT_STATED
 from analysis.words import catalogue, numbers
 
 
@@ -108,6 +109,11 @@ def say(key: str, /, **values: object) -> Sentence:
     'Not compared, without a count of people in need: the Institution (320,000 yuan).'
     """
     return Sentence(key, values)
+
+
+def status_word(status: str | None) -> Word:
+    """Return what a status is called; without one, that it is not stated."""
+    return Word(f"status.{status or NOT_STATED}")
 
 
 def group_word(group: str) -> Word:
