@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
-from analysis.unit_values import check_total, same_units, unit_values
+from analysis.unit_values import check_total, unit_values
 
 MOST_YEARS = 100
 # A total may not vanish, nor so nearly that its powers do.
@@ -231,8 +231,7 @@ class _Ladder:
 def _checked(amount_wan: pd.Series, target_share: pd.Series) -> tuple[Array, Array]:
     """Return amounts and targets in the order of `amount_wan`, the targets adding up to 1."""
     amount = unit_values(amount_wan, "金额", "amount_wan")
-    target = unit_values(target_share, "目标占比", "target_share")
-    target = same_units(target, amount, "目标占比", "target_share")
+    target = unit_values(target_share, "目标占比", "target_share", like=amount)
     check_total(amount, "金额", "amount_wan")
     total = fsum(target)
     if abs(total - 1) > ROUNDING_OF_SUM:
