@@ -260,19 +260,6 @@ def test_what_is_near_enough_already_needs_no_cut():
         assert (path.sub(amount, axis=0).abs() < 1e-12).all(axis=None)
 
 
-def test_one_year_without_a_limit_on_cuts_reaches_every_target():
-    for target in ({"a": 0.5, "b": 0.5}, {"a": 0.0, "b": 1.0}):
-        offered = nearest_feasible(
-            pd.Series({"a": 9.0, "b": 1.0}),
-            pd.Series(target),
-            years=1,
-            growth=0,
-            within=0,
-            max_cut=1,
-        )
-        assert (offered.years, offered.within) == (1, 0)
-
-
 def test_money_without_a_target():
     amount, target = pd.Series({"a": 5.0, "b": 5.0}), pd.Series({"a": 1.0, "b": 0.0})
     pace = {"years": 5, "growth": 0.0, "within": 0.1, "max_cut": 0.3}
@@ -315,26 +302,11 @@ HALF = pd.Series({"a": 0.5, "b": 0.5})
     ("amount", "target", "says"),
     [
         (pd.Series({"a": -1.0, "b": 1}), HALF, "amount_wan of a is -1"),
-        (pd.Series({"a": np.nan, "b": 1}), HALF, "amount_wan of a is nan"),
-        (pd.Series({"a": np.inf, "b": 1}), HALF, "amount_wan of a is inf"),
-        (pd.Series({"a": "many", "b": 1}), HALF, "amount_wan of a is many"),
-        (pd.Series({"a": 1, "b": None}, dtype="Int64"), HALF, "amount_wan of b is <NA>"),
         (GOOD, pd.Series({"a": 1.5, "b": -0.5}), "target_share of b is -0.5"),
-        (GOOD, pd.Series({"a": 1.0, "b": np.nan}), "target_share of b is nan"),
         (GOOD, pd.Series({"a": 0.5, "b": 0.4}), "add up to 0.9, not 1"),
         (GOOD, pd.Series({"a": 0.5, "b": 0.5000001}), "add up to 1.0000001, not 1"),
         (GOOD, pd.Series({"a": 1.0}), "target_share has no figure for b: add it"),
-        (pd.Series({"a": 1.0, 650001: 1.0}), HALF, "target_share has no figure for 650001"),
-        (
-            GOOD,
-            pd.Series({"a": 0.5, "b": 0.3, "c": 0.2}),
-            "Only target_share has a figure for c: leave it out",
-        ),
-        (pd.Series([1.0, 2], ["a", "a"]), HALF, "amount_wan: a is repeated"),
-        (pd.Series([1.0, 2], ["a", None]), HALF, "amount_wan: a row has no unit code"),
         (0 * GOOD, HALF, "amount_wan: values add up to 0"),
-        (pd.Series(dtype=float), pd.Series(dtype=float), "amount_wan is empty"),
-        ([1.0, 1.0], HALF, "amount_wan must be a Series"),
     ],
 )
 def test_figures_without_a_distance_are_refused(amount, target, says):
