@@ -288,9 +288,8 @@ def test_one_unit_with_all_of_a_measure_and_weights_from_0():
     ("changed", "says"),
     [
         ({"measures": PEOPLE * [0, 1, 1]}, "Measure need adds up to 0"),
-        ({"low": {"need": 1, "rural": 1}}, "low has no weight for equal: add it"),
-        ({"high": {"rural": 1, "equal": 1}}, "high has no weight for need: add it"),
-        ({"low": {**LOW, "needs": 1}}, "no measure needs as in low. Known: equal, need, rural"),
+        ({"low": {"need": 1, "rural": 1}}, "low has no figure for equal: add it"),
+        ({"low": {**LOW, "needs": 1}}, "Only low has a figure for needs"),
         ({"low": {**LOW, "rural": 31}}, "weight of rural ranges from 31 down to 30: swap"),
         ({"low": {}}, "low is empty"),
         ({"low": dict.fromkeys(LOW, 0), "high": dict.fromkeys(LOW, 0)}, "All weights are 0"),

@@ -109,12 +109,12 @@ def test_the_comparable_units_are_those_with_a_need_in_the_order_of_the_money():
         ),
         (
             lambda: same_units(GIVEN[:1], GIVEN, *NEED),
-            "需求中缺少单位 b：请补上",
+            "需求中缺少 b：请补上",
             "need has no figure for b: add it",
         ),
         (
             lambda: same_units(GIVEN, GIVEN[:1], *NEED, partial=True),
-            "只有需求中有单位 b：请去掉",
+            "只有需求中有 b：请去掉",
             "Only need has a figure for b: leave it out",
         ),
         (

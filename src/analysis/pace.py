@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
 from analysis.unit_values import check_total, unit_values
+from analysis.words import ByLanguage, refusal
 
 MOST_YEARS = 100
 # A total may not vanish, nor so nearly that its powers do.
@@ -133,11 +134,7 @@ def pace_of_change(
     pace = _pace(years, growth, within, max_cut)
     units = _ladder(amount, target)
     if not _possible(units, pace):
-        raise MeasureError(
-            "照此设定到不了目标：请用 nearest_feasible 查可行的年数、最大减幅或允许差距。",
-            "No path keeps these settings: nearest_feasible tells which years, max_cut or within "
-            "would do.",
-        )
+        raise refusal(MeasureError, "refusal.no_path")
     total = fsum(amount)
     path = {0: amount}
     for year in range(1, pace.years + 1):
@@ -235,30 +232,22 @@ def _checked(amount_wan: pd.Series, target_share: pd.Series) -> tuple[Array, Arr
     check_total(amount, "金额", "amount_wan")
     total = fsum(target)
     if abs(total - 1) > ROUNDING_OF_SUM:
-        raise MeasureError(
-            f"目标占比合计为 {total:.9g}，须为 1：请除以其合计。",
-            f"The target shares add up to {total:.9g}, not 1: divide them by their sum.",
-        )
+        raise refusal(MeasureError, "refusal.targets", total=total)
     return amount.to_numpy(), target.to_numpy() / total
 
 
 def _pace(years: int, growth: float, within: float, max_cut: float) -> _Pace:
     if not _is_number(years) or years != int(years) or not 0 <= years <= MOST_YEARS:
-        raise MeasureError(
-            f"年数为 {years}：须为 0 到 {MOST_YEARS} 的整数。",
-            f"years is {years}: it must be a whole number, 0 to {MOST_YEARS}.",
-        )
+        raise refusal(MeasureError, "refusal.years", years=years, most=MOST_YEARS)
     for name, name_zh, value, least, most in (
         ("growth", "总额年增率", growth, LEAST_GROWTH, 1.0),
         ("within", "与目标的允许差距", within, 0.0, np.inf),
         ("max_cut", "每年最大减幅", max_cut, 0.0, 1.0),
     ):
         if not _is_number(value) or not least <= value <= most:
-            zh, en = (f"、不大于 {most:g}", f" and at most {most:g}") if most < np.inf else ("", "")
-            raise MeasureError(
-                f"{name_zh}为 {value}：须不小于 {least:g}{zh}（0.05 即 5%）。",
-                f"{name} is {value}: it must be at least {least:g}{en} (0.05 is 5 %).",
-            )
+            key = "refusal.part_between" if most < np.inf else "refusal.part_of_least"
+            said = {"value": value, "least": least, "most": most}
+            raise refusal(MeasureError, key, name=ByLanguage(name_zh, name), **said)
     return _Pace(int(years), float(growth), float(within), float(max_cut))
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from analysis.errors import MeasureError
 from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
-from analysis.unit_values import comparable, unit_values
+from analysis.unit_values import check_whole, comparable, unit_values
+from analysis.words import refusal
 
 # The 90 % interval leaves 5 % of the draws beyond each end: at these odds, and no sooner, the
 # whole interval of the ratio lies on one side of 1, so verdict and interval never disagree.
@@ -105,8 +106,8 @@ def share_uncertainty(
     """
     if draws is None:
         draws = min(MOST_DRAWS, max(LEAST_DRAWS, CELLS // max(1, len(need))))
-    _check_whole("draws", draws, 20)
-    _check_whole("seed", seed, 0)
+    check_whole("draws", draws, 20)
+    check_whole("seed", seed, 0)
     if need.empty:
         return pd.DataFrame(np.nan, amount_wan.index, COLUMNS).assign(verdict="none", rests_on="")
     units = _comparable(amount_wan, need, rounding_wan)
@@ -256,10 +257,7 @@ def _comparable(
     """
     missing = [name for name in NEED if name not in need]
     if missing:
-        raise MeasureError(
-            f"需求表缺少列 {missing[0]}：须有 persons、low、high 三列。",
-            f"need has no column {missing[0]}: give persons, low and high.",
-        )
+        raise refusal(MeasureError, "refusal.need_column", name=missing[0])
     amount = unit_values(amount_wan, "金额", "amount_wan")
     width = unit_values(rounding_wan, "舍入宽度", "rounding_wan", like=amount)
     given = need[NEED].dropna(how="all")
@@ -276,17 +274,9 @@ def _check_bounds(known: pd.DataFrame) -> None:
     wrong = known[(known["low"] > known["persons"]) | (known["persons"] > known["high"])]
     if len(wrong):
         code, row = wrong.index[0], wrong.iloc[0]
-        raise MeasureError(
-            f"单位 {code} 的需求为 {row['persons']}，不在下限 {row['low']} 与上限 {row['high']} "
-            "之间：须有 low ≤ persons ≤ high。",
-            f"Need of {code} is {row['persons']}, outside its bounds {row['low']} to "
-            f"{row['high']}: give low <= persons <= high.",
-        )
-
-
-def _check_whole(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise MeasureError(
-            f"{name} 为 {value}：须为不小于 {least} 的整数。",
-            f"{name} is {value}: give a whole number of at least {least}.",
+        raise refusal(
+            MeasureError,
+            "refusal.need_bounds",
+            unit=code,
+            **{str(name): row[name] for name in NEED},
         )

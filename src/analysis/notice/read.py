@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from analysis.errors import NoticeError
 from analysis.notice.model import Amount, Annex3, Clause, Item, Notice, Row
+from analysis.words import ByLanguage, refusal
 
 _SEPARATOR = re.compile(r"\t|\|")
 _DOCUMENT_NO = re.compile(r"^\s*(\S+〔[0-9]{4}〕[0-9]+号)\s*$", re.MULTILINE)
@@ -53,11 +54,7 @@ def read_notice(text: str) -> Notice:
     annex1 = _find(lines, "序号")
     if head is None or annex1 is None:
         part = ("文号", "document number") if head is None else ("附件1的表", "table of annex 1")
-        raise NoticeError(
-            f"这不是资金分配通知：没有{part[0]}。请换用通知全文，表格各列以制表符分隔。",
-            f"This is no notice that allocates funds: it has no {part[1]}. Use its full text, "
-            "with tabs between the columns of a table.",
-        )
+        raise refusal(NoticeError, "refusal.no_notice", part=ByLanguage(*part))
     body = "\n".join(lines[:annex1])
     amount = _BODY_AMOUNT.search(body)
     title = _match(_TITLE, body)
@@ -104,11 +101,7 @@ def _annex1(lines: Sequence[str], start: int) -> tuple[tuple[Amount, ...], float
         name, amount = padded[1], padded[amount_column]
         value = _number(amount)
         if value is None:
-            raise NoticeError(
-                f"通知第 {line} 行：附件1中“{name}”的金额“{amount}”不是数字。请改正通知文本。",
-                f"Notice, line {line}: annex 1 gives {name} the amount {amount!r}, which is no "
-                "number. Correct the text.",
-            )
+            raise refusal(NoticeError, "refusal.annex1_amount", line=line, name=name, amount=amount)
         if name.replace(" ", "") in ("合计", "总计"):
             total = value
         else:

@@ -24,6 +24,7 @@ from analysis.sensitivity import COLUMNS as INDICES
 from analysis.sensitivity import weight_sensitivity
 from analysis.shares import relative_change
 from analysis.statuses import joined, status_of, weakest, with_status
+from analysis.words import refusal
 from analysis.words.answer import Answer, KeyFigure
 from analysis.words.sentence import (
     ByLanguage,
@@ -638,6 +639,5 @@ def _years(count: int) -> Sentence:
 
 def _check_part(name: str, value: float, most: float) -> None:
     if not (0 <= value <= most and math.isfinite(value)):
-        zh = "0 至 1" if most == 1 else "0（不设）或大于 0"
-        en = "0 to 1" if most == 1 else "0 (none) or more"
-        raise UsageError(f"{name} = {value}：须为 {zh}。", f"{name} = {value}: give {en}.")
+        key = "refusal.part_of_1" if most == 1 else "refusal.part_or_none"
+        raise refusal(UsageError, key, name=name, value=value)

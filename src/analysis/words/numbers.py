@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from analysis.errors import ReportError
-from analysis.words import catalogue
+from analysis.words import catalogue, listed, refusal
 
 UNITS = (
     "wan",
@@ -41,10 +41,7 @@ def known_unit(unit: object) -> str:
     """
     if isinstance(unit, str) and unit in UNITS:
         return unit
-    raise ReportError(
-        f"计量单位“{unit}”不存在。可用：{'、'.join(UNITS)}。",
-        f"There is no unit {unit!r}. Use one of: {', '.join(UNITS)}.",
-    )
+    raise refusal(ReportError, "refusal.unit", unit=unit, known=listed(UNITS))
 
 
 def default_digits(unit: str, values: Iterable[float]) -> int:
@@ -295,10 +292,7 @@ def month_name(start: str, t: int, lang: str) -> str:
     """
     year, dash, month = start.partition("-")
     if not (dash and year.isdigit() and month.isdigit() and 1 <= int(month) <= 12):
-        raise ReportError(
-            f"起始月“{start}”不是月份。请写成 2024-01 的样子。",
-            f"The start {start!r} is no month. Write it like 2024-01.",
-        )
+        raise refusal(ReportError, "refusal.start", start=start)
     months = int(year) * 12 + int(month) - 1 + int(t) - 1
     words = catalogue(lang)
     name = words(f"report.month_{months % 12 + 1}")
@@ -310,8 +304,5 @@ def _word(unit: str, currency: str, lang: str) -> str:
         return unit
     word = f"{unit}_{currency}"
     if f"unit.{word}" not in catalogue(lang).texts:
-        raise ReportError(
-            f"币种“{currency}”没有名称。请在 words/*/unit.toml 中加入 {word}。",
-            f"The currency {currency!r} has no name. Add {word} to words/*/unit.toml.",
-        )
+        raise refusal(ReportError, "refusal.currency", currency=currency, word=word)
     return word
