@@ -263,20 +263,11 @@ def _comparable(
     given = need[NEED].dropna(how="all")
     known = pd.DataFrame({name: unit_values(given[name], f"需求 {name}", name) for name in NEED})
     comparable(amount, known["persons"])
-    _check_bounds(known)
+    wrong = known[(known["low"] > known["persons"]) | (known["persons"] > known["high"])]
+    if len(wrong):
+        row = {name: wrong[name].iloc[0] for name in NEED}
+        raise refusal(MeasureError, "refusal.need_bounds", unit=wrong.index[0], **row)
     units = known.loc[sorted(known.index, key=str)]
     units.insert(0, "amount", amount.reindex(units.index))
     units.insert(1, "width", width.reindex(units.index))
     return units
-
-
-def _check_bounds(known: pd.DataFrame) -> None:
-    wrong = known[(known["low"] > known["persons"]) | (known["persons"] > known["high"])]
-    if len(wrong):
-        code, row = wrong.index[0], wrong.iloc[0]
-        raise refusal(
-            MeasureError,
-            "refusal.need_bounds",
-            unit=code,
-            **{str(name): row[name] for name in NEED},
-        )

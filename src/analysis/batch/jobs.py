@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import analysis
 from analysis.batch.parameters import check_parameters, takes_unit, typed_parameters
 from analysis.errors import CaseError, UsageError
-from analysis.units import Called, called, resolver_of
+from analysis.units import Called, called, resolver
 from analysis.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def find_units(case: Case | Roster, units: str) -> list[str]:
             "--units 没有指明单位：请写 all，或以逗号分隔的代码或名称。",
             "--units names no unit: write all, or codes or names with commas between them.",
         )
-    code_of = resolver_of(roster.units.values())
+    code_of = resolver(roster.units.values())
     return list(dict.fromkeys(code_of(word) or find_unit(roster, word) for word in words))
 
 
@@ -188,7 +188,7 @@ def find_unit(case: Case | Roster, word: str) -> str:
         If it is of no unit of the case.
     """
     roster = Roster.of(case)
-    code = resolver_of(roster.units.values())(word)
+    code = resolver(roster.units.values())(word)
     if code is not None:
         return code
     listed = {

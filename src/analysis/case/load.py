@@ -19,7 +19,7 @@ from analysis.case.problems import InvalidCaseError, Problem, problem
 from analysis.case.table import UnreadableError, decimals, decode, read_table
 from analysis.case_folder import find_folder, inside, unlisted
 from analysis.schema import TABLES
-from analysis.units import resolver, unit_names
+from analysis.units import called, resolver, unit_names
 
 # Column of a table, and the table and column that must have its every cell.
 REFERENCES = (
@@ -223,7 +223,7 @@ def _units(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _double_names(units: pd.DataFrame, file: str) -> Iterator[Problem]:
-    for name, codes in unit_names(units).items():
+    for name, codes in unit_names(called(units)).items():
         if len(codes) > 1:
             yield problem("name_of_two", file, name=name, codes=", ".join(codes))
 
@@ -232,7 +232,7 @@ def _strange_units(
     frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Find unit codes that the units table lacks."""
-    code_of = resolver(frames["units"])
+    code_of = resolver(called(frames["units"]))
     for name, file in files.items():
         if "unit_code" in frames[name]:
             for row, cell in _unknown(frames, name, "unit_code", frames["units"].index):

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.errors import UsageError
 from analysis.schema import NUMBER, TABLES
-from analysis.units import unit_names
+from analysis.units import called, unit_names
 from analysis.words import ByLanguage, listed, refusal
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _by_unit(
 
 
 def _unit_code(case: Case, method: str) -> Callable[[Hashable], str]:
-    names = unit_names(case.units)
+    names = unit_names(called(case.units))
 
     def found(unit: Hashable) -> str:
         codes = names.get(str(unit).strip().casefold(), [])

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.case import Case
 from analysis.checks.finding import TOLERANCE_WAN, Finding, finding, unit_name
 from analysis.notice import Notice, Row, source_of
-from analysis.units import resolver
+from analysis.units import called, resolver
 
 # --- amounts ---
 
@@ -53,7 +53,7 @@ def annex3_amounts(case: Case, notice: Notice) -> Iterator[Finding]:
 
 def allocation_differs(case: Case, notice: Notice) -> Iterator[Finding]:
     """Tell where a unit's rows in the allocation table do not add up to its amount in annex 1."""
-    code_of, rows = resolver(case.units), _of_notice(case, notice)
+    code_of, rows = resolver(called(case.units)), _of_notice(case, notice)
     for line in notice.annex1:
         code = code_of(line.name)
         own = rows[rows["unit_code"] == code]
@@ -94,7 +94,7 @@ def source(case: Case, notice: Notice) -> Iterator[Finding]:
 
 def header(case: Case, notice: Notice) -> Iterator[Finding]:
     """Tell where a header line of annex 3 does not name annex 1's units once each and in order."""
-    code_of = resolver(case.units)
+    code_of = resolver(called(case.units))
     expected = {row.name: code_of(row.name) for row in notice.annex1}
     for row in notice.annex3.names:
         codes = [code_of(name) for name in row.cells]
@@ -114,7 +114,7 @@ def header(case: Case, notice: Notice) -> Iterator[Finding]:
 
 def header_alias(case: Case, notice: Notice) -> Iterator[Finding]:
     """Tell where annex 3 calls a unit by another name than annex 1."""
-    code_of = resolver(case.units)
+    code_of = resolver(called(case.units))
     known = {code_of(row.name): row.name for row in notice.annex1}
     for name, line in _first_lines(notice.annex3.names).items():
         if (official := known.get(code_of(name), name)) != name:
@@ -126,7 +126,7 @@ def header_alias(case: Case, notice: Notice) -> Iterator[Finding]:
 
 def unit_not_in_table(case: Case, notice: Notice) -> Iterator[Finding]:
     """Tell where the notice names a unit that the units table does not know."""
-    code_of = resolver(case.units)
+    code_of = resolver(called(case.units))
     in_annex1 = {row.name: row.line for row in notice.annex1[::-1]}
     for name, line in {**_first_lines(notice.annex3.names), **in_annex1}.items():
         if code_of(name) is None:
@@ -135,7 +135,7 @@ def unit_not_in_table(case: Case, notice: Notice) -> Iterator[Finding]:
 
 def unit_not_in_notice(case: Case, notice: Notice) -> Iterator[Finding]:
     """Tell where the allocation table gives money of this notice to a unit that annex 1 lacks."""
-    code_of = resolver(case.units)
+    code_of = resolver(called(case.units))
     named = {code_of(row.name) for row in notice.annex1}
     # A name that is not known may be this very unit: that is told first.
     if None in named:

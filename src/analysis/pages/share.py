@@ -64,8 +64,9 @@ def share_answer(
         return _answer_alone(money, shares, group, words)
     statuses = [status_of(money), *(status_of(ratios, str(name)) for name in ratios)]
     moved = hoover(money, need)
+    both = weakest([status_of(money), status_of(need, "persons")], at_least="computed")
     figures = [
-        KeyFigure("hoover", say("share.hoover"), Figure(moved, "percent"), _both(money, need)),
+        KeyFigure("hoover", say("share.hoover"), Figure(moved, "percent"), both),
         *ends_of_ratio(shares, doubt),
     ]
     sentences = _verdict_sentences(shares, verdicts, ratios, moved, words)
@@ -306,10 +307,6 @@ def what_if_note(
         after=Figure(now, "ratio"),
         status=status_word(status_of(after, "ratio")),
     )
-
-
-def _both(money: pd.Series, need: pd.DataFrame) -> str | None:
-    return weakest([status_of(money), status_of(need, "persons")], at_least="computed")
 
 
 def _answer_alone(
