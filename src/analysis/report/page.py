@@ -166,7 +166,7 @@ class Page:
             self._record(each)
         self._rests_on |= {status for status in answered.rests_on if status}
         keys = [each.key for each in answered.figures][:KEY_FIGURES]
-        notes = [*answered.notes, *self._of_changes()]
+        notes = [*self._of_changes(), *answered.notes]
         self._answer = self.words.paragraph(answered.sentences)
         told = dict.fromkeys(self.words(each) for each in notes)
         # What the answer says is not said again under it.
