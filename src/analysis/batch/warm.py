@@ -32,8 +32,6 @@ from analysis.stock.engine import load_kernel
 NEEDED = (
     "jinja2",
     "nh3",
-    "pandera.pandas",
-    "pandera.strategies.pandas_strategies",
     "papermill",
     "scipy.optimize",
     "scipy.special",

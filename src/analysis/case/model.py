@@ -440,10 +440,6 @@ class Case(CaseTables):
         """Return the least trustworthy status of the counts of a need group; see `people`."""
         return self._latest(group)[1]
 
-    def people_total(self, group: str) -> pd.Series:
-        """Return ``persons``, ``low`` and ``high`` of a need group, added up over all units."""
-        return self._latest(group)[0][["persons", "low", "high"]].sum()
-
     def without_aided(self) -> Case:
         """Return the case as it stands where nobody has counted the aided people."""
         known = self.originals["population"]
