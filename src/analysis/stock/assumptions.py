@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.case import Case
 from analysis.stock.case_inputs import input_row, is_given, number, said
-from analysis.stock.plan_checks import plan_error
+from analysis.stock.plan import plan_error
 
 Row = Mapping[str, Any]
 

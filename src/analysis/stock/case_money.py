@@ -13,7 +13,7 @@ from analysis.case import Case
 from analysis.stock.assumptions import Assumptions
 from analysis.stock.case_inputs import input_row, said, sources, worst
 from analysis.stock.payment import YEAR
-from analysis.stock.plan_checks import plan_error
+from analysis.stock.plan import plan_error
 
 # Units without a balance are named up to so many; of more, the first ones.
 NAMED_AT_MOST, SHOWN = 9, 5

@@ -19,8 +19,7 @@ from analysis.stock.assumptions import Assumptions
 from analysis.stock.case_inputs import INPUT_COLUMNS, input_row, number, said, sources, worst
 from analysis.stock.case_money import check_start, first_year, opening, receipts
 from analysis.stock.payment import YEAR
-from analysis.stock.plan import StockPlan
-from analysis.stock.plan_checks import plan_error
+from analysis.stock.plan import StockPlan, plan_error
 from analysis.words import LANGUAGES, catalogue
 
 # The need group that counts the people of each spending item (annex 2's codes).
