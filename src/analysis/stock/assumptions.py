@@ -24,7 +24,7 @@ class Assumptions:
     """
 
     def __init__(self, case: Case) -> None:
-        table = case.assumptions.astype(object)
+        table = case.table("assumptions").astype(object)
         # The header is line 1 of the file.
         table = table.where(table.notna(), None).assign(line=table.index + 2)
         self._rows: dict[str, list[Row]] = {}

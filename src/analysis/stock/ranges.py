@@ -160,9 +160,9 @@ def _at_end(
 def _changed(case: Case, name: str, programme: str | None, end: str) -> Case:
     """Return the case with every row of a value at one end of its range."""
     if name == CASELOAD:
-        counts, group = case.population, CASELOAD_GROUP[str(programme)]
+        counts, group = case.table("population"), CASELOAD_GROUP[str(programme)]
         return replace(case, population=_moved(counts, counts["group"] == group, "persons", end))
-    values = case.assumptions
+    values = case.table("assumptions")
     of_item = values["programme"].isna() if programme is None else values["programme"] == programme
     rows = (values["name"] == name) & of_item
     return replace(case, assumptions=_moved(values, rows, "value", end))
