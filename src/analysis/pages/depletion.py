@@ -19,9 +19,8 @@ from analysis.statuses import joined, status_of, weakest, with_status
 from analysis.stock.case_inputs import kind
 from analysis.stock.case_plan import BALANCED, CASELOAD_GROUP, CasePlan
 from analysis.stock.payment import YEAR
-from analysis.stock.projection import DAYS_A_MONTH, project
+from analysis.stock.projection import DAYS_A_MONTH, project, reverse_stress
 from analysis.stock.ranges import CHANGED, Tornado
-from analysis.stock.reverse import reverse_stress
 from analysis.uncertainty import share_uncertainty
 from analysis.words.answer import Answer, KeyFigure
 from analysis.words.columns import per_head_digits

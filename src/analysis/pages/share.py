@@ -97,9 +97,10 @@ def _verdict_sentences(
         said.append(say(key, units=Units(is_open), count=len(is_open), **others))
     if even:
         said.append(say("share.even", units=Units(even)))
+    said += _reasons(verdicts, ratio, words)
     if (below or above) and ratios.shape[1] > 1:
         said.append(say("share.agreed", units=Units([*below, *above]), count=ratios.shape[1]))
-    return [*said, *_reasons(verdicts, ratio, words)]
+    return said
 
 
 def _reasons(verdicts: pd.DataFrame, ratio: pd.Series, words: dict[str, object]) -> list[Sentence]:

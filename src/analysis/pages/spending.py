@@ -84,7 +84,8 @@ def spending_answer(
         Of `spending_table`, with one report less known.
     """
     if spending.empty:
-        return Answer([], notes=[NONE])
+        # The section about spending says what is missing.
+        return Answer([])
     if len(spending) == 1:
         sentences = unit_spending_sentences(spending, str(spending.index[0]), month=month)
     else:
