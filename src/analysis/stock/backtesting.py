@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.stock.burn_rate import fit_periods
-from analysis.stock.spending import SAME, spending_error, spending_periods
+from analysis.stock.plan import plan_error
+from analysis.stock.spending import SAME, spending_periods
 
 
 def backtest(
@@ -88,7 +89,11 @@ def past_forecasts(
     ]
     if not rows:
         most = max(_unbroken(spending_periods(own)) for _, own in _by_unit(spending))
-        raise spending_error("no_scale") if most > 1 else spending_error("too_few", count=most)
+        raise (
+            plan_error("spending.no_scale")
+            if most > 1
+            else plan_error("spending.too_few", count=most)
+        )
     table = pd.DataFrame(rows)
     leeway = SAME * table["scale_wan"]
     inside = table["actual"].between(table["low"] - leeway, table["high"] + leeway)

@@ -17,7 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.short_repr import ShortRepr
-from analysis.stock.spending import LONGEST, SAME, real_number, spending_error, spending_periods
+from analysis.stock.plan import plan_error
+from analysis.stock.spending import LONGEST, SAME, real_number, spending_periods
 
 # Hypothesis: its odds beforehand, what is left of the past after a month, and the odds of a rate
 # that is new altogether in any month.
@@ -148,9 +149,9 @@ class BurnRate(ShortRepr):
         """
         last = self.last_month
         if isinstance(month, bool) or not isinstance(month, int | np.integer) or month <= last:
-            raise spending_error("past_month", month=month, last=last)
+            raise plan_error("spending.past_month", month=month, last=last)
         if month > LONGEST:
-            raise spending_error("far_month", month=month, most=LONGEST)
+            raise plan_error("spending.far_month", month=month, most=LONGEST)
         steps = -(-(month - last) // self.step_months)
         ends = np.vstack([np.full(PATHS, self.spent_wan), _draw_ends(self, steps)])
         places = np.arange(1, month - last + 1) / self.step_months
@@ -231,8 +232,8 @@ def fit_periods(
         As in `fit_burn_rate`.
     """
     spent = float(periods["paid_wan"].sum())
-    _check_whole("bad_span", months, 1, LONGEST)
-    _check_whole("bad_seed", seed, 0, np.inf)
+    _check_whole("spending.bad_span", months, 1, LONGEST)
+    _check_whole("spending.bad_seed", seed, 0, np.inf)
     prior = _prior(periods, money_wan, months)
     money = np.inf if money_wan is None else float(money_wan)
     parts, spent_before = _beforehand(prior), 0.0
@@ -277,12 +278,12 @@ def _prior(periods: pd.DataFrame, money_wan: float | None, months: int) -> float
         money = real_number(money_wan)
         if not MONEY_WAN[0] <= money <= MONEY_WAN[1]:
             least, most = (f"{end:g}" for end in MONEY_WAN)
-            raise spending_error("bad_money", value=money_wan, least=least, most=most)
+            raise plan_error("spending.bad_money", value=money_wan, least=least, most=most)
         return money / months
     covered = float((periods["last"] - periods["first"] + 1).sum())
     paid = float(periods["paid_wan"].clip(lower=0).sum())
     if paid == 0:
-        raise spending_error("no_scale")
+        raise plan_error("spending.no_scale")
     return paid / covered
 
 
@@ -391,4 +392,4 @@ def _moved_rate(
 def _check_whole(key: str, value: Any, least: int, most: float) -> None:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or not least <= value <= most:
-        raise spending_error(key, value=value)
+        raise plan_error(key, value=value)

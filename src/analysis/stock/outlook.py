@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.case import Case
-from analysis.errors import PlanError, UsageError
+from analysis.errors import PlanError
 from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
 from analysis.stock.backtesting import past_forecasts, used_up_forecasts
 from analysis.stock.burn_rate import BurnRate, fit_periods
 from analysis.stock.payment import YEAR
+from analysis.stock.plan import usage_error
 from analysis.stock.projection import DAYS_A_MONTH
 from analysis.stock.spending import SAME, spending_periods
-from analysis.words import LANGUAGES, catalogue
 
 # Back-tests take the units with the most money: each costs a fit for every report.
 TESTED = 100
@@ -338,10 +338,10 @@ def _known_month(rows: pd.DataFrame, as_of: int) -> int:
     if rows.empty and whole and as_of >= 0:
         return 0
     if not whole or not 0 <= as_of <= last:
-        raise _usage("spending.bad_as_of", value=as_of, last=last)
+        raise usage_error("spending.bad_as_of", value=as_of, last=last)
     first = int(rows["month"].min())
     if 0 < as_of < first:
-        raise _usage("spending.too_early", month=as_of, first=first)
+        raise usage_error("spending.too_early", month=as_of, first=first)
     return as_of or last
 
 
@@ -349,8 +349,3 @@ def _own_seed(seed: int, unit_code: str) -> int:
     """Return a unit's own seed, whatever other units there are."""
     own = np.random.SeedSequence(seed, spawn_key=tuple(unit_code.encode()))
     return int(own.generate_state(1)[0])
-
-
-def _usage(key: str, **values: object) -> UsageError:
-    zh, en = (catalogue(lang)(key, **values) for lang in LANGUAGES)
-    return UsageError(zh, en)

@@ -12,7 +12,8 @@ import pandas as pd
 from analysis.case import Case
 from analysis.errors import PlanError
 from analysis.short_repr import ShortRepr
-from analysis.stock.case_inputs import kind, worst
+from analysis.statuses import weakest
+from analysis.stock.assumptions import kind
 from analysis.stock.case_plan import CASELOAD_GROUP, CasePlan, stock_plan
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan, plan_error
@@ -151,7 +152,7 @@ def _at_end(
     try:
         plan = rebuild(_changed(case, name, programme, end)).plan
         if not plan.unit_code:
-            raise plan_error("nobody")
+            raise plan_error("stock.nobody")
         return plan
     except PlanError as refusal:
         raise _refused(stated, end, refusal) from refusal
@@ -189,7 +190,7 @@ def _shown(stated: pd.DataFrame) -> dict[str, Any]:
         column: float(first[column]) if (rows[column] == first[column]).all() else np.nan
         for column in ("low", "value", "high")
     }
-    status = worst(stated["status"])
+    status = weakest(stated["status"])
     return {
         "name": name,
         "programme": programme,

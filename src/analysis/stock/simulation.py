@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import UsageError
 from analysis.kept import kept
 from analysis.short_repr import ShortRepr
 from analysis.stock.chance import drawn_months, shared_moves
 from analysis.stock.payment import TOLERANCE, YEAR, follow
-from analysis.stock.plan import StockPlan
+from analysis.stock.plan import StockPlan, usage_error
 from analysis.stock.projection import project
-from analysis.words import LANGUAGES, catalogue
 
 # Paths drawn together. The fan comes from the first so many alone: a quantile is then known to
 # 1.7 % of a standard deviation.
@@ -246,9 +244,5 @@ def quantiles(fan: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _whole(name: str, value: Any, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        zh, en = (
-            catalogue(lang)("stock.whole_number", name=name, value=value, least=least)
-            for lang in LANGUAGES
-        )
-        raise UsageError(zh, en)
+        raise usage_error("stock.whole_number", name=name, value=value, least=least)
     return int(value)
