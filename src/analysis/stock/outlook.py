@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.case import Case
-from analysis.errors import PlanError
 from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
-from analysis.stock.backtesting import past_forecasts, used_up_forecasts
 from analysis.stock.burn_rate import BurnRate, fit_periods
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import usage_error
@@ -236,27 +236,119 @@ def earlier_forecasts(paid: pd.DataFrame, amount_wan: pd.Series, *, seed: int) -
 
     Returns
     -------
-    DataFrame
-        Of `analysis.stock.backtesting.past_forecasts`; no row where no unit has two periods that
-        follow each other.
+    DataFrame, a row a forecast
+        ``unit_code``, ``cutoff``, ``month``, ``periods_ahead``; ``mean``, ``low``, ``high`` and
+        ``actual`` cumulative spending, and ``spent_wan``, that at the cut-off, 万元;
+        ``odds_used_up`` by ``month``; ``scale_wan``, the unit's money; ``covered``, whether the
+        actual spending lies within the 90 % interval. Periods after months without a figure are
+        left out. No row where no unit has two periods that follow each other.
     """
     money = amount_wan[amount_wan.index.isin(paid["unit_code"]) & (amount_wan > 0)]
     tested = money.sort_values(ascending=False, kind="stable").index[:TESTED]
-    rows = paid[paid["unit_code"].isin(tested)]
-    if rows.empty:
+    by_unit = paid[paid["unit_code"].isin(tested)].groupby("unit_code")
+    rows = [row for _, own in by_unit for row in _unit_forecasts(own, amount_wan, seed)]
+    if not rows:
         return pd.DataFrame()
-    rows = pd.DataFrame(
-        {
-            "unit_code": rows["unit_code"],
-            "month": rows["last"],
-            "months": rows["last"] - rows["first"] + 1,
-            "amount_wan": rows["paid_wan"],
-        }
+    table = pd.DataFrame(rows)
+    leeway = SAME * table["scale_wan"]
+    inside = table["actual"].between(table["low"] - leeway, table["high"] + leeway)
+    return table.assign(covered=inside)
+
+
+def _unit_forecasts(
+    own: pd.DataFrame, amount_wan: pd.Series, seed: int
+) -> Iterator[dict[str, Any]]:
+    code, periods = own["unit_code"].iloc[0], own[["first", "last", "paid_wan"]]
+    first, last = periods["first"].to_numpy(), periods["last"].to_numpy()
+    spent, money = periods["paid_wan"].cumsum().to_numpy(), float(amount_wan[code])
+    # Periods follow each other up to the first gap.
+    gap = np.flatnonzero(first[1:] != last[:-1] + 1) + 1
+    for place in range(len(periods) - 1):
+        end = min([*gap[gap > place], len(periods)])
+        if end == place + 1:
+            continue
+        known = periods.iloc[: place + 1]
+        burn = fit_periods(known, money_wan=money, months=YEAR, seed=seed)
+        paths = burn.paths(int(last[end - 1]))
+        for at in range(place + 1, end):
+            yield {
+                "unit_code": str(code),
+                "cutoff": burn.last_month,
+                "month": int(last[at]),
+                "periods_ahead": at - place,
+                **burn.forecast_of(paths[last[at] - burn.last_month - 1])._asdict(),
+                "actual": float(spent[at]),
+                "spent_wan": burn.spent_wan,
+                "scale_wan": money,
+            }
+
+
+def backtest_summary(past: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Tell how earlier forecasts did, by cut-off, by periods ahead, or by unit.
+
+    Parameters
+    ----------
+    past : DataFrame
+        Of `earlier_forecasts`.
+    by : ``cutoff``, ``periods_ahead`` or ``unit_code``
+
+    Returns
+    -------
+    DataFrame, index `by`
+        ``forecasts``, their number; ``coverage`` (part of them within the 90 % interval);
+        ``error`` (mean distance between mean forecast and actual cumulative spending), ``bias``
+        (mean of forecast less actual) and ``width`` (of the interval), as parts of the money.
+    """
+    off = (past["mean"] - past["actual"]) / past["scale_wan"]
+    width = (past["high"] - past["low"]) / past["scale_wan"]
+    table = past.assign(error=off.abs(), bias=off, width=width).groupby(by)
+    return table.agg(
+        forecasts=("covered", "size"),
+        coverage=("covered", "mean"),
+        error=("error", "mean"),
+        bias=("bias", "mean"),
+        width=("width", "mean"),
     )
-    try:
-        return past_forecasts(rows, money_wan=money, seed=seed)
-    except PlanError:
-        return pd.DataFrame()
+
+
+def used_up_forecasts(past: pd.DataFrame) -> pd.DataFrame:
+    """Tell by when the money was forecast to be used up, and when it was.
+
+    Parameters
+    ----------
+    past : DataFrame
+        Of `earlier_forecasts`.
+
+    Returns
+    -------
+    DataFrame, a row for each unit and cut-off at which some of its known money was left
+        ``unit_code``, ``cutoff``; ``expected`` (first month by whose end the odds are at least
+        one half), ``earliest`` and ``latest`` (5 % and 95 %); ``actual``. NaN: not by the last
+        month with actual spending, or the last before months without a figure. ``odds`` that it
+        is used up by then, and ``covered``: whether the actual month lies between the two, with
+        NaN as later than any.
+    """
+    enough = past["scale_wan"] * (1 - SAME)
+    known = past.assign(full=past["actual"] >= enough)[past["spent_wan"] < enough]
+    rows = [
+        (
+            *key,
+            # Asked of the odds at the ends of periods, as of the actual spending.
+            *(_first(own["month"], own["odds_used_up"] >= wanted) for wanted in (0.5, 0.05, 0.95)),
+            _first(own["month"], own["full"]),
+            own["odds_used_up"].iloc[-1],
+        )
+        for key, own in known.groupby(["unit_code", "cutoff"])
+    ]
+    columns = ["unit_code", "cutoff", "expected", "earliest", "latest", "actual", "odds"]
+    table = pd.DataFrame(rows, columns=columns)
+    ends = table[["earliest", "latest", "actual"]].fillna(np.inf)
+    inside = ends["actual"].between(ends["earliest"], ends["latest"])
+    return table.assign(covered=inside)
+
+
+def _first(months: pd.Series, reached: pd.Series) -> float:
+    return float(months[reached].iloc[0]) if reached.any() else np.nan
 
 
 @dataclass(frozen=True)
