@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.case import Case
+from analysis.statuses import weakest
 from analysis.stock.plan import plan_error, usage_error
 from analysis.words import LANGUAGES, catalogue
 
@@ -28,13 +29,6 @@ INPUT_COLUMNS = (
 Row = Mapping[str, Any]
 
 
-def input_row(name: str, value: float, *, status: str | None, **known: Any) -> dict[str, Any]:
-    """Return a row of the list of inputs; columns not given are empty."""
-    blank: dict[str, Any] = dict.fromkeys(INPUT_COLUMNS)
-    blank |= {"low": np.nan, "high": np.nan, "unit": catalogue("en")(f"stock.unit_{kind(name)}")}
-    return blank | {"name": name, "value": float(value), "status": status} | known
-
-
 def kind(name: str) -> str:
     """Return what an input is, without the number of a month.
 
@@ -45,19 +39,6 @@ def kind(name: str) -> str:
     """
     before, _, number = name.rpartition("_")
     return before if number.isdigit() else name
-
-
-def own_source(key: str, **values: object) -> dict[str, str]:
-    """Return a source of this package's own, in both languages."""
-    zh, en = (catalogue(lang)(key, **values) for lang in LANGUAGES)
-    return {"source": zh, "source_en": en}
-
-
-def sources(rows: pd.DataFrame) -> dict[str, str]:
-    """Return the sources of some rows, each once, in both languages."""
-    zh = dict.fromkeys(rows["source"])
-    en = dict.fromkeys(rows["source_en"].fillna(rows["source"]))
-    return {"source": "；".join(zh), "source_en": "; ".join(en)}
 
 
 def number(name: str, given: Any) -> float:
@@ -79,20 +60,46 @@ def number(name: str, given: Any) -> float:
 
 
 class Assumptions:
-    """A case's table ``assumptions``, by name; empty cells are None.
+    """A case's table ``assumptions``, by name, and the list of what was used.
 
     Parameters
     ----------
     case : Case
+
+    Attributes
+    ----------
+    used : list of dict
+        Rows of the list of inputs, in the order in which they were asked for, each once.
     """
 
     def __init__(self, case: Case) -> None:
         table = case.assumptions.astype(object)
         # The header is line 1 of the file.
         table = table.where(table.notna(), None).assign(line=table.index + 2)
-        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self.used: list[dict[str, Any]] = []
+        self._rows: dict[str, list[Row]] = {}
         for row in table.to_dict("records"):
             self._rows.setdefault(row["name"], []).append({str(key): row[key] for key in row})
+
+    def use(self, name: str, value: float, *, status: str | None, **known: Any) -> None:
+        """List an input; columns not given are empty."""
+        row: dict[str, Any] = dict.fromkeys(INPUT_COLUMNS) | {"low": np.nan, "high": np.nan}
+        row["unit"] = catalogue("en")(f"stock.unit_{kind(name)}")
+        row |= {"name": name, "value": float(value), "status": status} | known
+        if row not in self.used:
+            self.used.append(row)
+
+    def use_own(self, name: str, value: float, key: str, **values: object) -> None:
+        """List an assumption of the user's, or of this package, with its source's text."""
+        zh, en = (catalogue(lang)(key, **values) for lang in LANGUAGES)
+        self.use(name, value, status="assumption", source=zh, source_en=en)
+
+    def use_sum(self, name: str, rows: pd.DataFrame, column: str, **known: Any) -> None:
+        """List the sum of a column of a case's table, with each of its sources once."""
+        zh = "；".join(dict.fromkeys(rows["source"]))
+        en = "; ".join(dict.fromkeys(rows["source_en"].fillna(rows["source"])))
+        known |= {"status": weakest(rows["status"]), "source": zh, "source_en": en}
+        self.use(name, rows[column].sum(), **known)
 
     def has(self, name: str, programme: str | None = None) -> bool:
         """Return whether the case has a value of that name; for a programme, one that holds."""
@@ -100,8 +107,8 @@ class Assumptions:
 
     def by_unit(
         self, name: str, codes: Sequence[str], *, given: Any = None, programme: str | None = None
-    ) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
-        """Return a parameter's value for each unit, and the rows that it comes from.
+    ) -> NDArray[np.float64]:
+        """Return a parameter's value for each unit, and list the rows that it comes from.
 
         A row for the unit goes before one for every unit, and a row for the programme before
         one for every programme.
@@ -118,8 +125,6 @@ class Assumptions:
         Returns
         -------
         array, shape (U,)
-        list of dict
-            Rows of the list of inputs.
 
         Raises
         ------
@@ -130,10 +135,8 @@ class Assumptions:
         """
         if given is not None and given != "":
             value = number(name, given)
-            source = own_source("stock.source_chosen")
-            return np.full(len(codes), value), [
-                input_row(name, value, status="assumption", **source)
-            ]
+            self.use_own(name, value, "stock.source_chosen")
+            return np.full(len(codes), value)
         rows = self._of(name, programme)
         if programme is None:
             _refuse(rows, "programme", "stock.assumption_by_programme")
@@ -147,11 +150,14 @@ class Assumptions:
                 key = "stock.programme_missing" if programme else "stock.assumption_missing"
                 raise plan_error(key, name=name, programme=programme)
             used.insert(0, of_all)
+        for row in used:
+            known = {name: row[name] for name in INPUT_COLUMNS if row[name] is not None}
+            self.use(**known | {"source_en": row["source_en"] or row["source"]})
         values = [of_unit.get(code, of_all or {})["value"] for code in codes]
-        return np.array(values, dtype=np.float64), [_as_input(row) for row in used]
+        return np.array(values, dtype=np.float64)
 
-    def one(self, name: str, *, given: Any = None) -> tuple[float, list[dict[str, Any]]]:
-        """Return the value of a parameter that all units share, and the row that it comes from.
+    def one(self, name: str, *, given: Any = None) -> float:
+        """Return the value of a parameter that all units share, and list the row.
 
         Raises
         ------
@@ -162,10 +168,9 @@ class Assumptions:
         """
         if given is None or given == "":
             _refuse(self._rows.get(name, []), "unit_code", "stock.assumption_by_unit")
-        values, used = self.by_unit(name, [""], given=given)
-        return float(values[0]), used
+        return float(self.by_unit(name, [""], given=given)[0])
 
-    def _of(self, name: str, programme: str | None) -> list[dict[str, Any]]:
+    def _of(self, name: str, programme: str | None) -> list[Row]:
         """Return the rows of a name that hold for a programme; those that name it come first."""
         rows = self._rows.get(name, [])
         if programme is None:
@@ -179,9 +184,3 @@ def _refuse(rows: Sequence[Row], column: str, key: str) -> None:
     for row in rows:
         if row[column] is not None:
             raise plan_error(key, name=row["name"], line=row["line"])
-
-
-def _as_input(row: Row) -> dict[str, Any]:
-    known = {name: row[name] for name in INPUT_COLUMNS if row[name] is not None}
-    known["source_en"] = row["source_en"] or row["source"]
-    return input_row(**known)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,14 +13,7 @@ from analysis.case import Case
 from analysis.kept import kept
 from analysis.short_repr import ShortRepr
 from analysis.statuses import status_of, weakest, with_status
-from analysis.stock.assumptions import (
-    INPUT_COLUMNS,
-    Assumptions,
-    input_row,
-    number,
-    own_source,
-    sources,
-)
+from analysis.stock.assumptions import INPUT_COLUMNS, Assumptions, number
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan, plan_error, usage_error
 
@@ -144,32 +136,25 @@ def stock_plan(
     if not codes:
         return _of_no_unit(case, months)
     assumed = Assumptions(case)
-    full, ends, used = _full_demand(assumed, caseload, people)
-    chosen = {
-        "growth": growth,
-        "volatility": volatility,
-        "lump_rate": lump_rate,
-        "lump_size": lump_size,
-    }
-    own = {}
-    for name, given in chosen.items():
-        own[name], rows = assumed.by_unit(name, codes, given=given)
-        used += rows
-    shared, rows = assumed.one("correlation", given=correlation)
-    used += rows
+    full, ends = _full_demand(assumed, caseload, people)
+    growths = assumed.by_unit("growth", codes, given=growth)
+    walk = assumed.by_unit("volatility", codes, given=volatility)
+    rates = assumed.by_unit("lump_rate", codes, given=lump_rate)
+    sizes = assumed.by_unit("lump_size", codes, given=lump_size)
+    shared = assumed.one("correlation", given=correlation)
     # What comes in the first year decides the balanced share, however short the plan.
-    money, rows = _receipts(case, assumed, codes, max(months, YEAR), given_month=receipt_month)
-    used += rows
-    late, rows = _late_odds(assumed)
-    used += rows
+    money = _receipts(case, assumed, codes, max(months, YEAR), given_month=receipt_month)
+    late = _late_odds(assumed)
+    stock, vintage = _opening(case, assumed, codes, months)
     usual = full.mean(axis=1)
     with np.errstate(over="ignore"):
         # A growth beyond all bounds is refused by the plan.
-        growing = np.exp(np.outer(own["growth"], np.arange(1, YEAR + 1)))
-        a_year = (full * growing).sum(axis=1) + YEAR * own["lump_rate"] * own["lump_size"] * usual
-    share, rule, share_row = _fund_share(case, assumed, fund_share, codes, float(a_year.sum()))
-    stock, vintage, rows = _opening(case, codes, months)
-    inputs = pd.DataFrame([share_row, *used, *rows], columns=list(INPUT_COLUMNS))
+        growing = np.exp(np.outer(growths, np.arange(1, YEAR + 1)))
+        a_year = (full * growing).sum(axis=1) + YEAR * rates * sizes * usual
+    share, rule = _fund_share(case, assumed, fund_share, codes, float(a_year.sum()))
+    # The share comes first in the list, since all demand is multiplied by it.
+    rows = [assumed.used[-1], *assumed.used[:-1]]
+    inputs = pd.DataFrame(rows, columns=list(INPUT_COLUMNS))
     status = str(weakest([*inputs["status"], case.money_status], at_least="estimate"))
     at_hand = inputs["name"].isin(["opening_wan", "receipts_wan"]) & (inputs["value"] > 0)
     return CasePlan(
@@ -179,10 +164,10 @@ def stock_plan(
             vintage=vintage,
             receipts_wan=money[:, :months],
             demand_wan=np.take(full, np.arange(months) % YEAR, axis=1) * share,
-            growth=own["growth"],
-            volatility=own["volatility"],
-            lump_rate=own["lump_rate"],
-            lump_mean_wan=own["lump_size"] * usual * share,
+            growth=growths,
+            volatility=walk,
+            lump_rate=rates,
+            lump_mean_wan=sizes * usual * share,
             correlation=shared,
             late_odds=late,
         ),
@@ -280,82 +265,57 @@ def break_even(case: Case) -> pd.DataFrame:
 
 def _full_demand(
     assumed: Assumptions, caseload: pd.DataFrame, people: Mapping[str, pd.DataFrame]
-) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]], list[dict[str, Any]]]:
-    """Return each unit's demand by calendar month if the money bore all of it, and its inputs.
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+    """Return each unit's demand by calendar month if the money bore all of it.
 
     Shape (U, 12), 万元; and its mean over the months with the counts at the ends of their ranges,
     shape (U,) each.
     """
-    total = np.zeros((len(caseload), YEAR))
-    ends = {end: np.zeros(len(caseload)) for end in ENDS}
-    rows = []
     codes = list(caseload.index)
+    total, ends = np.zeros((len(codes), YEAR)), {end: np.zeros(len(codes)) for end in ENDS}
     for code in caseload.columns:
-        benefit, used = assumed.by_unit("benefit_yuan_month", codes, programme=code)
+        own = people[code][people[code].index.isin(codes)]
+        low, high = float(own["low"].sum()), float(own["high"].sum())
+        assumed.use_sum("caseload", own, "persons", low=low, high=high, programme=code)
+        benefit = assumed.by_unit("benefit_yuan_month", codes, programme=code)
         if (benefit < 0).any():
-            unit = int(np.argmin(benefit))
-            value = f"{benefit[unit]:g}"
-            raise plan_error(
-                "stock.benefit_negative", programme=code, unit=codes[unit], value=value
-            )
-        season, season_rows = _season(assumed, codes, code)
+            least = {"unit": codes[benefit.argmin()], "value": f"{benefit.min():g}"}
+            raise plan_error("stock.benefit_negative", programme=code, **least)
+        season = _season(assumed, codes, code)
         total += (caseload[code].to_numpy() * benefit / YUAN_A_WAN)[:, None] * season
         for end in ENDS:
             counts = people[code][end].reindex(codes).fillna(caseload[code])
             ends[end] += counts.to_numpy() * benefit / YUAN_A_WAN * season.mean(axis=1)
-        # A season that holds for every programme is told once.
-        rows += [_caseload_row(code, people[code], codes), *used]
-        rows += [row for row in season_rows if row not in rows]
-    return total, ends, rows
+    return total, ends
 
 
-def _season(
-    assumed: Assumptions, codes: list[str], programme: str
-) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
+def _season(assumed: Assumptions, codes: list[str], programme: str) -> NDArray[np.float64]:
     """Return what a month's spending is of the usual one, shape (U, 12); 1 where not stated."""
     season = np.ones((len(codes), YEAR))
-    rows: list[dict[str, Any]] = []
-    for month in range(1, YEAR + 1):
+    for month, of_month in enumerate(season.T, start=1):
         name = f"season_{month}"
-        if not assumed.has(name, programme):
-            continue
-        season[:, month - 1], used = assumed.by_unit(name, codes, programme=programme)
-        if (season[:, month - 1] < 0).any():
-            unit = int(np.argmin(season[:, month - 1]))
-            value = f"{season[unit, month - 1]:g}"
-            raise plan_error("stock.season_negative", name=name, unit=codes[unit], value=value)
-        rows += used
-    return season, rows
+        if assumed.has(name, programme):
+            of_month[:] = assumed.by_unit(name, codes, programme=programme)
+        if (of_month < 0).any():
+            least = {"unit": codes[of_month.argmin()], "value": f"{of_month.min():g}"}
+            raise plan_error("stock.season_negative", name=name, **least)
+    return season
 
 
-def _late_odds(assumed: Assumptions) -> tuple[tuple[float, ...], list[dict[str, Any]]]:
+def _late_odds(assumed: Assumptions) -> tuple[float, ...]:
     """Return the odds that money arrives 0, 1, ... months late; on time where none are stated."""
-    late, rows = [], []
+    late = []
     for months in range(1, MOST_LATE + 1):
         name = f"late_{months}"
-        odds, used = assumed.one(name) if assumed.has(name) else (0.0, [])
+        odds = assumed.one(name) if assumed.has(name) else 0.0
         if not 0 <= odds <= 1:
             raise plan_error("stock.late_share", name=name, value=f"{odds:g}")
         late.append(odds)
-        rows += used
     if sum(late) > 1:
         raise plan_error("stock.late_sum", value=f"{sum(late):g}")
     while late and late[-1] == 0:
         late.pop()
-    return (1 - sum(late), *late), rows
-
-
-def _caseload_row(code: str, people: pd.DataFrame, codes: Sequence[str]) -> dict[str, Any]:
-    people = people[people.index.isin(codes)]
-    return input_row(
-        "caseload",
-        people["persons"].sum(),
-        low=float(people["low"].sum()),
-        high=float(people["high"].sum()),
-        programme=code,
-        status=weakest(people["status"]),
-        **sources(people),
-    )
+    return (1 - sum(late), *late)
 
 
 def _first_year(case: Case) -> int:
@@ -369,8 +329,8 @@ def _horizon(case: Case, months: int) -> NDArray[np.int64]:
 
 
 def _opening(
-    case: Case, codes: Sequence[str], months: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64], list[dict[str, Any]]]:
+    case: Case, assumed: Assumptions, codes: Sequence[str], months: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the stock at the start by vintage; unknown counts as 0, and the inputs say so.
 
     Returns
@@ -378,8 +338,6 @@ def _opening(
     array, shape (U, V), 万元
     array of int, shape (V,)
         Every year with a balance, and every year of the horizon.
-    list of dict
-        Rows of the list of inputs.
 
     Raises
     ------
@@ -392,27 +350,19 @@ def _opening(
     if len(late):
         line, vintage = int(late.index[0]) + 2, late["vintage"].iloc[0]
         raise plan_error("stock.balance_year", line=line, vintage=vintage, year=start)
-    vintage = np.union1d(_horizon(case, months), rows["vintage"].astype(np.int64))
+    if len(rows):
+        assumed.use_sum("opening_wan", rows, "amount_wan")
+    unknown = sorted(set(codes) - set(rows["unit_code"]), key=list(codes).index)
+    if len(unknown) == len(codes):
+        assumed.use_own("opening_wan", 0, "stock.source_no_balances")
+    elif unknown:
+        assumed.use_own("opening_wan", 0, "stock.source_no_balance_of", units=_few(unknown))
+    years = np.union1d(_horizon(case, months), rows["vintage"].astype(np.int64))
     table = rows.pivot_table(
         index="unit_code", columns="vintage", values="amount_wan", aggfunc="sum"
     )
-    stock = table.reindex(index=list(codes), columns=vintage).fillna(0.0).to_numpy(dtype=np.float64)
-    return stock, vintage, _opening_rows(rows, codes)
-
-
-def _opening_rows(rows: pd.DataFrame, codes: Sequence[str]) -> list[dict[str, Any]]:
-    used = [_sum_row("opening_wan", rows)] if len(rows) else []
-    known = set(rows["unit_code"])
-    unknown = [code for code in codes if code not in known]
-    if unknown:
-        key = (
-            "stock.source_no_balances"
-            if len(unknown) == len(codes)
-            else "stock.source_no_balance_of"
-        )
-        source = own_source(key, units=_few(unknown))
-        used.append(input_row("opening_wan", 0, status="assumption", **source))
-    return used
+    stock = table.reindex(index=list(codes), columns=years).fillna(0.0)
+    return stock.to_numpy(dtype=np.float64), years
 
 
 def _few(codes: Sequence[str]) -> str:
@@ -435,7 +385,7 @@ def _receipts(
     months: int,
     *,
     given_month: int | None,
-) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
+) -> NDArray[np.float64]:
     """Return the money arriving in each month.
 
     Returns
@@ -443,8 +393,6 @@ def _receipts(
     array, shape (U, T), 万元
         A unit's rows of ``receipts``; without any, its allocations, each in the receipt month of
         its fiscal year. What arrives after the horizon is left out.
-    list of dict
-        Rows of the list of inputs.
 
     Raises
     ------
@@ -452,51 +400,38 @@ def _receipts(
         If an allocation is older than the case, the receipt month is none, or a receipt is
         negative or granted in another year than it arrives.
     """
-    table = np.zeros((len(codes), months))
+    table, first_year = np.zeros((len(codes), months)), _first_year(case)
     place = {code: index for index, code in enumerate(codes)}
-    rows = case.receipts[case.receipts["unit_code"].isin(list(codes))]
-    for line, row in zip(rows.index + 2, rows.to_dict("records"), strict=True):
-        _check_receipt(case, line, row)
-        if row["month"] <= months:
-            table[place[row["unit_code"]], row["month"] - 1] += row["amount_wan"]
-    used = [_sum_row("receipts_wan", rows)] if len(rows) else []
-    received = set(rows["unit_code"])
-    waiting = [code for code in codes if code not in received]
+    received = case.receipts[case.receipts["unit_code"].isin(list(codes))]
+    for line, row in zip(received.index + 2, received.to_dict("records"), strict=True):
+        amount, month = row["amount_wan"], row["month"]
+        if amount < 0:
+            raise plan_error("stock.receipt_negative", line=line, value=f"{amount:g}")
+        year = first_year + (month - 1) // YEAR
+        if row["vintage"] != year:
+            stated = {"vintage": row["vintage"], "month": month}
+            raise plan_error("stock.receipt_vintage", line=line, year=year, **stated)
+        if month <= months:
+            table[place[row["unit_code"]], month - 1] += amount
+    if len(received):
+        assumed.use_sum("receipts_wan", received, "amount_wan")
+    waiting = [code for code in codes if code not in set(received["unit_code"])]
     if not waiting:
-        return table, used
-    arrival, month_rows = assumed.by_unit("receipt_month", waiting, given=given_month)
-    for code, month in zip(waiting, arrival, strict=True):
-        if month not in range(1, YEAR + 1):
-            raise plan_error("stock.receipt_month", unit=code, value=f"{month:g}")
-    month_of = dict(zip(waiting, arrival.astype(int), strict=True))
+        return table
+    month_of = dict.fromkeys(waiting, 0)
+    arrival = assumed.by_unit("receipt_month", waiting, given=given_month)
+    for code, due in zip(waiting, arrival.tolist(), strict=True):
+        if due not in range(1, YEAR + 1):
+            raise plan_error("stock.receipt_month", unit=code, value=f"{due:g}")
+        month_of[code] = int(due)
     granted = case.allocation[case.allocation["unit_code"].isin(waiting)]
     for line, row in zip(granted.index + 2, granted.to_dict("records"), strict=True):
-        code = row["unit_code"]
-        column = (row["fiscal_year"] - _first_year(case)) * YEAR + month_of[code] - 1
-        if column < 0:
+        month = (row["fiscal_year"] - first_year) * YEAR + month_of[row["unit_code"]]
+        if month < 1:
             raise plan_error("stock.allocation_year", line=line, year=row["fiscal_year"])
-        if column < months:
-            table[place[code], column] += row["amount_wan"]
-    return table, [*used, *month_rows]
-
-
-def _check_receipt(case: Case, line: int, row: Mapping[Hashable, Any]) -> None:
-    if row["amount_wan"] < 0:
-        raise plan_error("stock.receipt_negative", line=line, value=f"{row['amount_wan']:g}")
-    year = _first_year(case) + (row["month"] - 1) // YEAR
-    if row["vintage"] != year:
-        raise plan_error(
-            "stock.receipt_vintage",
-            line=line,
-            vintage=row["vintage"],
-            month=row["month"],
-            year=year,
-        )
-
-
-def _sum_row(name: str, rows: pd.DataFrame) -> dict[str, Any]:
-    status = weakest(rows["status"])
-    return input_row(name, rows["amount_wan"].sum(), status=status, **sources(rows))
+        if month <= months:
+            table[place[row["unit_code"]], month - 1] += row["amount_wan"]
+    return table
 
 
 def _fund_share(
@@ -505,11 +440,11 @@ def _fund_share(
     given: str | float | None,
     codes: Sequence[str],
     year_wan: float,
-) -> tuple[float, str, dict[str, Any]]:
-    """Return the share borne, how it was set, and its row in the list of inputs."""
+) -> tuple[float, str]:
+    """Return the share borne, listed last among the inputs, and how it was set."""
+    rule = "chosen"
     if given is None and assumed.has("fund_share"):
-        share, rows = assumed.one("fund_share")
-        row, rule = rows[0], "chosen"
+        share = assumed.one("fund_share")
     elif given is None or given == BALANCED:
         granted = case.allocation[case.allocation["unit_code"].isin(list(codes))]
         first = granted["fiscal_year"] == _first_year(case)
@@ -520,11 +455,10 @@ def _fund_share(
         rule, source = BALANCED, "stock.source_balanced"
         if share > 1:
             share, rule, source = 1.0, "all", "stock.source_all"
-        row = input_row("fund_share", share, status="assumption", **own_source(source))
+        assumed.use_own("fund_share", share, source)
     else:
-        share, rule = number("fund_share", given), "chosen"
-        source_chosen = own_source("stock.source_chosen")
-        row = input_row("fund_share", share, status="assumption", **source_chosen)
+        share = number("fund_share", given)
+        assumed.use_own("fund_share", share, "stock.source_chosen")
     if not 0 < share <= 1:
         raise usage_error("stock.fund_share", value=share)
-    return share, rule, row
+    return share, rule
