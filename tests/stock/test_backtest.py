@@ -10,8 +10,8 @@ from analysis.stock.burn_rate import fit_burn_rate
 from analysis.stock.outlook import (
     backtest_summary,
     earlier_forecasts,
+    odds_record,
     paid_by_period,
-    used_up_forecasts,
 )
 
 AMOUNTS = [8.0, 12.0, 0.0, 9.0, 40.0, 1.0]
@@ -95,21 +95,24 @@ def test_the_interval_holds_on_a_real_fund_at_every_distance(california):
     assert ahead["error"].max() < 0.25
 
 
-def test_when_the_money_is_used_up_by_the_paths_themselves():
-    amounts = [20.0, 25.0, 30.0, 25.0, 0.0]
-    spending, rows = table(amounts), used_up_forecasts(past_forecasts(amounts))
-    assert rows["cutoff"].tolist() == [1, 2, 3]
-    assert rows["actual"].tolist() == [4, 4, 4]
-    for row in rows.to_dict("records"):
-        burn = fit_burn_rate(spending[: row["cutoff"]], money_wan=100.0)
-        odds = {month: burn.forecast(month).odds_used_up for month in range(row["cutoff"] + 1, 6)}
-        for column, wanted in (("earliest", 0.05), ("expected", 0.5), ("latest", 0.95)):
-            reached = [month for month, part in odds.items() if part >= wanted]
-            assert row[column] == (reached[0] if reached else pytest.approx(np.nan, nan_ok=True))
-        latest = np.inf if np.isnan(row["latest"]) else row["latest"]
-        earliest = np.inf if np.isnan(row["earliest"]) else row["earliest"]
-        assert row["covered"] == (earliest <= 4 <= latest)
-        assert row["odds"] == odds[5]
+@pytest.mark.parametrize("amounts", [[20.0, 25.0, 30.0, 25.0, 0.0], [20.0, 5.0, 9.0, 5.0, 8.0]])
+def test_the_record_of_odds_is_that_of_the_paths_themselves(amounts):
+    left = [place for place in range(1, 5) if sum(amounts[:place]) < 100]
+    used_up = next((place for place in range(1, 6) if sum(amounts[:place]) >= 100), np.inf)
+    record, covered, final = odds_record(past_forecasts(amounts)), [], []
+    for cutoff in left:
+        burn = fit_burn_rate(table(amounts[:cutoff]), money_wan=100.0)
+        odds = {month: burn.forecast(month).odds_used_up for month in range(cutoff + 1, 6)}
+        earliest, latest = (
+            min([month for month, part in odds.items() if part >= wanted], default=np.inf)
+            for wanted in (0.05, 0.95)
+        )
+        covered.append(earliest <= used_up <= latest)
+        final.append(odds[5])
+    assert record.count == len(left)
+    assert record.odds == pytest.approx(np.mean(final))
+    assert record.actual == (used_up <= 5)
+    assert record.covered == np.mean(covered)
 
 
 def test_one_period_cannot_be_tested():

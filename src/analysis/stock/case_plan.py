@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from analysis.short_repr import ShortRepr
 from analysis.statuses import status_of, weakest, with_status
 from analysis.stock.assumptions import INPUT_COLUMNS, Assumptions, number
 from analysis.stock.payment import YEAR
-from analysis.stock.plan import StockPlan, plan_error, usage_error
+from analysis.stock.plan import FIELDS, StockPlan, is_whole, plan_error, usage_error
 
 # The need group that counts the people of each spending item (annex 2's codes).
 CASELOAD_GROUP = {
@@ -124,8 +125,7 @@ def stock_plan(
     UsageError
         If a parameter is no number or out of range.
     """
-    whole = isinstance(months, int | np.integer) and not isinstance(months, bool)
-    if not whole or not 1 <= months <= LONGEST_PLAN:
+    if not is_whole(months, 1, LONGEST_PLAN):
         raise usage_error("stock.months", value=months)
     if not case.start.endswith("-01"):
         # Vintages are fiscal years, which are calendar years.
@@ -182,25 +182,22 @@ def stock_plan(
 
 
 def _of_no_unit(case: Case, months: int) -> CasePlan:
-    by_month, by_unit = np.zeros((0, months)), np.zeros(0)
-    years = _horizon(case, months)
-    plan = StockPlan(
-        unit_code=(),
-        opening_wan=np.zeros((0, len(years))),
-        vintage=years,
-        receipts_wan=by_month,
-        demand_wan=by_month,
-        growth=by_unit,
-        volatility=by_unit,
-        lump_rate=by_unit,
-        lump_mean_wan=by_unit,
-        correlation=0.0,
+    years, nobody = _horizon(case, months), np.zeros(0)
+    lengths = {"U": 0, "V": len(years), "T": months}
+    empty: dict[str, Any] = {
+        field: np.zeros([lengths[axis] for axis in axes]) for field, (axes, _, _) in FIELDS.items()
+    }
+    demand = _demand_range(nobody, nobody, dict.fromkeys(ENDS, nobody), case.units.index[:0])
+    return CasePlan(
+        plan=StockPlan(unit_code=(), vintage=years, correlation=0.0, **empty),
+        fund_share=np.nan,
+        rule="chosen",
+        left_out=tuple(case.units.index),
+        inputs=pd.DataFrame(columns=list(INPUT_COLUMNS)),
+        demand=demand,
+        status="estimate",
+        money_status=case.money_status,
     )
-    nobody = dict.fromkeys(ENDS, by_unit)
-    demand = _demand_range(by_unit, by_unit, nobody, case.units.index[:0])
-    inputs = pd.DataFrame(columns=list(INPUT_COLUMNS))
-    units, money = tuple(case.units.index), case.money_status
-    return CasePlan(plan, np.nan, "chosen", units, inputs, demand, "estimate", money)
 
 
 def _demand_range(

@@ -14,7 +14,7 @@ from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
 from analysis.stock.burn_rate import BurnRate, fit_periods
 from analysis.stock.payment import YEAR
-from analysis.stock.plan import usage_error
+from analysis.stock.plan import is_whole, usage_error
 from analysis.stock.projection import DAYS_A_MONTH
 from analysis.stock.spending import SAME, spending_periods
 
@@ -311,46 +311,6 @@ def backtest_summary(past: pd.DataFrame, by: str) -> pd.DataFrame:
     )
 
 
-def used_up_forecasts(past: pd.DataFrame) -> pd.DataFrame:
-    """Tell by when the money was forecast to be used up, and when it was.
-
-    Parameters
-    ----------
-    past : DataFrame
-        Of `earlier_forecasts`.
-
-    Returns
-    -------
-    DataFrame, a row for each unit and cut-off at which some of its known money was left
-        ``unit_code``, ``cutoff``; ``expected`` (first month by whose end the odds are at least
-        one half), ``earliest`` and ``latest`` (5 % and 95 %); ``actual``. NaN: not by the last
-        month with actual spending, or the last before months without a figure. ``odds`` that it
-        is used up by then, and ``covered``: whether the actual month lies between the two, with
-        NaN as later than any.
-    """
-    enough = past["scale_wan"] * (1 - SAME)
-    known = past.assign(full=past["actual"] >= enough)[past["spent_wan"] < enough]
-    rows = [
-        (
-            *key,
-            # Asked of the odds at the ends of periods, as of the actual spending.
-            *(_first(own["month"], own["odds_used_up"] >= wanted) for wanted in (0.5, 0.05, 0.95)),
-            _first(own["month"], own["full"]),
-            own["odds_used_up"].iloc[-1],
-        )
-        for key, own in known.groupby(["unit_code", "cutoff"])
-    ]
-    columns = ["unit_code", "cutoff", "expected", "earliest", "latest", "actual", "odds"]
-    table = pd.DataFrame(rows, columns=columns)
-    ends = table[["earliest", "latest", "actual"]].fillna(np.inf)
-    inside = ends["actual"].between(ends["earliest"], ends["latest"])
-    return table.assign(covered=inside)
-
-
-def _first(months: pd.Series, reached: pd.Series) -> float:
-    return float(months[reached].iloc[0]) if reached.any() else np.nan
-
-
 @dataclass(frozen=True)
 class OddsRecord:
     """The odds of using up the money as forecast at earlier reports, and what came of them.
@@ -384,11 +344,22 @@ def odds_record(past: pd.DataFrame) -> OddsRecord:
     past : DataFrame
         Of `earlier_forecasts`.
     """
-    made = pd.DataFrame() if past.empty else used_up_forecasts(past)
-    if made.empty:
+    if past.empty:
         return OddsRecord()
-    actual = float(made["actual"].notna().mean())
-    return OddsRecord(len(made), float(made["odds"].mean()), actual, float(made["covered"].mean()))
+    enough = past["scale_wan"] * (1 - SAME)
+    known = past.assign(full=past["actual"] >= enough)[past["spent_wan"] < enough]
+    odds, used_up, covered = [], [], []
+    for _, own in known.groupby(["unit_code", "cutoff"]):
+        # Asked of the odds at the ends of periods, as of the actual spending; inf: not by then.
+        reached = (own["odds_used_up"] >= 0.05, own["full"], own["odds_used_up"] >= 0.95)
+        earliest, actual, latest = (min(own["month"][each], default=np.inf) for each in reached)
+        odds.append(own["odds_used_up"].iloc[-1])
+        used_up.append(own["full"].any())
+        covered.append(earliest <= actual <= latest)
+    if not odds:
+        return OddsRecord()
+    parts = (float(np.mean(each)) for each in (odds, used_up, covered))
+    return OddsRecord(len(odds), *parts)
 
 
 _COLUMNS = [
@@ -426,10 +397,9 @@ def _forecast_row(
 
 def _known_month(rows: pd.DataFrame, as_of: int) -> int:
     last = 0 if rows.empty else int(rows["month"].max())
-    whole = isinstance(as_of, int) and not isinstance(as_of, bool)
-    if rows.empty and whole and as_of >= 0:
+    if rows.empty and is_whole(as_of, 0):
         return 0
-    if not whole or not 0 <= as_of <= last:
+    if not is_whole(as_of, 0, last):
         raise usage_error("spending.bad_as_of", value=as_of, last=last)
     first = int(rows["month"].min())
     if 0 < as_of < first:

@@ -145,6 +145,12 @@ def usage_error(key: str, **values: object) -> UsageError:
     return UsageError(zh, en)
 
 
+def is_whole(value: Any, least: int, most: float = np.inf) -> bool:
+    """Return whether a parameter is a whole number within its bounds; a truth value is none."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return bool(whole and least <= value <= most)
+
+
 def _unit_codes(given: Any) -> tuple[str, ...]:
     if isinstance(given, str):
         raise plan_error("stock.unit_list", value=repr(given))
@@ -216,9 +222,8 @@ def _check_chance(plan: StockPlan) -> None:
     number = isinstance(plan.correlation, int | float | np.number)
     if not number or not 0 <= plan.correlation <= 1:
         raise plan_error("stock.correlation", value=plan.correlation)
-    steps = plan.steps_per_month
-    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-        raise plan_error("stock.steps", value=steps)
+    if not is_whole(plan.steps_per_month, 1):
+        raise plan_error("stock.steps", value=plan.steps_per_month)
     odds = np.asarray(plan.late_odds)
     # NaN fails the comparison, an infinity does not add to 1.
     good = odds.ndim == 1 and bool((odds >= 0).all())
