@@ -260,7 +260,8 @@ def test_a_value_for_a_programme_leaves_the_others(data):
 
 def test_a_value_for_a_unit_goes_before_those_for_all(data):
     case = data.with_assumptions({"benefit_yuan_month": 600, "growth": 0.01}, unit="沙湾市")
-    assert values(case, "benefit_yuan_month", unit=SHAWAN) == [[600, 600, 600, "assumption"]] * 3
+    # One value for every programme is listed once.
+    assert values(case, "benefit_yuan_month", unit=SHAWAN) == [[600, 600, 600, "assumption"]]
     plan = stock_plan(case).plan
     at = plan.unit_code.index(SHAWAN)
     assert plan.growth[at] == 0.01

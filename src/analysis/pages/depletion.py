@@ -16,7 +16,7 @@ from analysis.kept import kept
 from analysis.pages.share import caveats
 from analysis.shares import share_table
 from analysis.statuses import joined, status_of, weakest, with_status
-from analysis.stock.case_inputs import kind
+from analysis.stock.assumptions import kind
 from analysis.stock.case_plan import BALANCED, CASELOAD_GROUP, CasePlan
 from analysis.stock.payment import YEAR
 from analysis.stock.projection import DAYS_A_MONTH, project, reverse_stress

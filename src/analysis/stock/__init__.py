@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from analysis.stock.backtesting import backtest
 from analysis.stock.burn_rate import BurnRate, Forecast, fit_burn_rate
 from analysis.stock.case_plan import CasePlan, break_even, stock_plan
 from analysis.stock.plan import StockPlan
@@ -19,7 +18,6 @@ __all__ = [
     "StockPlan",
     "StockResult",
     "Tornado",
-    "backtest",
     "break_even",
     "execution",
     "fit_burn_rate",

@@ -9,16 +9,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import PlanError
+from analysis.errors import PlanError, UsageError
 from analysis.short_repr import ShortRepr
 from analysis.stock.payment import YEAR
 from analysis.words import LANGUAGES, catalogue
 
 # No budget comes near it: a larger figure is in yuan, or a slip.
 LARGEST_WAN = 1e12
-# Bounds that only a percentage or a count of another period exceeds.
-LARGEST_VOLATILITY = 10.0
-LARGEST_LUMP_RATE = 1e6
+# Axes of each array (U units, V vintages, T months), and its bounds. Only a percentage or a
+# count of another period exceeds those of volatility and lump_rate.
+FIELDS = {
+    "opening_wan": ("UV", 0.0, LARGEST_WAN),
+    "receipts_wan": ("UT", 0.0, LARGEST_WAN),
+    "demand_wan": ("UT", 0.0, LARGEST_WAN),
+    "growth": ("U", -np.inf, np.inf),
+    "volatility": ("U", 0.0, 10.0),
+    "lump_rate": ("U", 0.0, 1e6),
+    "lump_mean_wan": ("U", 0.0, LARGEST_WAN),
+}
 # Odds that miss a sum of 1 by less are rounded, not wrong.
 ROUNDING = 1e-9
 
@@ -92,20 +100,15 @@ class StockPlan(ShortRepr):
 
     def __post_init__(self) -> None:
         keep = object.__setattr__
-        keep(self, "unit_code", unit_codes(self.unit_code))
-        keep(self, "vintage", whole_years(self.vintage))
-        for field in (
-            "opening_wan",
-            "receipts_wan",
-            "demand_wan",
-            "growth",
-            "volatility",
-            "lump_rate",
-            "lump_mean_wan",
-            "late_odds",
-        ):
-            keep(self, field, read_only(field, getattr(self, field)))
-        check_plan(self)
+        keep(self, "unit_code", _unit_codes(self.unit_code))
+        keep(self, "vintage", _whole_years(self.vintage))
+        for field in (*FIELDS, "late_odds"):
+            keep(self, field, _numbers(field, getattr(self, field)))
+        _check_shapes(self)
+        for field in FIELDS:
+            _check_range(self, field)
+        _check_chance(self)
+        _check_years(self)
 
     @property
     def months(self) -> int:
@@ -131,177 +134,115 @@ class StockPlan(ShortRepr):
 
 
 def plan_error(key: str, **values: object) -> PlanError:
-    """Return the error under ``stock.<key>`` in both languages."""
-    zh, en = (catalogue(lang)(f"stock.{key}", **values) for lang in LANGUAGES)
+    """Return the error under a key of the catalogue, in both languages."""
+    zh, en = (catalogue(lang)(key, **values) for lang in LANGUAGES)
     return PlanError(zh, en)
 
 
-def unit_codes(given: Any) -> tuple[str, ...]:
-    """Return the unit codes as a tuple.
+def usage_error(key: str, **values: object) -> UsageError:
+    """Return the error under a key of the catalogue, in both languages."""
+    zh, en = (catalogue(lang)(key, **values) for lang in LANGUAGES)
+    return UsageError(zh, en)
 
-    Raises
-    ------
-    PlanError
-        If they are one text, one of them is none, or one stands twice.
-    """
+
+def is_whole(value: Any, least: int, most: float = np.inf) -> bool:
+    """Return whether a parameter is a whole number within its bounds; a truth value is none."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return bool(whole and least <= value <= most)
+
+
+def _unit_codes(given: Any) -> tuple[str, ...]:
     if isinstance(given, str):
-        raise plan_error("unit_list", value=repr(given))
+        raise plan_error("stock.unit_list", value=repr(given))
     codes = tuple(given)
     for place, code in enumerate(codes, start=1):
         if not isinstance(code, str) or not code.strip():
-            raise plan_error("unit_code", place=place, value=repr(code))
+            raise plan_error("stock.unit_code", place=place, value=repr(code))
     if len(set(codes)) < len(codes):
-        raise plan_error("unit_repeated", unit=next(c for c in codes if codes.count(c) > 1))
+        raise plan_error("stock.unit_repeated", unit=next(c for c in codes if codes.count(c) > 1))
     return tuple(str(code) for code in codes)
 
 
-def read_only(field: str, given: Any) -> NDArray[np.float64]:
-    """Return a read-only copy as numbers.
-
-    Raises
-    ------
-    PlanError
-        If it is not an array of numbers.
-    """
+def _numbers(field: str, given: Any) -> NDArray[np.float64]:
+    """Return a read-only copy as an array of numbers."""
     try:
         copy = np.array(given, dtype=np.float64, order="C")
     except (TypeError, ValueError):
-        raise plan_error("not_numbers", field=field) from None
+        raise plan_error("stock.not_numbers", field=field) from None
     copy.setflags(write=False)
     return copy
 
 
-def whole_years(given: Any) -> NDArray[np.int64]:
-    """Return the vintages as a read-only array of years.
-
-    Raises
-    ------
-    PlanError
-        If they are not whole years in ascending order.
-    """
-    years = read_only("vintage", given)
+def _whole_years(given: Any) -> NDArray[np.int64]:
+    years = _numbers("vintage", given)
     good = years.ndim == 1 and years.size > 0 and bool(np.isfinite(years).all())
     if not good or (years != np.round(years)).any() or (np.diff(years) <= 0).any():
-        raise plan_error("vintage_order", value=years.tolist())
+        raise plan_error("stock.vintage_order", value=years.tolist())
     whole = years.astype(np.int64)
     whole.setflags(write=False)
     return whole
 
 
-def check_plan(plan: StockPlan) -> None:
-    """Check shapes, signs and ranges.
-
-    Raises
-    ------
-    PlanError
-        At the first field that is wrong.
-    """
-    _check_shapes(plan)
-    for field in ("opening_wan", "receipts_wan", "demand_wan", "lump_mean_wan"):
-        _check_range(plan, field, 0.0, LARGEST_WAN)
-    _check_range(plan, "growth", -np.inf, np.inf)
-    _check_range(plan, "volatility", 0.0, LARGEST_VOLATILITY)
-    _check_range(plan, "lump_rate", 0.0, LARGEST_LUMP_RATE)
-    _check_scalars(plan)
-    _check_late_odds(plan)
-    _check_years(plan)
-    _check_growth(plan)
-
-
 def _check_shapes(plan: StockPlan) -> None:
-    units, vintages = len(plan.unit_code), len(plan.vintage)
-    receipts = plan.receipts_wan.shape
+    units, receipts = len(plan.unit_code), plan.receipts_wan.shape
     if len(receipts) != 2 or receipts[1] == 0:
-        raise plan_error("shape", field="receipts_wan", shape=receipts, wanted=f"({units}, T)")
-    wanted = {
-        "opening_wan": (units, vintages),
-        "receipts_wan": (units, receipts[1]),
-        "demand_wan": (units, receipts[1]),
-        "growth": (units,),
-        "volatility": (units,),
-        "lump_rate": (units,),
-        "lump_mean_wan": (units,),
-    }
-    for field, shape in wanted.items():
-        found = getattr(plan, field).shape
+        wanted = f"({units}, T)"
+        raise plan_error("stock.shape", field="receipts_wan", shape=receipts, wanted=wanted)
+    lengths = {"U": units, "V": len(plan.vintage), "T": receipts[1]}
+    for field, (axes, _, _) in FIELDS.items():
+        found, shape = getattr(plan, field).shape, tuple(lengths[axis] for axis in axes)
         if found != shape:
-            raise plan_error("shape", field=field, shape=found, wanted=shape)
+            raise plan_error("stock.shape", field=field, shape=found, wanted=shape)
 
 
-def _check_range(plan: StockPlan, field: str, least: float, most: float) -> None:
-    values = getattr(plan, field)
+def _check_range(plan: StockPlan, field: str) -> None:
+    values, (axes, least, most) = getattr(plan, field), FIELDS[field]
     # NaN fails every comparison, an infinity the test for finiteness.
     bad = np.argwhere(~(np.isfinite(values) & (values >= least) & (values <= most)))
     if len(bad) == 0:
         return
-    where = tuple(int(each) for each in bad[0])
-    value = values[where]
-    key = "negative" if value < least else "too_large"
+    where = tuple(bad[0].tolist())
+    value, unit = values[where], plan.unit_code[where[0]]
+    key = "stock.negative" if value < least else "stock.too_large"
     if not np.isfinite(value):
-        key = "not_finite"
-    shown = {"field": field, "value": f"{value:g}", "most": f"{most:g}"}
-    raise PlanError(*(_placed(plan, key, field, where, lang, shown) for lang in LANGUAGES))
-
-
-def _placed(
-    plan: StockPlan,
-    key: str,
-    field: str,
-    where: tuple[int, ...],
-    lang: str,
-    shown: dict[str, str],
-) -> str:
-    words = catalogue(lang)
-    unit = plan.unit_code[where[0]]
-    if field == "opening_wan":
-        place = words("stock.place_vintage", unit=unit, vintage=plan.vintage[where[1]])
-    elif len(where) == 2:
-        place = words("stock.place_month", unit=unit, month=where[1] + 1)
-    else:
+        key = "stock.not_finite"
+    messages = []
+    for words in map(catalogue, LANGUAGES):
         place = words("stock.place_unit", unit=unit)
-    return words(f"stock.{key}", place=place, **shown)
+        if axes == "UV":
+            place = words("stock.place_vintage", unit=unit, vintage=plan.vintage[where[1]])
+        elif axes == "UT":
+            place = words("stock.place_month", unit=unit, month=where[1] + 1)
+        shown = {"value": f"{value:g}", "most": f"{most:g}"}
+        messages.append(words(key, field=field, place=place, **shown))
+    raise PlanError(*messages)
 
 
-def _check_scalars(plan: StockPlan) -> None:
+def _check_chance(plan: StockPlan) -> None:
     number = isinstance(plan.correlation, int | float | np.number)
     if not number or not 0 <= plan.correlation <= 1:
-        raise plan_error("correlation", value=plan.correlation)
-    steps = plan.steps_per_month
-    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-        raise plan_error("steps", value=steps)
-
-
-def _check_late_odds(plan: StockPlan) -> None:
+        raise plan_error("stock.correlation", value=plan.correlation)
+    if not is_whole(plan.steps_per_month, 1):
+        raise plan_error("stock.steps", value=plan.steps_per_month)
     odds = np.asarray(plan.late_odds)
     # NaN fails the comparison, an infinity does not add to 1.
     good = odds.ndim == 1 and bool((odds >= 0).all())
     if not good or not abs(odds.sum() - 1) <= ROUNDING:
-        raise plan_error("late_odds", value=odds.tolist())
+        raise plan_error("stock.late_odds", value=odds.tolist())
+    # Growth that runs away within the horizon is an amount in percent above all.
+    with np.errstate(over="ignore", invalid="ignore"):
+        final = plan.demand_wan.max(axis=1) * np.exp(np.maximum(plan.growth, 0) * plan.months)
+    for unit in np.flatnonzero(~(final <= LARGEST_WAN)).tolist():
+        code, value = plan.unit_code[unit], f"{plan.growth[unit]:g}"
+        raise plan_error("stock.growth", unit=code, value=value, months=plan.months)
 
 
 def _check_years(plan: StockPlan) -> None:
-    first, last = plan.first_year, int(plan.vintage[-1])
+    first, last, months = plan.first_year, int(plan.vintage[-1]), plan.months
     missing = set(range(first, last + 1)) - set(plan.vintage.tolist())
     if missing:
         years = ", ".join(str(year) for year in sorted(missing))
-        raise plan_error("vintage_years", months=plan.months, first=first, last=last, years=years)
-    early = np.argwhere((plan.opening_wan > 0) & (plan.vintage > first))
-    if len(early):
-        unit, vintage = early[0]
-        raise plan_error(
-            "opening_future",
-            unit=plan.unit_code[unit],
-            vintage=plan.vintage[vintage],
-            first=first,
-        )
-
-
-def _check_growth(plan: StockPlan) -> None:
-    """Refuse growth that runs away within the horizon, an amount in percent above all."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        final = plan.demand_wan.max(axis=1) * np.exp(np.maximum(plan.growth, 0) * plan.months)
-    bad = np.flatnonzero(~(final <= LARGEST_WAN))
-    if len(bad):
-        unit = int(bad[0])
-        value = f"{plan.growth[unit]:g}"
-        raise plan_error("growth", unit=plan.unit_code[unit], value=value, months=plan.months)
+        raise plan_error("stock.vintage_years", months=months, first=first, last=last, years=years)
+    for unit, place in np.argwhere((plan.opening_wan > 0) & (plan.vintage > first)):
+        code, vintage = plan.unit_code[unit], plan.vintage[place]
+        raise plan_error("stock.opening_future", unit=code, vintage=vintage, first=first)

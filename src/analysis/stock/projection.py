@@ -215,18 +215,9 @@ def _over_steps(by_month: NDArray[np.float64], per_month: int) -> NDArray[np.flo
 def _fill(
     demand: NDArray[np.float64], time: NDArray[np.float64], room: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the growth at which demand adds to an amount.
+    """Return the growth at which demand, shape (U, S), adds to an amount, shape (U,).
 
-    Parameters
-    ----------
-    demand : array, shape (U, S), 万元
-    time : array, shape (S,), months
-    room : array, shape (U,), 万元
-
-    Returns
-    -------
-    array, shape (U,), per month
-        -inf where any growth exceeds the amount, +inf where none does.
+    It is -inf where any growth exceeds the amount, +inf where none does.
     """
     grows = (demand > 0).any(axis=1)
     growth = np.where((room < 0) | (grows & (room == 0)), -np.inf, np.inf)

@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import UsageError
 from analysis.kept import kept
 from analysis.short_repr import ShortRepr
 from analysis.stock.chance import drawn_months, shared_moves
 from analysis.stock.payment import TOLERANCE, YEAR, follow
-from analysis.stock.plan import StockPlan
+from analysis.stock.plan import StockPlan, is_whole, usage_error
 from analysis.stock.projection import project
-from analysis.words import LANGUAGES, catalogue
 
 # Paths drawn together. The fan comes from the first so many alone: a quantile is then known to
 # 1.7 % of a standard deviation.
@@ -125,7 +123,10 @@ def simulate(plan: StockPlan, *, paths: int, seed: int) -> StockResult:
     >>> simulate(plan, paths=100, seed=1).odds_depleted[0, [10, 11]].tolist()
     [0.0, 1.0]
     """
-    paths, seed = _whole("paths", paths, 1), _whole("seed", seed, 0)
+    for name, value, least in (("paths", paths, 1), ("seed", seed, 0)):
+        if not is_whole(value, least):
+            raise usage_error("stock.whole_number", name=name, value=value, least=least)
+    paths, seed = int(paths), int(seed)
     sizes = [min(BLOCK, paths - first) for first in range(0, paths, BLOCK)]
     shared = [shared_moves(plan, seed, block, size) for block, size in enumerate(sizes)]
     units, expected = len(plan.unit_code), project(plan)
@@ -242,13 +243,3 @@ def quantiles(fan: NDArray[np.float64]) -> NDArray[np.float64]:
     lower, upper = fan[:, below], fan[:, np.minimum(below + 1, fan.shape[1] - 1)]
     between: NDArray[np.float64] = lower + (upper - lower) * (rank - below)
     return between.T
-
-
-def _whole(name: str, value: Any, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        zh, en = (
-            catalogue(lang)("stock.whole_number", name=name, value=value, least=least)
-            for lang in LANGUAGES
-        )
-        raise UsageError(zh, en)
-    return int(value)

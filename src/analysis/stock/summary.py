@@ -129,4 +129,4 @@ def execution(
 
 def _check_pair(plan: StockPlan, result: StockResult) -> None:
     if plan.unit_code != result.unit_code or plan.months != result.odds_depleted.shape[1]:
-        raise plan_error("other_plan")
+        raise plan_error("stock.other_plan")
