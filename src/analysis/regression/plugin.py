@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from analysis.regression.tolerance import Tolerance
 
 MATRIX = "matrix.toml"
 _OPTIONS = {"relief_rtol": "rtol", "relief_atol": "atol", "relief_image_tol": "image-tol"}
@@ -50,10 +47,17 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             '--relief 需要 nbval / needs nbval: pip install "relief-analysis[test]"'
         )
+    from analysis.errors import UsageError
+    from analysis.regression.compare import Tolerance
     from analysis.regression.forked import KernelSource
-    from analysis.regression.notebook_items import KERNELS, TOLERANCE
+    from analysis.regression.items import KERNELS, TOLERANCE
 
-    config.stash[TOLERANCE] = _tolerance(config)
+    asked = {name: getattr(config.option, option) for option, name in _OPTIONS.items()}
+    entries = {name: value for name, value in asked.items() if value is not None}
+    try:
+        config.stash[TOLERANCE] = Tolerance().updated(entries, "--relief-…")
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
     if config.option.relief_fork and _may_fork(config):
         config.stash[KERNELS] = KernelSource()
     config.pluginmanager.register(_Relief(), "relief-notebooks")
@@ -62,7 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End what makes kernels."""
     if config.pluginmanager.hasplugin("relief-notebooks"):
-        from analysis.regression.notebook_items import KERNELS
+        from analysis.regression.items import KERNELS
 
         if KERNELS in config.stash:
             config.stash[KERNELS].close()
@@ -78,8 +82,7 @@ class _Relief:
         """Put our notebooks in the place of nbval's, and add runs with other parameters."""
         from nbval.plugin import IPyNbFile
 
-        from analysis.regression.matrix_items import Matrix
-        from analysis.regression.notebook_items import Notebook
+        from analysis.regression.items import Matrix, Notebook
 
         found = yield
         if file_path.name == MATRIX:
@@ -92,7 +95,7 @@ class _Relief:
     def pytest_report_header(self, config: pytest.Config) -> str:
         """Say what is compared how."""
         from analysis.regression.forked import KernelSource
-        from analysis.regression.notebook_items import TOLERANCE
+        from analysis.regression.items import TOLERANCE
 
         used = config.stash[TOLERANCE]
         images = f", images {used.image:g}" if config.option.relief_images else ""
@@ -100,18 +103,6 @@ class _Relief:
         if not (config.option.nbval or config.option.nbval_lax):
             kernel = "— (notebooks: add --nbval)"
         return f"relief: rtol {used.relative:g}, atol {used.absolute:g}{images}, kernel {kernel}"
-
-
-def _tolerance(config: pytest.Config) -> Tolerance:
-    from analysis.errors import UsageError
-    from analysis.regression.tolerance import Tolerance
-
-    given = {name: getattr(config.option, option) for option, name in _OPTIONS.items()}
-    entries = {name: value for name, value in given.items() if value is not None}
-    try:
-        return Tolerance().for_notebook({"relief": entries}, "--relief-…")
-    except UsageError as error:
-        raise pytest.UsageError(str(error)) from error
 
 
 def _may_fork(config: pytest.Config) -> bool:
