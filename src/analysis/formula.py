@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from analysis.errors import MeasureError
-from analysis.unit_values import same_units, unit_values
+from analysis.unit_values import unit_values
 
 Weights = pd.Series | Mapping[str, float]
 
@@ -108,7 +108,7 @@ def need_adjusted(need: pd.Series, index: pd.Series, *, inverse: bool = False) -
     {'a': 50.0, 'b': 200.0}
     """
     persons = unit_values(need, "需求", "need")
-    factor = same_units(unit_values(index, "系数", "index"), persons, "系数", "index")
+    factor = unit_values(index, "系数", "index", like=persons)
     if not inverse:
         return persons * factor
     if (factor == 0).any():

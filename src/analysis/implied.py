@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
 from analysis.formula import ordered_shares
-from analysis.unit_values import same_units, unit_values
+from analysis.unit_values import unit_values
 
 # To what part of the average unit's money two amounts are compared. Nothing finer is asked of a
 # solver whose own tolerance is a tenth of it.
@@ -166,11 +166,8 @@ def _checked(
     """Return the measures' shares, and amounts and roundings in the order of their units."""
     # Among mixes that fit alike the solver's pick depends on the order.
     shares = ordered_shares(measures)
-    amount = same_units(unit_values(amount_wan, "金额", "amount_wan"), shares, "金额", "amount_wan")
-    if not isinstance(rounding_wan, pd.Series):
-        rounding_wan = pd.Series(rounding_wan, index=shares.index)
-    width = unit_values(rounding_wan, "取整单位", "rounding_wan")
-    width = same_units(width, shares, "取整单位", "rounding_wan")
+    amount = unit_values(amount_wan, "金额", "amount_wan", like=shares)
+    width = unit_values(rounding_wan, "取整单位", "rounding_wan", like=shares)
     unmeasured = amount.index[(amount > 0) & (shares == 0).all(axis=1)]
     if len(unmeasured):
         raise MeasureError(

@@ -20,42 +20,55 @@ Values = pd.Series | NDArray[Any] | Sequence[Any]
 Name = tuple[str, str]
 
 
-def unit_values(values: pd.Series, zh: str, en: str, *, signed: bool = False) -> pd.Series:
+def unit_values(
+    values: pd.Series | float,
+    zh: str,
+    en: str,
+    *,
+    like: pd.Series | pd.DataFrame | None = None,
+    signed: bool = False,
+) -> pd.Series:
     """Check a column of figures: one for each label, all finite and at least 0.
 
     Parameters
     ----------
     values : Series
-        Figures by unit (or by measure, for weights).
+        Figures by unit (or by measure, for weights). With `like` one figure may stand for all.
     zh, en : str
         What the column is, for the message, in Chinese and in English.
+    like : Series or DataFrame, index unit_code, optional
+        The units wanted, each once, and their order.
     signed : bool
         Whether figures below 0 are fine.
 
     Returns
     -------
-    Series of float, index as in `values`
+    Series of float, index as in `like`, or else as in `values`
 
     Raises
     ------
     MeasureError
         If it is no Series or empty, a label is repeated or missing, or a figure is missing,
-        negative, infinite or no number.
+        negative, infinite or no number; if a unit stands only in one of `values` and `like`.
 
     Examples
     --------
     >>> unit_values(pd.Series({"a": 3}), "需求", "need").to_dict()
     {'a': 3.0}
     """
-    check_labels(values, zh, en)
-    if values.empty:
+    given: object = values
+    if like is not None and not isinstance(values, pd.Series):
+        given = pd.Series(values, index=like.index)
+    row = check_labels(given, zh, en)
+    if row.empty:
         raise MeasureError(f"{zh}没有任何数据。", f"{en} is empty: give at least one figure.")
-    numbers = _floats(values)
+    numbers = _floats(row)
     good = np.isfinite(numbers) if signed else np.isfinite(numbers) & (numbers >= 0)
     if not good.all():
         at = int(np.argmin(good))
-        raise no_figure(zh, en, values.index[at], list(values)[at], signed=signed)
-    return pd.Series(numbers, index=values.index, name=values.name)
+        raise no_figure(zh, en, row.index[at], list(row)[at], signed=signed)
+    checked = pd.Series(numbers, index=row.index, name=row.name)
+    return checked if like is None else same_units(checked, like, zh, en)
 
 
 def no_figure(
@@ -72,8 +85,8 @@ def no_figure(
     )
 
 
-def check_labels(values: Values, zh: str, en: str) -> None:
-    """Refuse what is not a Series with one row a label.
+def check_labels(values: object, zh: str, en: str) -> pd.Series:
+    """Return a Series with one row a label, or refuse what is none.
 
     Raises
     ------
@@ -82,7 +95,8 @@ def check_labels(values: Values, zh: str, en: str) -> None:
 
     Examples
     --------
-    >>> check_labels(pd.Series({"a": 3}), "需求", "need")
+    >>> check_labels(pd.Series({"a": 3}), "需求", "need").to_dict()
+    {'a': 3}
     """
     if not isinstance(values, pd.Series):
         raise MeasureError(
@@ -98,6 +112,7 @@ def check_labels(values: Values, zh: str, en: str) -> None:
             f"{zh}中 {repeated} 重复出现：只能有一行，请先合并。",
             f"{en}: {repeated} is repeated. Add its rows together first.",
         )
+    return values
 
 
 def same_units(

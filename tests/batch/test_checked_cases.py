@@ -23,7 +23,7 @@ case, out = sys.argv[1:]
 roster = open_roster(case, Path(out))
 with Ledger(Path(out)) as account:
     note_roster(account, case, roster)
-slow = {"pandas", "numpy", "pandera", "nbformat", "papermill", "nbconvert", "matplotlib", "scipy"}
+slow = {"pandas", "numpy", "nbformat", "papermill", "nbconvert", "matplotlib", "scipy"}
 print(sorted(slow & set(sys.modules)))
 """
 

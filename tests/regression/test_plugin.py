@@ -6,7 +6,7 @@ import nbformat
 import numpy as np
 
 # What a session of pytest's own tests loads is forgotten after it, and NumPy cannot load twice.
-import pandera.pandas  # noqa: F401
+import pandas  # noqa: F401
 import pytest
 from batch.tiny_notebooks import WHOLE_CASE, write_notebook
 from cases import set_cell, small_case

@@ -6,7 +6,7 @@ import hashlib
 import re
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -108,15 +108,16 @@ def load_case(path: str | Path) -> Case:
         notice_text=notice,
         boundaries=folder / boundaries if boundaries else None,
         inputs=hashes,
-        originals={name: Original(frame, frame, keys[name]) for name, frame in frames.items()},
+        originals={
+            name: Original(frame, frame, keys[name], may_differ=False)
+            for name, frame in frames.items()
+        },
     )
 
 
 def _fresh(case: Case) -> Case:
     """Return a case of its own: what is changed in it is changed in no other."""
-    return replace(
-        case, title=dict(case.title), inputs=dict(case.inputs), caveats=dict(case.caveats)
-    )
+    return case.copied(title=dict(case.title), inputs=dict(case.inputs), caveats=dict(case.caveats))
 
 
 def holds(path: str | Path, inputs: Mapping[str, str]) -> bool:

@@ -16,6 +16,8 @@ from analysis.words.sentence import ByLanguage
 ERROR, WARNING, NOTE = "error", "warning", "note"
 _SEVERITIES = (ERROR, WARNING, NOTE)
 _PLACES = ("datapackage", "notice", *TABLES)
+# Amounts are printed to at most 0.0001 万元, one yuan: less than that is the sum's own rounding.
+TOLERANCE_WAN = 0.00005
 COLUMNS = ("code", "severity", "table", "row", "column", "message", "remedy")
 
 # error: a figure would be wrong, or the case contradicts itself.
@@ -90,6 +92,13 @@ class Finding:
         """Where the finding comes in a list: by severity, then by place."""
         severity = _SEVERITIES.index(SEVERITY[self.code])
         return severity, _PLACES.index(self.table), self.row or 0
+
+
+def finding(
+    code: str, table: str, row: int | None = None, column: str = "", /, **details: object
+) -> Finding:
+    """Return a finding with what its texts have places for; see `Finding`."""
+    return Finding(code, table, row, column, details)
 
 
 def unit_name(case: Case, code: str) -> ByLanguage:

@@ -181,11 +181,9 @@ def share_notes(case: Case, group: str) -> list[Sentence]:
     if group and case.aided_group() is None:
         said.append(say("share.no_aided", group=group_word(group)))
     elif group and group == case.aided_group() and case.people_status(group) == "estimate":
-        total = case.people_total(group)
-        figures = {
-            "count" if end == "persons" else end: Figure(float(total[end]), "count")
-            for end in total.index
-        }
+        total = case.people(group)[["persons", "low", "high"]].sum()
+        total.index = ["count", "low", "high"]
+        figures = {str(end): Figure(float(value), "count") for end, value in total.items()}
         of_people = case.counted_in(group) == "persons"
         key = "share.aided_estimate" if of_people else "share.households_estimate"
         said.append(say(key, **figures))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -21,6 +21,8 @@ OURS = "relief"
 TABLE_PLACE = "table-"
 # A page replaces what stands between these by the banner of the finished report.
 BANNER_START, BANNER_END = "<!--relief:banner-->", "<!--/relief:banner-->"
+# So many remarks stand on the first screen; further ones under a heading of their own.
+NOTES_AT_FIRST = 3
 SHOWN_AT_MOST = 60
 SHOWN_EACH_END = 20
 
@@ -252,7 +254,7 @@ class KeyFigure:
 
 @dataclass(frozen=True, repr=False)
 class Headline(Shown):
-    """The answer in one sentence, up to three key figures, and what they rest on."""
+    """The answer, up to three key figures, what they rest on, and remarks."""
 
     answer: str
     figures: tuple[KeyFigure, ...]
@@ -261,11 +263,11 @@ class Headline(Shown):
 
     def _repr_html_(self) -> str:
         keys = "".join(map(self._key, self.figures))
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        say, more = catalogue(self.lang), _points(self.notes[NOTES_AT_FIRST:])
         return "".join(
             [
                 '<section class="relief-headline" '
-                f'aria-label="{escape(catalogue(self.lang)("report.conclusion"))}">',
+                f'aria-label="{escape(say("report.conclusion"))}">',
                 '<p class="relief-answer" style="font-size:1.3em">',
                 f"{escape(self.answer)}</p>",
                 f'<dl class="relief-keys" style="display:flex;gap:2.5em">{keys}</dl>'
@@ -274,8 +276,12 @@ class Headline(Shown):
                 BANNER_START,
                 banner_html(self.banner),
                 BANNER_END,
-                f'<ul class="relief-notes">{notes}</ul>' if notes else "",
+                _points(self.notes[:NOTES_AT_FIRST]),
                 "</section>",
+                f'<p class="relief-more"><strong>{escape(say("report.before_use"))}</strong></p>'
+                if more
+                else "",
+                more,
             ]
         )
 
@@ -300,6 +306,11 @@ class Headline(Shown):
         status = catalogue(self.lang)(f"status.{key.status}") if key.status else ""
         beside = "; ".join(filter(None, [status, key.interval]))
         return f"{key.label}: {key.figure}{gap}{key.unit}{f' [{beside}]' if beside else ''}"
+
+
+def _points(notes: Iterable[str]) -> str:
+    points = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return f'<ul class="relief-notes">{points}</ul>' if points else ""
 
 
 def banner_html(banner: Banner | None) -> str:

@@ -130,15 +130,15 @@ class Page:
                 f"没有语言“{lang}”。可用：{'、'.join(LANGUAGES)}。",
                 f"There is no language {lang!r}. Choose one of: {', '.join(LANGUAGES)}.",
             )
-        if unit is not None and unit not in case.units.index:
-            known = ", ".join(case.units.index)
+        if unit is not None and unit not in case.table("units").index:
+            known = ", ".join(case.table("units").index)
             raise UsageError(
                 f"案例中没有代码为“{unit}”的单位。可用：{known}。",
                 f"The case has no unit with the code {unit!r}. Choose from: {known}.",
             )
         self.notebook, self.case, self.lang, self.unit = notebook, case, lang, unit
         self.need_group = need_group
-        names = case.units[f"name_{lang}"]
+        names = case.table("units")[f"name_{lang}"]
         self.words = Writer(lang, case.currency, names, case.start)
         self._numbers: dict[str, Finding] = {}
         self._texts: dict[str, Finding] = {}
@@ -166,7 +166,7 @@ class Page:
             self._record(each)
         self._rests_on |= {status for status in answered.rests_on if status}
         keys = [each.key for each in answered.figures][:KEY_FIGURES]
-        notes = [*answered.notes, *self._of_changes()]
+        notes = [*self._of_changes(), *answered.notes]
         self._answer = self.words.paragraph(answered.sentences)
         told = dict.fromkeys(self.words(each) for each in notes)
         # What the answer says is not said again under it.

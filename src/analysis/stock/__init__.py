@@ -6,9 +6,8 @@ from analysis.stock.backtesting import backtest
 from analysis.stock.burn_rate import BurnRate, Forecast, fit_burn_rate
 from analysis.stock.case_plan import CasePlan, break_even, stock_plan
 from analysis.stock.plan import StockPlan
-from analysis.stock.projection import Projection, project
+from analysis.stock.projection import Projection, project, reverse_stress
 from analysis.stock.ranges import Tornado, tornado
-from analysis.stock.reverse import reverse_stress
 from analysis.stock.simulation import StockResult, simulate
 from analysis.stock.summary import execution, stock_table, year_and_life
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.case import Case
 from analysis.stock.case_inputs import input_row, is_given, number, said
-from analysis.stock.plan_checks import plan_error
+from analysis.stock.plan import plan_error
 
 Row = Mapping[str, Any]
 
@@ -24,7 +24,7 @@ class Assumptions:
     """
 
     def __init__(self, case: Case) -> None:
-        table = case.assumptions.astype(object)
+        table = case.table("assumptions").astype(object)
         # The header is line 1 of the file.
         table = table.where(table.notna(), None).assign(line=table.index + 2)
         self._rows: dict[str, list[Row]] = {}

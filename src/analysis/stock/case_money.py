@@ -13,7 +13,7 @@ from analysis.case import Case
 from analysis.stock.assumptions import Assumptions
 from analysis.stock.case_inputs import input_row, said, sources, worst
 from analysis.stock.payment import YEAR
-from analysis.stock.plan_checks import plan_error
+from analysis.stock.plan import plan_error
 
 # Units without a balance are named up to so many; of more, the first ones.
 NAMED_AT_MOST, SHOWN = 9, 5
@@ -134,7 +134,8 @@ def receipts(
         if month not in range(1, YEAR + 1):
             raise plan_error("receipt_month", unit=code, value=f"{month:g}")
     month_of = dict(zip(waiting, arrival.astype(int), strict=True))
-    granted = case.allocation[case.allocation["unit_code"].isin(waiting)]
+    allocation = case.table("allocation")
+    granted = allocation[allocation["unit_code"].isin(waiting)]
     for line, row in zip(granted.index + 2, granted.to_dict("records"), strict=True):
         code = row["unit_code"]
         column = (row["fiscal_year"] - first_year(case)) * YEAR + month_of[code] - 1

@@ -19,8 +19,7 @@ from analysis.stock.assumptions import Assumptions
 from analysis.stock.case_inputs import INPUT_COLUMNS, input_row, number, said, sources, worst
 from analysis.stock.case_money import check_start, first_year, opening, receipts
 from analysis.stock.payment import YEAR
-from analysis.stock.plan import StockPlan
-from analysis.stock.plan_checks import plan_error
+from analysis.stock.plan import StockPlan, plan_error
 from analysis.words import LANGUAGES, catalogue
 
 # The need group that counts the people of each spending item (annex 2's codes).
@@ -173,7 +172,7 @@ def stock_plan(
     used = [share_row, *rows, *growth_rows, *walk_rows, *rate_rows, *size_rows, *shared_rows]
     used += [*money_rows, *late_rows, *stock_rows]
     inputs = pd.DataFrame(used, columns=list(INPUT_COLUMNS))
-    left_out = tuple(code for code in case.units.index if code not in caseload.index)
+    left_out = tuple(code for code in case.table("units").index if code not in caseload.index)
     status = str(weakest([*inputs["status"], case.money_status], at_least="estimate"))
     demand = with_status(demand, status)
     at_hand = inputs["name"].isin(["opening_wan", "receipts_wan"]) & (inputs["value"] > 0)
@@ -198,9 +197,9 @@ def _of_no_unit(case: Case, months: int) -> CasePlan:
         correlation=0.0,
     )
     columns = ["demand_wan", *(f"demand_wan_{end}" for end in ENDS)]
-    demand = pd.DataFrame(columns=columns, index=case.units.index[:0], dtype=float)
+    demand = pd.DataFrame(columns=columns, index=case.table("units").index[:0], dtype=float)
     inputs = pd.DataFrame(columns=list(INPUT_COLUMNS))
-    units, money = tuple(case.units.index), case.money_status
+    units, money = tuple(case.table("units").index), case.money_status
     return CasePlan(plan, np.nan, "chosen", units, inputs, demand, "estimate", money)
 
 
@@ -214,7 +213,7 @@ def _people(case: Case) -> dict[str, pd.DataFrame]:
 def _caseloads(case: Case, people: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the people aided under each spending item that is counted; no row without any."""
     counted = {code: rows["persons"].astype(float) for code, rows in people.items()}
-    table = pd.DataFrame(counted, index=case.units.index).dropna(how="all").fillna(0.0)
+    table = pd.DataFrame(counted, index=case.table("units").index).dropna(how="all").fillna(0.0)
     if not table.to_numpy(dtype=float).sum() > 0:
         return table.iloc[:0]
     return table.loc[:, table.sum() > 0]
@@ -327,7 +326,8 @@ def _caseload_row(code: str, people: pd.DataFrame, codes: Sequence[str]) -> dict
 
 
 def _first_year_wan(case: Case, codes: Sequence[str]) -> float:
-    rows = case.allocation[case.allocation["unit_code"].isin(list(codes))]
+    allocation = case.table("allocation")
+    rows = allocation[allocation["unit_code"].isin(list(codes))]
     return float(rows.loc[rows["fiscal_year"] == first_year(case), "amount_wan"].sum())
 
 

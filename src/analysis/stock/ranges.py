@@ -14,10 +14,8 @@ from analysis.errors import PlanError
 from analysis.short_repr import ShortRepr
 from analysis.stock.case_inputs import kind, worst
 from analysis.stock.case_plan import CASELOAD_GROUP, CasePlan, stock_plan
-from analysis.stock.engine import engine
 from analysis.stock.payment import YEAR
-from analysis.stock.plan import StockPlan
-from analysis.stock.plan_checks import plan_error
+from analysis.stock.plan import StockPlan, plan_error
 from analysis.stock.simulation import simulate
 from analysis.words import LANGUAGES, catalogue
 
@@ -127,9 +125,6 @@ def tornado(
         return stock_plan(changed, months=months, fund_share=made.fund_share, **settings)
 
     ranges = _ranges(made.inputs)
-    # All runs together may be worth the compiled kernel, where one is not.
-    steps = len(made.plan.unit_code) * months * made.plan.steps_per_month
-    engine((1 + len(ENDS) * len(ranges)) * steps * paths)
     base = tails(made.plan)
     rows = []
     for stated in ranges:
@@ -165,9 +160,9 @@ def _at_end(
 def _changed(case: Case, name: str, programme: str | None, end: str) -> Case:
     """Return the case with every row of a value at one end of its range."""
     if name == CASELOAD:
-        counts, group = case.population, CASELOAD_GROUP[str(programme)]
+        counts, group = case.table("population"), CASELOAD_GROUP[str(programme)]
         return replace(case, population=_moved(counts, counts["group"] == group, "persons", end))
-    values = case.assumptions
+    values = case.table("assumptions")
     of_item = values["programme"].isna() if programme is None else values["programme"] == programme
     rows = (values["name"] == name) & of_item
     return replace(case, assumptions=_moved(values, rows, "value", end))

@@ -8,8 +8,7 @@ import pandas as pd
 from analysis.kept import kept
 from analysis.statuses import joined, status_of, with_status
 from analysis.stock.payment import YEAR
-from analysis.stock.plan import StockPlan
-from analysis.stock.plan_checks import plan_error
+from analysis.stock.plan import StockPlan, plan_error
 from analysis.stock.projection import project
 from analysis.stock.simulation import StockResult
 

@@ -29,12 +29,15 @@ class Quantity:
         column with ``verdict`` reads ``verdict.below``.
     hidden : bool
         Kept for the results file and the workbook, not shown on the page.
+    ends : bool
+        Whether the ends of its interval are columns of the same kind: ``_low`` and ``_high``.
     """
 
     unit: str | None = None
     digits: int | Callable[[Iterable[float]], int] | None = None
     word: str | None = None
     hidden: bool = False
+    ends: bool = False
 
     def digits_of(self, values: Iterable[float]) -> int | None:
         """Return the decimals to show; None for what is usual for the unit."""
@@ -67,23 +70,13 @@ COLUMNS: dict[str, Quantity] = {
     "source": Quantity(),
     # Shares.
     "share": Quantity("percent"),
-    "need_share": Quantity("percent"),
-    "need_share_low": Quantity("percent"),
-    "need_share_high": Quantity("percent"),
-    "ratio": Quantity("ratio"),
-    "ratio_low": Quantity("ratio"),
-    "ratio_high": Quantity("ratio"),
-    "yuan_per_person": Quantity("one", per_head_digits),
-    "yuan_per_person_low": Quantity("one", per_head_digits),
-    "yuan_per_person_high": Quantity("one", per_head_digits),
-    "yuan_per_household": Quantity("one", per_head_digits),
-    "yuan_per_household_low": Quantity("one", per_head_digits),
-    "yuan_per_household_high": Quantity("one", per_head_digits),
+    "need_share": Quantity("percent", ends=True),
+    "ratio": Quantity("ratio", ends=True),
+    "yuan_per_person": Quantity("one", per_head_digits, ends=True),
+    "yuan_per_household": Quantity("one", per_head_digits, ends=True),
     "gap_wan": Quantity("wan", 1),
     "odds_above": Quantity("odds"),
-    "rank": Quantity("count"),
-    "rank_low": Quantity("count"),
-    "rank_high": Quantity("count"),
+    "rank": Quantity("count", ends=True),
     "verdict": Quantity(word="verdict"),
     # Inequality.
     "units": Quantity("count"),
@@ -109,9 +102,7 @@ COLUMNS: dict[str, Quantity] = {
     "formula_wan": Quantity("wan"),
     "floor_wan": Quantity("wan"),
     "ceiling_wan": Quantity("wan"),
-    "weight": Quantity("percent"),
-    "weight_low": Quantity("percent"),
-    "weight_high": Quantity("percent"),
+    "weight": Quantity("percent", ends=True),
     "distance_start": Quantity("percent"),
     "distance_end": Quantity("percent"),
     "inside_start": Quantity("count"),
@@ -120,11 +111,10 @@ COLUMNS: dict[str, Quantity] = {
     "between": Quantity(),
     "factor": Quantity(),
     "identifiable": Quantity(word="scenario_page"),
-    **{
-        f"{order}{end}": Quantity("ratio", 2, hidden=order == "first" and end != "")
-        for order in ("total", "first")
-        for end in ("", "_low", "_high")
-    },
+    "total": Quantity("ratio", 2, ends=True),
+    "first": Quantity("ratio", 2),
+    "first_low": Quantity("ratio", 2, hidden=True),
+    "first_high": Quantity("ratio", 2, hidden=True),
     "exact_wan": Quantity("wan", 1),
     "hamilton": Quantity("wan"),
     "webster": Quantity("wan"),
@@ -152,7 +142,7 @@ COLUMNS: dict[str, Quantity] = {
     "indicator_note": Quantity(),
     # Stock of funds, and spending.
     "month": Quantity("month"),
-    "runway_months": Quantity("months", 1),
+    "runway_months": Quantity("months", 1, ends=True),
     "days_of_cover": Quantity("days", 1),
     **{f"odds_month_{month}": Quantity("odds") for month in range(1, 13)},
     **{f"stock_q{part}_wan": Quantity("wan") for part in (5, 25, 50, 75, 95)},
@@ -164,31 +154,19 @@ COLUMNS: dict[str, Quantity] = {
     "last_month": Quantity("month"),
     "spent_wan": Quantity("wan"),
     "spent_share": Quantity("percent", 1),
-    "forecast_wan": Quantity("wan"),
-    "forecast_wan_low": Quantity("wan"),
-    "forecast_wan_high": Quantity("wan"),
-    "forecast_share": Quantity("percent", 1),
-    "forecast_share_low": Quantity("percent", 1),
-    "forecast_share_high": Quantity("percent", 1),
+    "forecast_wan": Quantity("wan", ends=True),
+    "forecast_share": Quantity("percent", 1, ends=True),
     "monthly_demand_wan": Quantity("wan", 2),
-    "demand_wan": Quantity("wan", 1),
-    "demand_wan_low": Quantity("wan", 1),
-    "demand_wan_high": Quantity("wan", 1),
-    "runway_months_low": Quantity("months", 1),
-    "runway_months_high": Quantity("months", 1),
+    "demand_wan": Quantity("wan", 1, ends=True),
     "lasts": Quantity(word="lasts"),
     "life_month": Quantity("month"),
     "odds_year_end": Quantity("odds"),
-    "carry_over_wan": Quantity("wan", 1),
-    "carry_over_wan_low": Quantity("wan", 1),
-    "carry_over_wan_high": Quantity("wan", 1),
+    "carry_over_wan": Quantity("wan", 1, ends=True),
     "expected_shortfall_wan": Quantity("wan", 1),
     "top_up_wan": Quantity("wan", 1),
     "reported_to": Quantity(),
     "unspent_wan": Quantity("wan"),
-    "left_wan": Quantity("wan"),
-    "left_wan_low": Quantity("wan"),
-    "left_wan_high": Quantity("wan"),
+    "left_wan": Quantity("wan", ends=True),
     "odds_used_up": Quantity("odds"),
     "periods_ahead": Quantity("count"),
     "forecasts": Quantity("count"),
@@ -216,6 +194,9 @@ COLUMNS: dict[str, Quantity] = {
     "carry_wan": Quantity("wan"),
     "carry_low_wan": Quantity("wan"),
     "carry_high_wan": Quantity("wan"),
+}
+COLUMNS |= {
+    f"{name}_{end}": kind for name, kind in COLUMNS.items() if kind.ends for end in ("low", "high")
 }
 
 

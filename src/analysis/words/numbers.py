@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from analysis.errors import ReportError
 from analysis.words import catalogue
-from analysis.words.money import money_unit
 
 UNITS = (
     "wan",
@@ -27,6 +26,8 @@ MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
 # Units whose values are parts of 1, shown in per cent.
 PARTS_OF_ONE = ("percent", "odds")
+# Amounts are kept in 10,000 of the currency, which no reader of English counts dollars in.
+_OF_A_WAN = {("en", "USD"): 10_000}
 _DIGITS = {"percent": 1, "months": 1, "ratio": 2, "wan": 1, "days": 1}
 
 
@@ -99,6 +100,17 @@ def figure(value: float | None, unit: str, digits: int) -> str:
     return text.replace("-", MINUS)
 
 
+def in_a_wan(lang: str, currency: str) -> int:
+    """Return how many of the unit that a language counts a currency in make 10,000 of it.
+
+    Examples
+    --------
+    >>> in_a_wan("zh", "USD"), in_a_wan("en", "USD")
+    (1, 10000)
+    """
+    return _OF_A_WAN.get((lang, currency), 1)
+
+
 def unit_name(unit: str, lang: str, currency: str = "CNY") -> str:
     """Return a unit's name as it stands in a table header; empty for ratios and counts.
 
@@ -114,8 +126,8 @@ def unit_name(unit: str, lang: str, currency: str = "CNY") -> str:
         return ""
     if unit == "month":
         return words("report.unit_month")
-    word = _word(unit, currency, lang)
-    return money_unit(lang, currency).name if unit == "wan" else words(f"unit.{word}")
+    whole = "one" if unit == "wan" and in_a_wan(lang, currency) > 1 else unit
+    return words(f"unit.{_word(whole, currency, lang)}")
 
 
 def shown_value(
@@ -134,7 +146,7 @@ def shown_value(
     if unit in PARTS_OF_ONE:
         many = 100
     elif unit == "wan":
-        many = money_unit(lang, currency).in_a_wan
+        many = in_a_wan(lang, currency)
     return value if value is None or many == 1 else float(f"{value * many:.12g}")
 
 
@@ -146,7 +158,7 @@ def shown_digits(digits: int, unit: str | None, lang: str, currency: str = "CNY"
     >>> shown_digits(1, "wan", "zh", "USD"), shown_digits(1, "wan", "en", "USD")
     (1, 0)
     """
-    many = money_unit(lang, currency).in_a_wan if unit == "wan" else 1
+    many = in_a_wan(lang, currency) if unit == "wan" else 1
     return max(0, digits - (len(str(many)) - 1))
 
 
