@@ -32,21 +32,9 @@ def test_numbers_are_as_close_as_numpy_finds_them(old, new, relative, absolute):
     assert Tolerance(relative, absolute).accepts(old, new) == close
 
 
-@given(st.floats(-1e300, 1e300), SIZES, st.floats(0, 3))
-def test_neighbours_are_as_close_as_numpy_finds_them(old, relative, part):
-    new = old * (1 + relative * part)
-    assert Tolerance(relative, 0).accepts(old, new) == np.isclose(new, old, rtol=relative, atol=0)
-
-
 @given(st.integers(), st.integers())
 def test_another_whole_number_is_another_number_however_long(old, new):
     assert Tolerance().accepts(old, new) == (old == new)
-
-
-@given(st.integers(-(10**12), 10**12), st.integers(-(10**12), 10**12), st.floats(1e-8, 1))
-def test_of_whole_numbers_a_wider_tolerance_counts(old, new, relative):
-    close = np.isclose(new, old, rtol=relative, atol=0)
-    assert Tolerance(relative, 0).accepts(old, new) == close
 
 
 def test_a_cell_says_more_than_its_notebook_and_that_more_than_the_run():

@@ -263,11 +263,6 @@ def test_the_row_that_is_gone_is_told():
     assert {each.new for each in gone} == {NOTHING}
 
 
-def test_figures_as_row_heads_count_exactly():
-    one, other = (pd.DataFrame({"a": [1.5]}, index=[year])._repr_html_() for year in (2024, 2025))
-    assert pages(one, other, Tolerance(relative=1))
-
-
 def test_a_table_within_a_cell_has_its_own_places():
     inner = "<table><tr><th>p</th></tr><tr><td>{}</td></tr></table>"
     outer = "<table><tr><th>r</th><td>" + inner + "</td><td>{}</td></tr></table>"

@@ -1,5 +1,6 @@
 """``pytest --nbval --relief``: fails when a number changes, and only then."""
 
+import re
 import subprocess
 
 import nbformat
@@ -67,37 +68,24 @@ def test_a_changed_number_is_told_with_all_that_a_reader_needs(run, notebook, fo
     )
 
 
-@pytest.mark.parametrize(
-    ("options", "metadata", "tags", "passes"),
-    [
-        ([], {}, [], False),
-        (["--relief-rtol=0.02"], {}, [], True),
-        (["--relief-atol=2"], {}, [], True),
-        (["--relief-atol=1"], {}, [], False),
-        ([], {"rtol": 0.02}, [], True),
-        (["--relief-rtol=0.02"], {"rtol": 0.001}, [], False),
-        ([], {}, ["relief-atol=2"], True),
-        ([], {"atol": 2}, ["relief-atol=0.5"], False),
-        (["--relief-rtol=0.02"], {"rtol": 0.001}, ["relief-rtol=0.02"], True),
-    ],
-)
-def test_the_nearest_tolerance_counts(run, notebook, options, metadata, tags, passes):
-    own = {"relief": metadata} if metadata else {}
-    notebook(("print('人均', 150.3, '元')", EXACT, tags), metadata=own)
-    result = run("--nbval", "--relief", "--relief-fork", *options, "a.ipynb")
-    assert counts(result) == {"passed" if passes else "failed": 1}
+def test_the_nearest_tolerance_counts(run, notebook):
+    cell = ("print('人均', 150.3, '元')", EXACT)
+    options = ("--nbval", "--relief", "--relief-fork", "a.ipynb")
+    notebook(cell)
+    assert counts(run(*options)) == {"failed": 1}
+    assert counts(run(*options, "--relief-rtol=0.02")) == {"passed": 1}
+    tags = [], ["relief-rtol=0.02"], ["relief-atol=2"], ["relief-atol=0.5"]
+    notebook(*((*cell, own) for own in tags), metadata={"relief": {"rtol": 0.001}})
+    result = run(*options, "--relief-rtol=0.02", "-v")
+    assert re.findall(r"Cell (\d) FAILED", result.stdout.str()) == ["0", "3"]
 
 
 @pytest.mark.parametrize(
     ("options", "metadata", "tags", "said"),
     [
-        (["--relief", "--relief-rtol=-1"], {}, [], "rtol=-1"),
         (["--relief", "--relief-atol=much"], {}, [], "atol=much"),
-        (["--relief-rtol=1"], {}, [], "--relief-rtol"),
         (["--relief-fork"], {}, [], "--relief-fork"),
-        (["--relief"], {"relief": {"rtoll": 1}}, [], "rtoll=1"),
         (["--relief"], {"relief": 1}, [], "relief=1"),
-        (["--relief"], {}, ["relief-rtol=nan"], "rtol=nan"),
         (["--relief"], {}, ["relief-rtol"], "rtol="),
     ],
 )
@@ -124,8 +112,7 @@ def test_replacements_of_nbval_still_hold(run, notebook, pytester):
     assert counts(run(*options, "--nbval-sanitize-with", "volatile.cfg")) == {"passed": 1}
 
 
-@pytest.mark.parametrize("fork", KERNELS, ids=["nbval", "fork"])
-def test_what_nbval_says_of_a_cell_holds(run, notebook, fork):
+def test_what_nbval_says_of_a_cell_holds(run, notebook):
     notebook(
         ("1 / 0", [], ["nbval-skip"]),
         ("print(2)", [printed("1\n")], ["nbval-ignore-output"]),
@@ -136,7 +123,7 @@ def test_what_nbval_says_of_a_cell_holds(run, notebook, fork):
         ),
         ("1 / 0", []),
     )
-    result = run("--nbval", "--relief", *fork, "a.ipynb")
+    result = run("--nbval", "--relief", "--relief-fork", "a.ipynb")
     assert counts(result) == {"skipped": 1, "passed": 1, "failed": 2}
     result.stdout.fnmatch_lines(["1 → 2*", "*ZeroDivisionError*"])
 
