@@ -159,6 +159,7 @@ def test_a_result_may_be_displayed_instead_but_not_in_another_form():
     plain, rich = shown({"text/plain": "a"}), shown({"text/plain": "a", HTML: "<p>a"})
     (less,), (more,) = found([rich], [plain]), found([plain], [rich])
     assert (less.old, less.new) == (HTML, NOTHING) == (more.new, more.old)
+    assert not found([shown({"application/json": None})], [shown({"application/json": None})])
 
 
 def test_what_stands_in_several_forms_is_told_once():
@@ -255,6 +256,12 @@ CHANGES = {
 def test_other_heads_or_another_order_are_found(make, change):
     wide = Tolerance(relative=100, absolute=100)
     assert pages(make()._repr_html_(), change(make())._repr_html_(), wide)
+
+
+def test_a_figure_in_a_caption_is_told_and_not_every_cell_under_it():
+    page = "<table><caption>Need, {} km</caption><tr><th>a</th><td>1.5</td></tr></table>"
+    (difference,) = pages(page.format(98), page.format(99))
+    assert (difference.old, difference.new) == ("98", "99")
 
 
 def test_the_row_that_is_gone_is_told():

@@ -74,10 +74,8 @@ class Tolerance:
 
     def accepts(self, old: float, new: float) -> bool:
         """Tell whether `new` may stand for `old`; what is no number only stands for its like."""
-        if math.isnan(old) or math.isnan(new):
-            return math.isnan(old) and math.isnan(new)
-        if math.isinf(old) or math.isinf(new):
-            return old == new
+        if not (math.isfinite(old) and math.isfinite(new)):
+            return old == new or (math.isnan(old) and math.isnan(new))
         exact = self.relative <= NOISE and isinstance(old, int) and isinstance(new, int)
         return abs(new - old) <= self.absolute + (0 if exact else self.relative * abs(old))
 
