@@ -1,10 +1,13 @@
-"""Cells of notebooks and runs with other parameters as tests, compared by what they say."""
+"""Cells of notebooks and runs with other parameters as tests, compared by what they say.
+
+The hooks here take part once `plugin` has registered this module.
+"""
 
 from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,55 @@ from analysis.regression.outputs import compare_json, compare_outputs
 
 TOLERANCE = pytest.StashKey[Tolerance]()
 KERNELS = pytest.StashKey[KernelSource]()
+
+
+MATRIX = "matrix.toml"
+
+
+def take_part(config: pytest.Config, tolerances: Mapping[str, object]) -> None:
+    """Make ready what the tests of a run have in common.
+
+    Raises
+    ------
+    pytest.UsageError
+        If a tolerance is none.
+    """
+    try:
+        config.stash[TOLERANCE] = Tolerance().updated(tolerances, "--relief-…")
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    option = config.option
+    # Not for another kernel, nor to measure coverage; what only hands out tests needs none.
+    other = option.nbval_kernel_name or getattr(option, "cov_source", None)
+    hands_out = getattr(option, "dist", "no") != "no" and not hasattr(config, "workerinput")
+    if option.relief_fork and KernelSource.works() and not other and not hands_out:
+        config.stash[KERNELS] = KernelSource()
+        config.add_cleanup(config.stash[KERNELS].close)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[Any], list[Any]]:
+    """Put our notebooks in the place of nbval's, and add runs with other parameters."""
+    found = yield
+    if file_path.name == MATRIX:
+        found.append(Matrix.from_parent(parent, path=file_path))
+    return [
+        Notebook.from_parent(parent, path=file_path) if type(each) is IPyNbFile else each
+        for each in found
+    ]
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say what is compared how."""
+    used, option = config.stash[TOLERANCE], config.option
+    kernel = "fork" if KERNELS in config.stash else "nbval"
+    if not (option.nbval or option.nbval_lax):
+        kernel = "— (notebooks: add --nbval)"
+    images = f"{used.image:g}{' and looks of charts' if option.relief_images else ''}"
+    sizes = f"rtol {used.relative:g}, atol {used.absolute:g}, images {images}"
+    return f"relief: {sizes}, kernel {kernel}"
 
 
 class Notebook(IPyNbFile):  # type: ignore[misc]
