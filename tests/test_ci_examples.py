@@ -125,7 +125,7 @@ def test_the_failure_that_the_pages_show_is_a_real_one_and_is_accepted_as_they_s
     assert failed.returncode == 1
     for page in PAGES[:2]:
         text = page.read_text(encoding="utf-8")
-        (message,) = re.findall(r"```\n(23\.7 → .*?)```", text, re.DOTALL)
+        (message,) = re.findall(r"```\n(allocation\.csv .*?)```", text, re.DOTALL)
         assert message in failed.stdout
     command = message.splitlines()[-1].strip()
     assert command in shown_lines()
