@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import analysis
+from analysis.batch.links import report_name
 from analysis.batch.parameters import check_parameters, takes_unit, typed_parameters
 from analysis.errors import CaseError, UsageError
 from analysis.units import Called, called, resolver_of
@@ -22,38 +23,18 @@ DEFAULT_NOTEBOOKS = ("overview_report", "unit_report")
 
 
 @dataclass(frozen=True)
-class Roster:
-    """What a batch must know of a case to plan its reports: what it and its units are called.
+class CaseFacts:
+    """What a report says about its case, so that it need not be loaded once more.
 
     Attributes
     ----------
+    path : str
+        How the user named its folder.
     title : mapping
         By language.
     inputs : mapping
         The case's files and the SHA-256 of each.
-    units : dict of unit code to what it is called
-        In the case's order.
     """
-
-    name: str
-    title: Mapping[str, str]
-    document_no: str
-    currency: str
-    inputs: Mapping[str, str]
-    units: dict[str, Called]
-
-    @classmethod
-    def of(cls, case: Case | Roster) -> Roster:
-        """Take it from a loaded case; one that is there already is returned as it is."""
-        if isinstance(case, Roster):
-            return case
-        units = {each[0]: each for each in called(case.units)}
-        return cls(case.name, case.title, case.document_no, case.currency, case.inputs, units)
-
-
-@dataclass(frozen=True)
-class CaseFacts:
-    """What a report says about its case, so that it need not be loaded once more."""
 
     path: str
     name: str
@@ -63,10 +44,32 @@ class CaseFacts:
     inputs: Mapping[str, str]
 
     @classmethod
-    def of(cls, case: Case | Roster, path: str) -> CaseFacts:
-        """Take the facts from a loaded case; `path` is how the user named its folder."""
+    def of(cls, case: Case, path: str) -> CaseFacts:
+        """Take the facts from a loaded case."""
         named = Path(path).as_posix()
         return cls(named, case.name, case.title, case.document_no, case.currency, case.inputs)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What it takes to plan the reports of a case.
+
+    Attributes
+    ----------
+    case : CaseFacts
+    units : dict of unit code to what it is called
+        In the case's order.
+    """
+
+    case: CaseFacts
+    units: dict[str, Called]
+
+    def unit_name(self, unit_code: str | None) -> dict[str, str]:
+        """Return a unit's names by language; empty ones for the whole case."""
+        if unit_code is None:
+            return dict.fromkeys(LANGUAGES, "")
+        _, zh, en, _ = self.units[unit_code]
+        return {"zh": zh, "en": en}
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,8 @@ class Job:
 
     @property
     def name(self) -> str:
-        """The report's name, from the notebook, the unit's code and the language alone."""
-        parts = [self.notebook.stem, self.unit_code, self.lang]
-        return ".".join(part for part in parts if part)
+        """The report's name."""
+        return report_name(self.notebook.stem, self.unit_code, self.lang)
 
     @property
     def place(self) -> str:
@@ -103,18 +105,16 @@ class Job:
 
     def command(self, html: Path) -> str:
         """Return the command that makes just this report again."""
-        words = ["relief", "report", self._notebook_word(), "--case", self.case.path]
+        known = _known_notebook(self.notebook.stem)
+        same = known is not None and known.resolve() == self.notebook.resolve()
+        notebook = self.notebook.stem if same else self.notebook.as_posix()
+        words = ["relief", "report", notebook, "--case", self.case.path]
         if self.unit_code:
             words += ["--unit", self.unit_code]
         words += ["--lang", self.lang]
         for name, value in self.parameters.items():
             words += ["-p", f"{name}={value}"]
         return shlex.join([*words, "--out", html.as_posix()])
-
-    def _notebook_word(self) -> str:
-        known = _known_notebook(self.notebook.stem)
-        same = known is not None and known.resolve() == self.notebook.resolve()
-        return self.notebook.stem if same else self.notebook.as_posix()
 
 
 def open_case(path: str) -> Case:
@@ -135,6 +135,18 @@ def open_case(path: str) -> Case:
         if not any((folder / path).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
             raise UsageError(error.zh, error.en) from error
         raise
+
+
+def load_roster(path: str) -> Roster:
+    """Load the case that a command names, and return what it takes to plan its reports.
+
+    Raises
+    ------
+    ReliefError
+        As `open_case` does.
+    """
+    case = open_case(path)
+    return Roster(CaseFacts.of(case, path), {each[0]: each for each in called(case.units)})
 
 
 def find_notebook(notebook: str) -> Path:
@@ -158,7 +170,7 @@ def find_notebook(notebook: str) -> Path:
     )
 
 
-def find_units(case: Case | Roster, units: str) -> list[str]:
+def find_units(roster: Roster, units: str) -> list[str]:
     """Return the unit codes that a list such as ``all`` or ``654201,乌苏市`` names, each once.
 
     Raises
@@ -166,7 +178,6 @@ def find_units(case: Case | Roster, units: str) -> list[str]:
     UsageError
         If a name is of no unit of the case, or none is given.
     """
-    roster = Roster.of(case)
     if units.strip() == "all":
         return list(roster.units)
     words = [word for word in re.split("[,，、;；]", units) if word.strip()]
@@ -179,7 +190,7 @@ def find_units(case: Case | Roster, units: str) -> list[str]:
     return list(dict.fromkeys(code_of(word) or find_unit(roster, word) for word in words))
 
 
-def find_unit(case: Case | Roster, word: str) -> str:
+def find_unit(roster: Roster, word: str) -> str:
     """Return the code of the unit that a code, name or alias stands for.
 
     Raises
@@ -187,17 +198,16 @@ def find_unit(case: Case | Roster, word: str) -> str:
     UsageError
         If it is of no unit of the case.
     """
-    roster = Roster.of(case)
     code = resolver_of(roster.units.values())(word)
     if code is not None:
         return code
     listed = {
-        lang: "\n".join(f"  {code}  {unit_name(roster, code)[lang]}" for code in roster.units)
+        lang: "\n".join(f"  {code}  {roster.unit_name(code)[lang]}" for code in roster.units)
         for lang in LANGUAGES
     }
     raise UsageError(
-        f"案例 {roster.name} 中没有单位“{word.strip()}”。可用的单位：\n{listed['zh']}",
-        f"Case {roster.name} has no unit {word.strip()!r}. It has these:\n{listed['en']}",
+        f"案例 {roster.case.name} 中没有单位“{word.strip()}”。可用的单位：\n{listed['zh']}",
+        f"Case {roster.case.name} has no unit {word.strip()!r}. It has these:\n{listed['en']}",
     )
 
 
@@ -236,11 +246,7 @@ def find_language(lang: str) -> str:
 
 
 def plan(
-    case: Case | Roster,
-    path: str,
-    notebooks: Iterable[Path],
-    units: Sequence[str],
-    langs: Sequence[str],
+    roster: Roster, notebooks: Iterable[Path], units: Sequence[str], langs: Sequence[str]
 ) -> list[Job]:
     """List the jobs of a batch: a job for every notebook, unit and language.
 
@@ -252,8 +258,6 @@ def plan(
         If two notebooks of one name would write the same files, or one does not declare the
         parameters that every report is given.
     """
-    roster = Roster.of(case)
-    facts = CaseFacts.of(roster, path)
     different = list({notebook.resolve(): notebook for notebook in notebooks}.values())
     stems = [notebook.stem.casefold() for notebook in different]
     for notebook in different:
@@ -265,7 +269,7 @@ def plan(
                 "other. Rename one, or run them into different folders.",
             )
     return [
-        Job(notebook, facts, unit, unit_name(roster, unit), lang)
+        Job(notebook, roster.case, unit, roster.unit_name(unit), lang)
         for notebook in different
         for unit in (units if takes_unit(notebook) else [None])
         for lang in langs
@@ -293,7 +297,7 @@ def single_job(
     found = find_notebook(notebook)
     check_parameters(found)
     values = typed_parameters(found, parameters)
-    case = open_case(path)
+    roster = load_roster(path)
     if takes_unit(found) and unit is None:
         raise UsageError(
             f"笔记本 {found.stem} 针对单个单位：请用 --unit 指明。",
@@ -304,18 +308,8 @@ def single_job(
             f"笔记本 {found.stem} 不针对单个单位：请去掉 --unit。",
             f"Notebook {found.stem} is about the whole case: leave out --unit.",
         )
-    code = None if unit is None else find_unit(case, unit)
-    return Job(found, CaseFacts.of(case, path), code, unit_name(case, code), language, values)
-
-
-def unit_name(case: Case | Roster, unit_code: str | None) -> dict[str, str]:
-    """Return a unit's names by language; empty ones for the whole case."""
-    if unit_code is None:
-        return dict.fromkeys(LANGUAGES, "")
-    if isinstance(case, Roster):
-        _, zh, en, _ = case.units[unit_code]
-        return {"zh": zh, "en": en}
-    return {lang: str(case.units.loc[unit_code, f"name_{lang}"]) for lang in LANGUAGES}
+    code = None if unit is None else find_unit(roster, unit)
+    return Job(found, roster.case, code, roster.unit_name(code), language, values)
 
 
 def _known_notebook(stem: str) -> Path | None:

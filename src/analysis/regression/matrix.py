@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.batch.execute import execute
-from analysis.batch.jobs import Job, find_notebook, find_units, open_case, single_job
+from analysis.batch.jobs import Job, find_notebook, find_units, load_roster, single_job
 from analysis.batch.parameters import takes_unit
 from analysis.errors import ReliefError, UsageError
 from analysis.report.results import read_results
@@ -180,7 +180,7 @@ def _units(entry: Mapping[str, Any], takes: bool) -> list[str | None]:
         return [None] if "units" not in entry else [str(entry["units"])]
     units = entry.get("units", "all")
     words = units if isinstance(units, str) else ",".join(map(str, units))
-    return list(find_units(open_case(entry["case"]), words))
+    return list(find_units(load_roster(entry["case"]), words))
 
 
 def _written(value: object) -> str:
