@@ -1,6 +1,7 @@
 """A batch makes what is missing or out of date, once, and never lets one failure stop the rest."""
 
 import html
+import json
 import os
 import re
 import shlex
@@ -352,6 +353,39 @@ def test_a_damaged_account_is_put_aside_and_what_is_sound_is_kept(here, capsys):
     Path("out/ledger.sqlite").write_text("no data base", encoding="utf-8")
     assert batch()
     assert "2 made, 0 unchanged" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or not (Path(__file__).parents[2] / ".git").exists(),
+    reason="the git made up here is a shell script, asked for the repository of the tests",
+)
+def test_a_commit_that_could_not_be_read_is_told_until_it_can_be(here, monkeypatch, capsys):
+    def commit_told():
+        stored = Path("out/small/tiny.100001.zh.json").read_text(encoding="utf-8")
+        return json.loads(stored)["provenance"]["commit"]
+
+    def git(script):
+        (here / "bin" / "git").write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+
+    (here / "bin").mkdir()
+    (here / "bin" / "git").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(here / "bin"), prepend=os.pathsep)
+    git("exit 128")
+    batch(units="甲县")
+    assert "git" in commit_told()
+    first = stamps()
+    batch(units="甲县")
+    assert stamps() == first
+    git('case "$3" in rev-parse) echo 0123abc;; esac')
+    assert "could not be read" in shown_plan(capsys, units="甲县")[0]["small/tiny.100001.zh"]
+    batch(units="甲县")
+    assert commit_told() == "0123abc"
+    second = stamps()
+    batch(units="甲县")
+    assert stamps() == second
+    git("exit 128")
+    batch(units="甲县")
+    assert stamps() == second
 
 
 @pytest.mark.parametrize(

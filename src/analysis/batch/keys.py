@@ -17,6 +17,8 @@ PACKAGES = ("numpy", "pandas", "matplotlib", "nbconvert", "papermill")
 # What a key tells of, in its order, so many hexadecimal digits each.
 PARTS = ("notebook", "inputs", "program", "parameters", "link")
 DIGITS = 16
+# In a commit's place where git failed; at the end of the key of a report that says so.
+UNREAD_COMMIT = "?"
 
 
 class Keys:

@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
 
 from analysis.errors import ReportError
 from analysis.report.listing import IndexEntry
@@ -21,18 +20,6 @@ from analysis.report.listing import IndexEntry
 NAME = "ledger.sqlite"
 DAMAGED = "ledger.damaged"
 VERSION = 3
-# What SQLite says of a sound account that it cannot use now; all else says that it is not sound.
-OUTSIDE = {
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_INTERRUPT,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-}
 TABLES = ("reports", "notes")
 # Of a table: content by name.
 Rows = dict[str, str]
@@ -97,12 +84,7 @@ class Ledger:
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._data.close()
 
     def put(self, entry: IndexEntry) -> None:
@@ -215,8 +197,9 @@ def _read(data: sqlite3.Connection) -> tuple[dict[str, Rows], bool]:
                 else:
                     sound = False
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        if code is not None and code & 0xFF in OUTSIDE:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        # It is sound but cannot be used now; with other tables or columns it is not.
+        if isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR:
             raise
         sound = False
     except ValueError:  # other columns

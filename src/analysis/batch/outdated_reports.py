@@ -7,17 +7,20 @@ import os
 from collections.abc import Collection, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from analysis.batch.jobs import Job, Roster
-from analysis.batch.keys import DIGITS, PARTS, Keys, difference
+from analysis.batch.keys import DIGITS, PARTS, UNREAD_COMMIT, Keys, difference
 from analysis.batch.links import Links, links_of
 from analysis.errors import ReportError
 from analysis.report.listing import IndexEntry
 from analysis.words import catalogue
 
 Entries = Mapping[str, IndexEntry]
+# Reports that a thread looks at in one go.
+AT_ONCE = 32
 # Where the part of a key begins that tells of links.
 LINK_PART = PARTS.index("link") * DIGITS
 
@@ -118,8 +121,11 @@ def reasons(
     -------
     dict of place to str
         ``new``, ``failed``, a part of `keys.PARTS` that has changed (``link``: a page that it
-        links to has come or gone), ``files`` (they are not as they were made) or ``forced``.
+        links to has come or gone), ``files`` (they are not as they were made), ``commit`` (it
+        could not be read then, and can be now) or ``forced``.
     """
+    was_unread = any(entries[p].key.endswith(UNREAD_COMMIT) for p in keys if p in entries)
+    is_read = was_unread and _commit() != UNREAD_COMMIT
 
     def reason(place: str) -> str | None:
         entry = entries.get(place)
@@ -130,12 +136,24 @@ def reasons(
         changed = difference(entry.key, keys[place])
         if changed is None and not _unaltered(out, entry):
             return "files"
+        if changed is None and is_read and entry.key.endswith(UNREAD_COMMIT):
+            return "commit"
         return changed or ("forced" if force else None)
 
+    def look(some: Sequence[str]) -> list[tuple[str, str]]:
+        return [(place, why) for place in some if (why := reason(place))]
+
+    places = list(keys)
+    parts = (places[first : first + AT_ONCE] for first in range(0, len(places), AT_ONCE))
     # Files are read and hashed outside of Python's lock.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        found = dict(zip(keys, threads.map(reason, keys), strict=True))
-    return {place: why for place, why in found.items() if why}
+        return dict(chain.from_iterable(threads.map(look, parts)))
+
+
+def _commit() -> str:
+    from analysis.batch.report import commit  # slow to import
+
+    return commit()
 
 
 def judged(out: Path, roster: Roster, entries: Entries, planned: Container[str]) -> Entries:
@@ -175,7 +193,7 @@ def _key(keys: Keys, job: Job) -> str:
 
 def current(entry: IndexEntry) -> IndexEntry:
     """Return an entry of a report that is there and up to date."""
-    return replace(entry, state="made", reason_zh="", reason_en="")
+    return entry if entry.made else replace(entry, state="made", reason_zh="", reason_en="")
 
 
 def outdated(entry: IndexEntry) -> IndexEntry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 import analysis
 from analysis.batch.execute import execute
 from analysis.batch.jobs import Job
-from analysis.batch.keys import notebook_part, versions
+from analysis.batch.keys import UNREAD_COMMIT, notebook_part, versions
 from analysis.batch.limits import UNHURRIED, Limits
 from analysis.batch.links import Links
 from analysis.batch.parameters import declared_parameters
@@ -25,6 +26,7 @@ from analysis.report.html import About, Provenance
 from analysis.report.pdf import print_page
 from analysis.report.publish import report_files
 from analysis.report.results import key_findings, read_results
+from analysis.words import catalogue
 
 NO_LINKS = Links()
 
@@ -174,7 +176,7 @@ def _provenance(order: Order) -> Provenance:
         parameters=values_used(job),
         inputs=job.case.inputs,
         versions=versions(),
-        commit=order.commit,
+        commit=commit_text(order.commit, job.lang),
     )
 
 
@@ -185,16 +187,25 @@ def values_used(job: Job) -> dict[str, object]:
 
 
 def commit() -> str:
-    """Return the code's commit, with a ``+`` where files were changed since; '' if unknown."""
+    """Return the code's commit, with a ``+`` where files were changed since.
+
+    It is empty where there is none, without a repository or without git, and `UNREAD_COMMIT` where
+    git failed.
+    """
     root = Path(analysis.__file__).parents[2]
-    if not (root / ".git").exists():
+    git = shutil.which("git")
+    if git is None or not (root / ".git").exists():
         return ""
-    git = ["git", "-C", str(root)]
-    try:
-        head = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], capture_output=True)  # noqa: S603
-        changed = subprocess.run([*git, "status", "--porcelain", "-uno"], capture_output=True)  # noqa: S603
-    except OSError:
-        return ""
-    if head.returncode != 0:
-        return ""
-    return head.stdout.decode().strip() + ("+" if changed.stdout.strip() else "")
+    found = []
+    for words in (["rev-parse", "--short=12", "HEAD"], ["status", "--porcelain", "-uno"]):
+        try:
+            ran = subprocess.run([git, "-C", str(root), *words], capture_output=True, check=True)  # noqa: S603
+        except (OSError, subprocess.CalledProcessError):
+            return UNREAD_COMMIT
+        found.append(ran.stdout.decode().strip())
+    return found[0] + ("+" if found[1] else "")
+
+
+def commit_text(found: str, lang: str) -> str:
+    """Return what a report says of what `commit` found."""
+    return catalogue(lang)("report.commit_unread") if found == UNREAD_COMMIT else found

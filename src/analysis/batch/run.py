@@ -20,6 +20,7 @@ from analysis.batch.jobs import (
     find_units,
     plan,
 )
+from analysis.batch.keys import UNREAD_COMMIT
 from analysis.batch.ledger import Ledger, read_account
 from analysis.batch.limits import Limits
 from analysis.batch.outdated_reports import (
@@ -201,9 +202,10 @@ def _ended(report: Wanted, ended: Ended, before: IndexEntry) -> IndexEntry:
     if not made:
         # A failed report leaves the files of the last good one.
         return report.entry("failed", ended.reason or ("", ""), key=report.key, files=before.files)
+    unread = UNREAD_COMMIT if ended.task.commit == UNREAD_COMMIT else ""
     files = {place + ending: digest for ending, digest in made.hashes.items()}
-    found = {"statuses": made.statuses, "numbers": made.numbers}
-    return report.entry("made", key=report.key, files=files, **found)
+    found = {"files": files, "statuses": made.statuses, "numbers": made.numbers}
+    return report.entry("made", key=report.key + unread, **found)
 
 
 def _make(due: Sequence[Wanted], how: BatchOptions) -> Generator[Ended]:
