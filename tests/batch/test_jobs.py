@@ -127,7 +127,7 @@ def test_the_command_of_a_job_asks_for_the_same_job(folder):
         ({"unit": None}, "--unit"),
         ({"unit": ""}, "100001"),
         ({"notebook": "whole", "unit": "甲县"}, "--unit"),
-        ({"lang": "zh,en"}, "one language"),
+        ({"lang": "zh,en"}, "zh, en"),
         ({"lang": "fr"}, "zh, en"),
         ({"notebook": "none"}, "unit_report"),
         ({"parameters": ["nope=1"]}, "count"),

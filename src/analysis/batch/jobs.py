@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import analysis
 from analysis.batch.links import report_name
 from analysis.batch.parameters import check_parameters, takes_unit, typed_parameters
+from analysis.case_folder import find_folder
 from analysis.errors import CaseError, UsageError
 from analysis.units import Called, called, resolver_of
 from analysis.words import LANGUAGES
@@ -63,6 +65,11 @@ class Roster:
 
     case: CaseFacts
     units: dict[str, Called]
+
+    @cached_property
+    def code_of(self) -> Callable[[str], str | None]:
+        """What gives the code of the unit that a code, name or alias stands for."""
+        return resolver_of(self.units.values())
 
     def unit_name(self, unit_code: str | None) -> dict[str, str]:
         """Return a unit's names by language; empty ones for the whole case."""
@@ -132,9 +139,9 @@ def open_case(path: str) -> Case:
     try:
         return load_case(path)
     except CaseError as error:
-        if not any((folder / path).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
-            raise UsageError(error.zh, error.en) from error
-        raise
+        if find_folder(Path(path)).is_dir():
+            raise
+        raise UsageError(error.zh, error.en) from error
 
 
 def load_roster(path: str) -> Roster:
@@ -186,8 +193,7 @@ def find_units(roster: Roster, units: str) -> list[str]:
             "--units 没有指明单位：请写 all，或以逗号分隔的代码或名称。",
             "--units names no unit: write all, or codes or names with commas between them.",
         )
-    code_of = resolver_of(roster.units.values())
-    return list(dict.fromkeys(code_of(word) or find_unit(roster, word) for word in words))
+    return list(dict.fromkeys(find_unit(roster, word) for word in words))
 
 
 def find_unit(roster: Roster, word: str) -> str:
@@ -198,7 +204,7 @@ def find_unit(roster: Roster, word: str) -> str:
     UsageError
         If it is of no unit of the case.
     """
-    code = resolver_of(roster.units.values())(word)
+    code = roster.code_of(word)
     if code is not None:
         return code
     listed = {
@@ -219,30 +225,18 @@ def find_languages(langs: str) -> list[str]:
     UsageError
         If a language is not known.
     """
-    found = [word.strip() for word in re.split("[,，、;；]", langs)]
-    for lang in found:
-        if lang not in LANGUAGES:
-            raise UsageError(
-                f"没有语言“{lang}”。可用：{'、'.join(LANGUAGES)}。",
-                f"There is no language {lang!r}. Choose from: {', '.join(LANGUAGES)}.",
-            )
-    return list(dict.fromkeys(found))
+    words = re.split("[,，、;；]", langs)
+    return list(dict.fromkeys(find_language(word.strip()) for word in words))
 
 
 def find_language(lang: str) -> str:
-    """Return the one language that a word such as ``zh`` names.
-
-    Raises
-    ------
-    UsageError
-        If it is not known, or there are several.
-    """
-    found = find_languages(lang)
-    if len(found) > 1:
-        raise UsageError(
-            f"这里只能用一种语言，而不是“{lang}”。", f"This takes one language, not {lang!r}."
-        )
-    return found[0]
+    """Return a language as it is; raises a `UsageError` if it is not known."""
+    if lang in LANGUAGES:
+        return lang
+    raise UsageError(
+        f"没有语言“{lang}”。可用：{'、'.join(LANGUAGES)}。",
+        f"There is no language {lang!r}. Choose from: {', '.join(LANGUAGES)}.",
+    )
 
 
 def plan(
