@@ -1,6 +1,7 @@
 """The account of a batch: kept at every step, and what is sound in a damaged one is not lost."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -81,6 +82,30 @@ def test_a_look_writes_nothing(tmp_path):
     (tmp_path / NAME).write_bytes(b"no data base")
     assert read_account(tmp_path) == ({}, {})
     assert (tmp_path / NAME).read_bytes() == b"no data base"
+
+
+def test_what_a_killed_batch_had_begun_to_change_does_not_count(tmp_path):
+    whole = {name: entry(name) for name in map(str, range(2000))}
+    with Ledger(tmp_path) as ledger:
+        ledger.replace(whole)
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    data = sqlite3.connect(tmp_path / NAME, isolation_level=None)
+    change = "UPDATE reports SET content = 'x' WHERE rowid <= 1000"
+    data.executescript(f"PRAGMA cache_size = 2; BEGIN; {change}")
+    for path in tmp_path.glob(f"{NAME}*"):
+        shutil.copy(path, killed)
+    data.execute("ROLLBACK")
+    data.close()
+    before = {path.name: path.read_bytes() for path in killed.iterdir()}
+    assert f"{NAME}-journal" in before
+    found, _ = read_account(killed)
+    assert len(found) >= 1000
+    assert all(whole[place] == each for place, each in found.items())
+    assert before == {path.name: path.read_bytes() for path in killed.iterdir()}
+    with Ledger(killed) as ledger:
+        assert not ledger.was_damaged
+        assert ledger.entries == whole
 
 
 def test_one_of_another_version_counts_for_nothing(tmp_path):

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from analysis.errors import ReportError
@@ -147,15 +147,13 @@ def read_account(out: Path) -> tuple[dict[str, IndexEntry], Rows]:
 
     Without a word there are none where it cannot be read.
     """
-    if not (out / NAME).is_file():
-        return {}, {}
-    try:
-        address = f"{(out / NAME).absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as data:
+    address = f"{(out / NAME).absolute().as_uri()}?mode=ro"
+    # In what a killed batch had begun to change, a second look finds the rows that are sound.
+    for each in (address, f"{address}&immutable=1"):
+        with suppress(sqlite3.Error), closing(sqlite3.connect(each, uri=True)) as data:
             tables, _ = _read(data)
-    except sqlite3.Error:
-        return {}, {}
-    return _entries(tables["reports"]), tables["notes"]
+            return _entries(tables["reports"]), tables["notes"]
+    return {}, {}
 
 
 COLUMNS = "name TEXT PRIMARY KEY, content TEXT, sha256 TEXT"
