@@ -205,10 +205,10 @@ def report(
     同时写出 .ipynb、.json 和 .xlsx；加 --pdf 再写出 .pdf。
     Writes .ipynb, .json and .xlsx beside it; with --pdf also .pdf.
     """
-    from analysis.batch.jobs import single_job
+    from analysis.batch.jobs import Order, single_job
     from analysis.batch.limits import Limits
     from analysis.batch.links import Links, other_language
-    from analysis.batch.report import Order, commit, make
+    from analysis.batch.report import commit, make
     from analysis.report.pdf import find_browser
 
     _check_html_file(out)

@@ -15,8 +15,8 @@ from cases import small_case
 pytest.importorskip("distributed")
 
 from analysis.batch import cluster, cluster_workers, connection, local
-from analysis.batch.jobs import load_roster, plan
-from analysis.batch.report import Order, make
+from analysis.batch.jobs import Order, load_roster, plan
+from analysis.batch.report import make
 from analysis.errors import ClusterError
 
 UNITS = ("100001", "100002", "100000-home")

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import analysis
-from analysis.batch.links import report_name
+from analysis.batch.limits import UNHURRIED, Limits
+from analysis.batch.links import Links, report_name
 from analysis.batch.parameters import check_parameters, takes_unit, typed_parameters
 from analysis.case_folder import find_folder
 from analysis.errors import CaseError, UsageError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.case import Case
 
 DEFAULT_NOTEBOOKS = ("overview_report", "unit_report")
+NO_LINKS = Links()
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,35 @@ class Job:
         for name, value in self.parameters.items():
             words += ["-p", f"{name}={value}"]
         return shlex.join([*words, "--out", html.as_posix()])
+
+
+@dataclass(frozen=True)
+class Order:
+    """A report to make, and all that stands in it beside the notebook's own figures.
+
+    Parameters
+    ----------
+    job : Job
+    html : Path
+        The page to write, ending in ``.html``; the other files stand beside it.
+    links : Links
+        What the page links to.
+    commit : str
+        The code's commit, as `report.commit` gives it.
+    limits : Limits
+    key : str
+        What it is to be made from, as `keys.Keys` gives it; empty for a notebook as it is.
+    browser : Path, optional
+        What prints the page as PDF, as `pdf.find_browser` gives it; None for no PDF.
+    """
+
+    job: Job
+    html: Path
+    links: Links = NO_LINKS
+    commit: str = ""
+    limits: Limits = UNHURRIED
+    key: str = ""
+    browser: Path | None = None
 
 
 def open_case(path: str) -> Case:

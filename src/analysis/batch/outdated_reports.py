@@ -6,14 +6,13 @@ import hashlib
 import os
 from collections.abc import Collection, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
-from analysis.batch.jobs import Job, Roster
+from analysis.batch.jobs import Job, Order, Roster
 from analysis.batch.keys import DIGITS, PARTS, UNREAD_COMMIT, Keys, difference
-from analysis.batch.links import Links, links_of
+from analysis.batch.links import links_of
 from analysis.errors import ReportError
 from analysis.report.listing import IndexEntry
 from analysis.words import catalogue
@@ -25,52 +24,10 @@ AT_ONCE = 32
 LINK_PART = PARTS.index("link") * DIGITS
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A report that a batch is to leave behind.
-
-    Attributes
-    ----------
-    html : Path
-        Its page.
-    links : Links
-        What its page links to.
-    key : str
-        What it is to be made from, as `Keys` gives it.
-    """
-
-    job: Job
-    html: Path
-    links: Links
-    key: str
-
-    def entry(self, state: str, reason: Sequence[str] = ("", ""), **known: Any) -> IndexEntry:
-        """Return what the account says of it; `known` are other fields of `IndexEntry`."""
-        job = self.job
-        return IndexEntry(
-            place=job.place,
-            notebook=job.notebook.stem,
-            case_name=job.case.name,
-            case_title_zh=job.case.title["zh"],
-            case_title_en=job.case.title["en"],
-            lang=job.lang,
-            command=job.command(self.html),
-            unit_code=job.unit_code,
-            unit_name_zh=job.unit_name["zh"],
-            unit_name_en=job.unit_name["en"],
-            state=state,
-            reason_zh=reason[0],
-            reason_en=reason[1],
-            currency=job.case.currency,
-            notebook_path=job.notebook.as_posix(),
-            **known,
-        )
-
-
 def wanted(
-    jobs: Sequence[Job], out: Path, roster: Roster, known: Collection[str] = ()
-) -> dict[str, Wanted]:
-    """Return the reports of a batch's jobs, which are all of one case, by place.
+    jobs: Sequence[Job], out: Path, roster: Roster, known: Collection[str]
+) -> dict[str, Order]:
+    """Return the orders of a batch's jobs, which are all of one case, by place.
 
     Parameters
     ----------
@@ -83,11 +40,11 @@ def wanted(
     """
     keys = Keys(roster.case.inputs)
     places = {*known, *(job.place for job in jobs)}
-    found = {}
+    orders = {}
     for job in jobs:
-        links = links_of(job, roster, places)
-        found[job.place] = Wanted(job, out / f"{job.place}.html", links, keys.of(job, links))
-    return found
+        links, html = links_of(job, roster, places), out / f"{job.place}.html"
+        orders[job.place] = Order(job, html, links, key=keys.of(job, links))
+    return orders
 
 
 def orphans(roster: Roster, entries: Entries) -> list[str]:

@@ -12,10 +12,8 @@ from typing import Any
 
 import analysis
 from analysis.batch.execute import execute
-from analysis.batch.jobs import Job
+from analysis.batch.jobs import Job, Order
 from analysis.batch.keys import UNREAD_COMMIT, notebook_part, versions
-from analysis.batch.limits import UNHURRIED, Limits
-from analysis.batch.links import Links
 from analysis.batch.parameters import declared_parameters
 from analysis.case import holds
 from analysis.case_folder import find_folder
@@ -27,37 +25,6 @@ from analysis.report.pdf import print_page
 from analysis.report.publish import report_files
 from analysis.report.results import key_findings, read_results
 from analysis.words import catalogue
-
-NO_LINKS = Links()
-
-
-@dataclass(frozen=True)
-class Order:
-    """A report to make, and all that stands in it beside the notebook's own figures.
-
-    Parameters
-    ----------
-    job : Job
-    html : Path
-        The page to write, ending in ``.html``; the other files stand beside it.
-    links : Links
-        What the page links to.
-    commit : str
-        The code's commit, as `commit` gives it.
-    limits : Limits
-    key : str
-        What it is to be made from, as `keys.key` gives it; empty for a notebook as it is.
-    browser : Path, optional
-        What prints the page as PDF, as `pdf.find_browser` gives it; None for no PDF.
-    """
-
-    job: Job
-    html: Path
-    links: Links = NO_LINKS
-    commit: str = ""
-    limits: Limits = UNHURRIED
-    key: str = ""
-    browser: Path | None = None
 
 
 @dataclass(frozen=True)

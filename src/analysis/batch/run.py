@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.batch.checked_cases import note_name, note_of, open_roster
 from analysis.batch.folder import alone_in, no_parts_in
@@ -14,6 +14,7 @@ from analysis.batch.front_page import write_front
 from analysis.batch.jobs import (
     DEFAULT_NOTEBOOKS,
     Job,
+    Order,
     Roster,
     find_languages,
     find_notebook,
@@ -24,7 +25,6 @@ from analysis.batch.keys import UNREAD_COMMIT
 from analysis.batch.ledger import Ledger, read_account
 from analysis.batch.limits import Limits
 from analysis.batch.outdated_reports import (
-    Wanted,
     current,
     judged,
     orphans,
@@ -118,22 +118,22 @@ def run_batch(asked: BatchRequest, how: BatchOptions) -> bool:
         for place in gone:
             remove(out, ledger.entries[place])
         before = {place: each for place, each in ledger.entries.items() if place not in gone}
-        reports = wanted(jobs, out, roster, before)
-        why = reasons(out, _keys(reports), before, force=asked.force)
-        begun = {p: _begun(each, before.get(p), p in why) for p, each in reports.items()}
-        ledger.replace({**judged(out, roster, before, reports), **begun})
+        orders = wanted(jobs, out, roster, before)
+        why = reasons(out, _keys(orders), before, force=asked.force)
+        begun = {p: _begun(each, before.get(p), p in why) for p, each in orders.items()}
+        ledger.replace({**judged(out, roster, before, orders), **begun})
         ledger.note(note_name(asked.case_path), note_of(roster))
-        _write_front(out, ledger, reports)
+        _write_front(out, ledger, orders)
         if why:
             try:
-                _make_all([each for place, each in reports.items() if place in why], ledger, how)
+                _make_all([each for place, each in orders.items() if place in why], ledger, how)
             finally:
-                _write_front(out, ledger, reports)
+                _write_front(out, ledger, orders)
         else:
             # One that was killed may have come to its end but for this.
             remove_abandoned()
-    others = [each for place, each in ledger.entries.items() if place not in reports]
-    ended = [ledger.entries[place] for place in reports]
+    others = [each for place, each in ledger.entries.items() if place not in orders]
+    ended = [ledger.entries[place] for place in orders]
     stale = sum(each.state == "waiting" and bool(each.key) for each in others)
     say_end(out / "index.html", ended, due=why, removed=len(gone), outdated=stale)
     return all(entry.made for entry in ended)
@@ -150,9 +150,9 @@ def show_plan(asked: BatchRequest) -> None:
     entries, notes = read_account(asked.out)
     roster, jobs = _planned(asked, notes)
     gone = orphans(roster, entries)
-    reports = wanted(jobs, asked.out, roster, entries.keys() - gone)
-    why = reasons(asked.out, _keys(reports), entries, force=asked.force)
-    say_plan(why, kept=len(reports) - len(why), removed=gone)
+    orders = wanted(jobs, asked.out, roster, entries.keys() - gone)
+    why = reasons(asked.out, _keys(orders), entries, force=asked.force)
+    say_plan(why, kept=len(orders) - len(why), removed=gone)
 
 
 def _planned(asked: BatchRequest, notes: Mapping[str, str]) -> tuple[Roster, list[Job]]:
@@ -162,15 +162,15 @@ def _planned(asked: BatchRequest, notes: Mapping[str, str]) -> tuple[Roster, lis
     return roster, plan(roster, notebooks, find_units(roster, asked.units), languages)
 
 
-def _keys(reports: Mapping[str, Wanted]) -> dict[str, str]:
-    return {place: report.key for place, report in reports.items()}
+def _keys(orders: Mapping[str, Order]) -> dict[str, str]:
+    return {place: order.key for place, order in orders.items()}
 
 
-def _begun(report: Wanted, before: IndexEntry | None, due: bool) -> IndexEntry:
+def _begun(order: Order, before: IndexEntry | None, due: bool) -> IndexEntry:
     """Return an entry as a batch begins: what it is to make waits for it."""
     if before is None or (due and (before.state == "failed" or not before.key)):
         reason = [catalogue(lang)("cli.waits") for lang in ("zh", "en")]
-        return report.entry("waiting", reason, files=before.files if before else {})
+        return _entry(order, "waiting", reason, files=before.files if before else {})
     return outdated(before) if due else current(before)
 
 
@@ -182,39 +182,61 @@ def _write_front(out: Path, ledger: Ledger, first: Collection[str]) -> None:
     write_front(out, [entries[place] for place in order], ledger)
 
 
-def _make_all(due: Sequence[Wanted], ledger: Ledger, how: BatchOptions) -> None:
+def _make_all(due: Sequence[Order], ledger: Ledger, how: BatchOptions) -> None:
     """Make reports and enter each in the account as it ends."""
-    reports = {report.job.place: report for report in due}
     ended_ones = _make(due, how)
     with progress(len(due)) as advance, closing(ended_ones):
         for ended in ended_ones:
-            place = ended.task.job.place
-            entry = _ended(reports[place], ended, ledger.entries[place])
+            entry = _ended(ended, ledger.entries[ended.task.job.place])
             ledger.put(entry)
             advance(entry)
             if how.fail_fast and not entry.made:
                 return
 
 
-def _ended(report: Wanted, ended: Ended, before: IndexEntry) -> IndexEntry:
+def _ended(ended: Ended, before: IndexEntry) -> IndexEntry:
     """Return the entry of a report that was made or failed."""
-    made, place = ended.value, report.job.place
+    order, made = ended.task, ended.value
     if not made:
         # A failed report leaves the files of the last good one.
-        return report.entry("failed", ended.reason or ("", ""), key=report.key, files=before.files)
-    unread = UNREAD_COMMIT if ended.task.commit == UNREAD_COMMIT else ""
-    files = {place + ending: digest for ending, digest in made.hashes.items()}
+        reason = ended.reason or ("", "")
+        return _entry(order, "failed", reason, key=order.key, files=before.files)
+    unread = UNREAD_COMMIT if order.commit == UNREAD_COMMIT else ""
+    files = {order.job.place + ending: digest for ending, digest in made.hashes.items()}
     found = {"files": files, "statuses": made.statuses, "numbers": made.numbers}
-    return report.entry("made", key=report.key + unread, **found)
+    return _entry(order, "made", key=order.key + unread, **found)
 
 
-def _make(due: Sequence[Wanted], how: BatchOptions) -> Generator[Ended]:
+def _entry(order: Order, state: str, reason: Sequence[str] = ("", ""), **known: Any) -> IndexEntry:
+    """Return what the account says of a report; `known` are other fields of `IndexEntry`."""
+    job = order.job
+    return IndexEntry(
+        place=job.place,
+        notebook=job.notebook.stem,
+        case_name=job.case.name,
+        case_title_zh=job.case.title["zh"],
+        case_title_en=job.case.title["en"],
+        lang=job.lang,
+        command=job.command(order.html),
+        unit_code=job.unit_code,
+        unit_name_zh=job.unit_name["zh"],
+        unit_name_en=job.unit_name["en"],
+        state=state,
+        reason_zh=reason[0],
+        reason_en=reason[1],
+        currency=job.case.currency,
+        notebook_path=job.notebook.as_posix(),
+        **known,
+    )
+
+
+def _make(due: Sequence[Order], how: BatchOptions) -> Generator[Ended]:
     # Loading these takes as long as a look at a thousand reports that are up to date.
     from analysis.batch import local
-    from analysis.batch.report import Order, commit, make
+    from analysis.batch.report import commit, make
 
     at = commit()
-    orders = [Order(each.job, each.html, each.links, at, how.limits, each.key) for each in due]
+    orders = [replace(order, commit=at, limits=how.limits) for order in due]
     limit_seconds = how.limits.run_seconds + MARGIN_SECONDS
     prepare = in_common([report.job for report in due])
     if how.scheduler:
