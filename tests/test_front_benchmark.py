@@ -42,6 +42,12 @@ def test_each_county_with_residents_has_a_report_in_both_languages(front, census
     assert len({entry.place for entry in listed}) == len(listed)
 
 
+def test_what_waits_has_no_figures(front, census):
+    listed = front.waiting(front.country(census), 2)
+    assert [entry.state for entry in listed] == ["made"] * 2 + ["waiting"] * 6
+    assert not [entry for entry in listed if not entry.made and entry.numbers]
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium on PATH")
 def test_it_measures_every_page(front, census, tmp_path, monkeypatch, capsys):

@@ -15,11 +15,11 @@ from batch.tiny_notebooks import gone, leave_pid, pids, wait_until, write_notebo
 from cases import replace_once, small_case
 
 from analysis.batch import pool, remote
-from analysis.batch.jobs import open_case, plan
+from analysis.batch.jobs import Order, load_roster, plan
 from analysis.batch.limits import Limits
 from analysis.batch.local import run
 from analysis.batch.packed_batch import Packer, Workplace, composed, unpack
-from analysis.batch.report import Order, make
+from analysis.batch.report import make
 from analysis.batch.session import Session
 from analysis.batch.worker_versions import unlike
 from analysis.case_folder import PLACES, find_folder
@@ -43,7 +43,7 @@ def here(tmp_path, monkeypatch):
 
 def orders(*cells, limits=None, case="case", units=UNITS):
     notebook = write_notebook(Path("tiny.ipynb").absolute(), *cells)
-    jobs = plan(open_case(str(case)), str(case), [notebook], units, ["zh"])
+    jobs = plan(load_roster(str(case)), [notebook], units, ["zh"])
     return [Order(job, Path(f"{job.name}.html"), limits=limits or Limits()) for job in jobs]
 
 

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from analysis.batch import remote
 from analysis.batch.cluster_workers import LOOK_SECONDS, ClusterWorkers
 from analysis.batch.connection import connected, was_lost
+from analysis.batch.jobs import Order
 from analysis.batch.local import TRIES, Ended
 from analysis.batch.packed_batch import Packer, composed
-from analysis.batch.report import Order, write
+from analysis.batch.report import write
 from analysis.batch.session import Answer
 from analysis.errors import ClusterError, ReliefError
 

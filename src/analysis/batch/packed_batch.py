@@ -19,8 +19,8 @@ from math import isinf
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from analysis.batch.jobs import CaseFacts, Job
-from analysis.batch.report import Composed, Order, compose
+from analysis.batch.jobs import CaseFacts, Job, Order
+from analysis.batch.report import Composed, compose
 from analysis.case_folder import PLACES, find_folder
 from analysis.errors import ReportError
 

@@ -24,8 +24,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from analysis import pages
 from analysis.batch import kernel
-from analysis.batch.jobs import CaseFacts, Job
-from analysis.batch.report import Order, compose
+from analysis.batch.jobs import CaseFacts, Job, Order
+from analysis.batch.report import compose
 from analysis.case import keep_case
 
 NEEDED = (

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.batch.execute import execute
-from analysis.batch.jobs import Job, find_notebook, find_units, open_case, single_job
+from analysis.batch.jobs import Job, find_notebook, find_units, load_roster, single_job
 from analysis.batch.parameters import takes_unit
 from analysis.errors import ReliefError, UsageError
 from analysis.report.results import read_results
@@ -135,7 +135,7 @@ def _jobs(
     codes: list[str | None] = [None if units is None else str(units)]
     if takes_unit(find_notebook(notebook)):
         asked = ",".join(map(str, units)) if isinstance(units, list) else units or "all"
-        codes = [*find_units(open_case(case), asked)]
+        codes = [*find_units(load_roster(case), asked)]
     langs, *choices = ([(name, value) for value in values] for name, values in lists.items())
     for unit, (_, language), *given in itertools.product(codes, langs, *choices):
         written = [f"{name}={_written(value)}" for name, value in given]
