@@ -59,6 +59,11 @@ def test_the_second_moment_of_the_drawn_demand_is_lognormal():
     assert (np.abs(logs.var(axis=1, ddof=1) - sigma**2 * month) < ERRORS * error).all()
 
 
+def test_the_widest_walk_stays_a_number():
+    result = simulate(one_unit(months=600, volatility=[10.0]), paths=500, seed=1)
+    assert np.isfinite(result.quantiles).all() and np.isfinite(result.paid_wan).all()
+
+
 def test_the_fan_of_the_first_month_is_a_quantile_of_the_lognormal():
     sigma = 0.25
     result = simulate(one_unit(volatility=[sigma]), paths=PATHS, seed=4)

@@ -91,8 +91,7 @@ def drawn_months(
     # Standard deviations a step of the shared and of the unit's own walk of log demand.
     shared_part = volatility * np.sqrt(plan.correlation / steps)
     own_part = volatility * np.sqrt((1 - plan.correlation) / steps)
-    # With the drift taken off, the mean of the walk's factor is 1.
-    level = trend_demand(plan, unit) * np.exp(-(volatility**2) / 2 * step_ends(plan))
+    trend = trend_demand(plan, unit)
     lump_rate, lump_mean = plan.lump_rate[unit] / steps, plan.lump_mean_wan[unit]
     arrivals = _arrivals(plan, unit, _months_late(plan, unit, seed, block, paths))
     walk = np.zeros(paths)
@@ -102,11 +101,13 @@ def drawn_months(
         moves = random.standard_normal((steps, paths))
         moves *= own_part
         moves += shared_part * shared[month]
+        # With this drift the mean of the walk's factor is 1.
+        moves -= volatility**2 / 2 / steps
         moves[0] += walk
         walks = moves if steps == 1 else moves.cumsum(axis=0)
         walk = walks[-1].copy()
         demand = np.exp(walks, out=walks)
-        demand *= level[month][:, None]
+        demand *= trend[month][:, None]
         if lump_rate > 0 and lump_mean > 0:
             _add_lumps(demand, random, lump_rate, lump_mean)
         yield arriving, demand

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.case import Case
 from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
-from analysis.stock.burn_rate import BurnRate, fit_periods
+from analysis.stock.burn_rate import BurnRate, fit_burn_rate
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import is_whole, usage_error
 from analysis.stock.projection import DAYS_A_MONTH
@@ -114,8 +114,7 @@ def fit_units(paid: pd.DataFrame, amount_wan: pd.Series, *, seed: int) -> dict[s
         money, known = float(amount_wan[code]), own[["first", "last", "paid_wan"]]
         if money > 0 and known["paid_wan"].sum() <= money * (1 + SAME):
             own_seed = _own_seed(seed, str(code))
-            periods = known.reset_index(drop=True)
-            burns[str(code)] = fit_periods(periods, money_wan=money, months=YEAR, seed=own_seed)
+            burns[str(code)] = fit_burn_rate(known, money_wan=money, seed=own_seed)
     return burns
 
 
@@ -268,7 +267,7 @@ def _unit_forecasts(
         if end == place + 1:
             continue
         known = periods.iloc[: place + 1]
-        burn = fit_periods(known, money_wan=money, months=YEAR, seed=seed)
+        burn = fit_burn_rate(known, money_wan=money, seed=seed)
         paths = burn.paths(int(last[end - 1]))
         for at in range(place + 1, end):
             yield {

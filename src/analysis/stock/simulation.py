@@ -47,8 +47,6 @@ class StockResult(ShortRepr):
         Stock at the end of each month by vintage, mean over the paths.
     recovered_by_year_wan : array, shape (U, T / 12 rounded down)
         Recovered by the two-year rule at the end of each December, mean over the paths.
-    odds_recovered : array, shape (U,)
-        Share of the paths on which any money is recovered within the horizon.
     top_up_wan : array, shape (U,)
         Least money, granted in the first year and there at its start, with which at most 5 %
         of the paths run out within the horizon; infinite where none is enough, since it would
@@ -69,7 +67,6 @@ class StockResult(ShortRepr):
     expected_shortfall_wan: NDArray[np.float64]
     vintage_stock_wan: NDArray[np.float64]
     recovered_by_year_wan: NDArray[np.float64]
-    odds_recovered: NDArray[np.float64]
     top_up_wan: NDArray[np.float64]
 
     @property
@@ -138,7 +135,6 @@ def simulate(plan: StockPlan, *, paths: int, seed: int) -> StockResult:
         "shortfall_wan": np.zeros(by_month),
         "vintage_stock_wan": np.zeros(by_vintage),
         "recovered_by_year_wan": np.zeros((units, plan.months // YEAR)),
-        "odds_recovered": np.zeros(units),
         "top_up_wan": np.zeros(units),
     }
     for unit in range(units):
@@ -158,12 +154,12 @@ def simulate(plan: StockPlan, *, paths: int, seed: int) -> StockResult:
 def _simulate_unit(
     plan: StockPlan, unit: int, shared: Sequence[NDArray[np.float64]], sizes: list[int], seed: int
 ) -> dict[str, Any]:
-    """Return the fields of `StockResult` that one unit's paths decide."""
+    """Return the fields of `StockResult` that one unit's paths decide, block by block."""
     paths, years = sum(sizes), -(-plan.months // YEAR)
     depleted, paid, shortfall = np.zeros((3, plan.months))
     stock, recovered = np.zeros((plan.months, len(plan.vintage))), np.zeros(years)
     fan, lacking = np.empty((plan.months, sizes[0])), np.empty(paths)
-    lost, place = np.zeros(paths), plan.arrives_in
+    place = plan.arrives_in
     for block, size in enumerate(sizes):
         some = slice(block * BLOCK, block * BLOCK + size)
         short, own_paid = np.zeros((2, years, size))
@@ -182,8 +178,8 @@ def _simulate_unit(
             if (month + 1) % YEAR == 0:
                 own_paid[year] -= now.stock_wan[place[month]]
                 recovered[year] += now.recovered_wan.sum()
-                lost[some] += now.recovered_wan.sum(axis=0)
         lacking[some] = money_lacking(short, own_paid)
+    rank = paths - paths // ONE_PATH_IN - 1
     return {
         "odds_depleted": depleted / paths,
         "quantiles": quantiles(fan),
@@ -191,10 +187,7 @@ def _simulate_unit(
         "shortfall_wan": shortfall / paths,
         "vintage_stock_wan": stock / paths,
         "recovered_by_year_wan": recovered[: plan.months // YEAR] / paths,
-        "odds_recovered": (lost > TOLERANCE * plan.total_wan[unit]).mean(),
-        "top_up_wan": np.partition(lacking, paths - paths // ONE_PATH_IN - 1)[
-            paths - paths // ONE_PATH_IN - 1
-        ],
+        "top_up_wan": np.partition(lacking, rank)[rank],
     }
 
 
@@ -227,7 +220,7 @@ def money_lacking(short: NDArray[np.float64], own_paid: NDArray[np.float64]) -> 
     lacking: NDArray[np.float64] = short.sum(axis=0)
     for year in range(1, len(short) - 1):
         later = short[year + 1 :].sum(axis=0)
-        lacking[own_paid[year] < later * (1 - TOLERANCE)] = np.inf
+        lacking[(later > 0) & (own_paid[year] < later * (1 - TOLERANCE))] = np.inf
     return lacking
 
 
