@@ -36,18 +36,7 @@ def step_ends(plan: StockPlan) -> NDArray[np.float64]:
 
 
 def trend_demand(plan: StockPlan, unit: int) -> NDArray[np.float64]:
-    """Return a unit's demand with its growth, before random walk and lumps.
-
-    Parameters
-    ----------
-    plan : StockPlan
-    unit : int
-        Its place in the plan.
-
-    Returns
-    -------
-    array, shape (T, S), 万元 a step
-    """
+    """Return a unit's demand with its growth, before walk and lumps: (T, S), 万元 a step."""
     growth: NDArray[np.float64] = np.exp(plan.growth[unit] * step_ends(plan))
     a_step: NDArray[np.float64] = plan.demand_wan[unit] / plan.steps_per_month
     return a_step[:, None] * growth

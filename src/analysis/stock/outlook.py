@@ -113,8 +113,11 @@ def fit_units(paid: pd.DataFrame, amount_wan: pd.Series, *, seed: int) -> dict[s
     for code, own in paid.groupby("unit_code", sort=False):
         money, known = float(amount_wan[code]), own[["first", "last", "paid_wan"]]
         if money > 0 and known["paid_wan"].sum() <= money * (1 + SAME):
-            own_seed = _own_seed(seed, str(code))
-            burns[str(code)] = fit_burn_rate(known, money_wan=money, seed=own_seed)
+            # A unit's own, whatever other units there are.
+            own_seed = np.random.SeedSequence(seed, spawn_key=tuple(str(code).encode()))
+            burns[str(code)] = fit_burn_rate(
+                known, money_wan=money, seed=int(own_seed.generate_state(1)[0])
+            )
     return burns
 
 
@@ -404,9 +407,3 @@ def _known_month(rows: pd.DataFrame, as_of: int) -> int:
     if 0 < as_of < first:
         raise usage_error("spending.too_early", month=as_of, first=first)
     return as_of or last
-
-
-def _own_seed(seed: int, unit_code: str) -> int:
-    """Return a unit's own seed, whatever other units there are."""
-    own = np.random.SeedSequence(seed, spawn_key=tuple(unit_code.encode()))
-    return int(own.generate_state(1)[0])
