@@ -175,7 +175,7 @@ def _simulate_unit(
             stock[month] += now.stock_wan.sum(axis=1)
             if block == 0:
                 fan[month] = now.stock_wan.sum(axis=0)
-            short[year] += now.shortfall_wan
+            short[year] += now.lacking_wan
             own_paid[year] += now.arrived_wan[place[month]]
             if (month + 1) % YEAR == 0:
                 own_paid[year] -= now.stock_wan[place[month]]
