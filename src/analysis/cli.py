@@ -7,7 +7,6 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from math import inf
 from pathlib import Path
@@ -15,8 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from analysis.regression.references import Reference
 
 
 def _say_nothing_of_interrupts(kind: Any, error: Any, trace: Any) -> None:
@@ -331,14 +328,15 @@ def accept(
     不写名称时只显示，不改动；有变化则退出码为 1。
     Without a name nothing is changed; ends with 1 when something differs.
     """
+    from analysis.regression.accept import check_acceptable, compare, data_errors, renew
     from analysis.regression.message import in_both
-    from analysis.regression.references import compare, dirty, renew
-    from analysis.regression.targets import targets
 
-    found = compare(*targets(name or []))
+    found = compare(name or [])
     changed = [each for each in found if each.changed]
     for each in found:
         typer.echo("\n".join(each.lines()))
+    for line in data_errors(found):
+        typer.echo(line, err=True)
     if not changed:
         return
     if not name:
@@ -346,22 +344,10 @@ def accept(
         typer.echo(_in_both("regression.look_only", names=names))
         raise typer.Exit(FAILED)
     if not force:
-        _check_acceptable(changed, dirty(changed))
+        check_acceptable(changed)
     renew(changed)
     for each in changed:
         typer.echo(f"{in_both('accepted' if each.content else 'removed')}: {each.path}")
-
-
-def _check_acceptable(changed: Sequence[Reference], dirty: Sequence[Path]) -> None:
-    from analysis.errors import ReportError
-
-    if dirty:
-        files = ", ".join(map(str, dirty))
-        raise ReportError(*_each("regression.dirty", files=files))
-    for each in changed:
-        for cell, name in each.names:
-            said = _each("regression.names_left", notebook=each.name, cell=cell, name=name)
-            raise ReportError(*said)
 
 
 def _check_html_file(out: Path) -> None:

@@ -21,7 +21,7 @@ from analysis.batch.checked_cases import open_roster
 from analysis.batch.ledger import read_account
 case, out = sys.argv[1:]
 open_roster(case, read_account(Path(out))[1])
-slow = {"pandas", "numpy", "pandera", "nbformat", "papermill", "nbconvert", "matplotlib", "scipy"}
+slow = {"pandas", "numpy", "nbformat", "papermill", "nbconvert", "matplotlib", "scipy"}
 print(sorted(slow & set(sys.modules)))
 """
 

@@ -16,7 +16,7 @@ from analysis.batch.links import Links, report_name
 from analysis.batch.parameters import check_parameters, takes_unit, typed_parameters
 from analysis.case_folder import find_folder
 from analysis.errors import CaseError, UsageError
-from analysis.units import Called, called, resolver_of
+from analysis.units import Called, called, resolver
 from analysis.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Roster:
     @cached_property
     def code_of(self) -> Callable[[str], str | None]:
         """What gives the code of the unit that a code, name or alias stands for."""
-        return resolver_of(self.units.values())
+        return resolver(self.units.values())
 
     def unit_name(self, unit_code: str | None) -> dict[str, str]:
         """Return a unit's names by language; empty ones for the whole case."""

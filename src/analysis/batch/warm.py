@@ -27,13 +27,10 @@ from analysis.batch import kernel
 from analysis.batch.jobs import CaseFacts, Job, Order
 from analysis.batch.report import compose
 from analysis.case import keep_case
-from analysis.stock.engine import load_kernel
 
 NEEDED = (
     "jinja2",
     "nh3",
-    "pandera.pandas",
-    "pandera.strategies.pandas_strategies",
     "papermill",
     "scipy.optimize",
     "scipy.special",
@@ -49,7 +46,6 @@ def load() -> None:
         import_module(module.name)
     for name in NEEDED:
         import_module(name)
-    load_kernel()
     kernel.prepare()
     with suppress(Exception):
         _compose_one()
