@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.batch.checked_cases import note_name, open_roster
-from analysis.batch.folder import alone_in, no_parts_in
+from analysis.batch.folder import alone_in
 from analysis.batch.front_page import write_front
 from analysis.batch.jobs import (
     DEFAULT_NOTEBOOKS,
@@ -111,7 +111,7 @@ def run_batch(asked: BatchRequest, how: BatchOptions) -> bool:
     """
     out = asked.out
     roster, jobs, note = _planned(asked, read_account(out)[1])
-    with alone_in(out), no_parts_in(out, out / roster.case.name), Ledger(out) as ledger:
+    with alone_in(out, out / roster.case.name), Ledger(out) as ledger:
         if ledger.was_damaged:
             say_damaged(out)
         gone = orphans(roster, ledger.entries)
