@@ -142,6 +142,8 @@ class Order:
     limits : Limits
     key : str
         What it is to be made from, as `keys.Keys` gives it; empty for a notebook as it is.
+    command : str
+        What to type to make it again; empty for what its job says.
     browser : Path, optional
         What prints the page as PDF, as `pdf.find_browser` gives it; None for no PDF.
     """
@@ -152,6 +154,7 @@ class Order:
     commit: str = ""
     limits: Limits = UNHURRIED
     key: str = ""
+    command: str = ""
     browser: Path | None = None
 
 

@@ -138,7 +138,7 @@ def _provenance(order: Order) -> Provenance:
     job = order.job
     return Provenance(
         case_name=job.case.name,
-        command=job.command(order.html),
+        command=order.command or job.command(order.html),
         document_no=job.case.document_no,
         parameters=values_used(job),
         inputs=job.case.inputs,
