@@ -118,7 +118,8 @@ class Cell(IPyNbCell):  # type: ignore[misc]
 
     def runtest(self) -> None:
         """Run the cell; one that shows something and was never run has nothing to compare with."""
-        self.parent.kernel.cell = self.cell_num
+        if isinstance(self.parent.kernel, ForkedKernel):
+            self.parent.kernel.cell = self.cell_num
         super().runtest()
         unrun = self.options["check"] and self.cell.execution_count is None
         if unrun and not self.compare_outputs(self.test_outputs, []):
