@@ -20,13 +20,12 @@ from analysis.case_folder import find_folder
 from analysis.errors import ReliefError, ReportError, UsageError
 from analysis.regression.case_data import case_of, changed_cells
 from analysis.regression.compare import Difference, Tolerance
-from analysis.regression.forked import KernelSource
+from analysis.regression.forked import ForkedKernel
 from analysis.regression.matrix import MatrixRun, read_matrix, read_stored, results_now, strays
 from analysis.regression.message import failure
 from analysis.regression.outputs import compare_json, compare_outputs
 
 TOLERANCE = pytest.StashKey[Tolerance]()
-KERNELS = pytest.StashKey[KernelSource]()
 
 
 MATRIX = "matrix.toml"
@@ -44,13 +43,6 @@ def take_part(config: pytest.Config, tolerances: Mapping[str, object]) -> None:
         config.stash[TOLERANCE] = Tolerance().updated(tolerances, "--relief-…")
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
-    option = config.option
-    # Not for another kernel, nor to measure coverage; what only hands out tests needs none.
-    other = option.nbval_kernel_name or getattr(option, "cov_source", None)
-    hands_out = getattr(option, "dist", "no") != "no" and not hasattr(config, "workerinput")
-    if option.relief_fork and KernelSource.works() and not other and not hands_out:
-        config.stash[KERNELS] = KernelSource()
-        config.add_cleanup(config.stash[KERNELS].close)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,7 +62,7 @@ def pytest_collect_file(
 def pytest_report_header(config: pytest.Config) -> str:
     """Say what is compared how."""
     used, option = config.stash[TOLERANCE], config.option
-    kernel = "fork" if KERNELS in config.stash else "nbval"
+    kernel = "fork" if option.relief_fork else "nbval"
     if not (option.nbval or option.nbval_lax):
         kernel = "— (notebooks: add --nbval)"
     images = f"{used.image:g}{' and looks of charts' if option.relief_images else ''}"
@@ -83,11 +75,11 @@ class Notebook(IPyNbFile):  # type: ignore[misc]
 
     def collect(self) -> Iterator[Cell]:
         """Yield a test for each code cell."""
-        found = list(super().collect())
+        self.cells: list[IPyNbCell] = list(super().collect())
         where = self.path.name
         try:
             own = self.config.stash[TOLERANCE].updated(self.nb.metadata.get("relief", {}), where)
-            for each in found:
+            for each in self.cells:
                 tags = each.cell.metadata.get("tags", ())
                 tolerance = own.of_cell(tags, f"{where}, {each.name}")
                 yield Cell.from_parent(self, like=each, tolerance=tolerance)
@@ -96,11 +88,15 @@ class Notebook(IPyNbFile):  # type: ignore[misc]
 
     def setup(self) -> None:
         """Start the kernel."""
+        option = self.config.option
         language = self.nb.metadata.get("kernelspec", {}).get("language", "python")
-        if KERNELS not in self.config.stash or str(language).lower() != "python":
+        # Not for another kernel, nor to measure coverage.
+        other = option.nbval_kernel_name or getattr(option, "cov_source", None)
+        if other or not option.relief_fork or str(language).lower() != "python":
             super().setup()
             return
-        self.kernel: Any = self.config.stash[KERNELS].start(self.path.parent)
+        skipped = {each.cell_num for each in self.cells if each.options["skip"]}
+        self.kernel: Any = ForkedKernel(self.path, skipped, option.nbval_cell_timeout)
         self.setup_sanitize_files()
 
 
@@ -122,6 +118,8 @@ class Cell(IPyNbCell):  # type: ignore[misc]
 
     def runtest(self) -> None:
         """Run the cell; one that shows something and was never run has nothing to compare with."""
+        if isinstance(self.parent.kernel, ForkedKernel):
+            self.parent.kernel.cell = self.cell_num
         super().runtest()
         unrun = self.options["check"] and self.cell.execution_count is None
         if unrun and not self.compare_outputs(self.test_outputs, []):
@@ -142,6 +140,8 @@ class Cell(IPyNbCell):  # type: ignore[misc]
         """Return what is told of a failure."""
         if isinstance(excinfo.value, NbCellError) and self.told:
             return self.told
+        if isinstance(excinfo.value, ReliefError):
+            return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 
 

@@ -223,11 +223,13 @@ def _facts(value: Any, place: Place = ()) -> Iterator[Fact]:
 
 
 def _name(item: Any) -> str:
-    """Return what a record is called; where it has no name, its first text."""
-    values = item if isinstance(item, list) else []
+    """Return what a record is called; where it has no name, its first text without a figure."""
     if isinstance(item, Mapping):
-        values = [item.get(name) for name in (*_NAMED_BY, *sorted(item))]
-    return next((each for each in values if isinstance(each, str) and each), "")
+        for name in filter(item.get, _NAMED_BY):
+            return str(item[name])
+        item = [item[name] for name in sorted(item)]
+    texts = (each for each in item if isinstance(each, str)) if isinstance(item, list) else ()
+    return next((each for each in texts if each and not re.search(r"\d", each)), "")
 
 
 def _cells(table: Tag, number: int) -> Iterator[Fact]:
