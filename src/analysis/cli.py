@@ -106,15 +106,13 @@ def _usage(error: typer.TyperException) -> str:
 
 def _check_words(words: list[str]) -> None:
     from analysis.errors import UsageError
+    from analysis.words import refusal
 
     for word in words:
         try:
             word.encode()
         except UnicodeEncodeError as error:
-            raise UsageError(
-                f"{word!a} 不是 UTF-8 文字。请将文件或文件夹改名。",
-                f"{word!a} is not UTF-8 text. Rename the file or folder.",
-            ) from error
+            raise refusal(UsageError, "cli.not_utf8", word=word) from error
 
 
 @app.callback(invoke_without_command=True)
@@ -285,6 +283,7 @@ def batch(
     from analysis.batch.processes import available_workers
     from analysis.batch.run import BatchOptions, BatchRequest, run_batch, show_plan
     from analysis.errors import UsageError
+    from analysis.words import refusal
 
     asked = BatchRequest(case, out, notebook or DEFAULT_NOTEBOOKS, units, lang, force)
     if dry_run:
@@ -292,10 +291,7 @@ def batch(
         return
     if scheduler:
         if jobs:
-            raise UsageError(
-                "--jobs 不能与 --scheduler 同用：同时运行多少，由 Dask 的工作进程数决定。",
-                "--jobs does not go with --scheduler: there are as many at once as Dask workers.",
-            )
+            raise refusal(UsageError, "cli.jobs_with_scheduler")
         # What is at hand there is not known here.
         memory_limit = memory_limit or inf
     workers = jobs or available_workers()
@@ -332,7 +328,7 @@ def accept(
     Without a name nothing is changed; ends with 1 when something differs.
     """
     from analysis.regression.accept import check_acceptable, compare, data_errors, renew
-    from analysis.regression.message import in_both
+    from analysis.words import side_by_side
 
     found = compare(name or [])
     changed = [each for each in found if each.changed]
@@ -350,7 +346,8 @@ def accept(
         check_acceptable(changed)
     renew(changed)
     for each in changed:
-        typer.echo(f"{in_both('accepted' if each.content else 'removed')}: {each.path}")
+        done = "accepted" if each.content else "removed"
+        typer.echo(f"{side_by_side(f'regression.{done}')}: {each.path}")
 
 
 def _end_in_order() -> None:
@@ -370,12 +367,10 @@ def _end_in_order() -> None:
 
 def _check_html_file(out: Path) -> None:
     from analysis.errors import UsageError
+    from analysis.words import refusal
 
     if out.suffix != ".html" or out.is_dir():
-        raise UsageError(
-            f"--out 须为 .html 文件，而不是“{out}”。",
-            f"--out takes an .html file, not {str(out)!r}.",
-        )
+        raise refusal(UsageError, "cli.out_not_html", out=str(out))
 
 
 def _print_findings(found: pd.DataFrame, lang: str) -> None:
@@ -399,13 +394,10 @@ def _print_findings(found: pd.DataFrame, lang: str) -> None:
 
 
 def _in_both(key: str, **values: object) -> str:
-    return "\n".join(_each(key, **values))
+    from analysis.words import in_both
 
-
-def _each(key: str, **values: object) -> list[str]:
-    from analysis.words import LANGUAGES, catalogue
-
-    return [catalogue(lang)(key, **values) for lang in LANGUAGES]
+    both = in_both(key, **values)
+    return f"{both.zh}\n{both.en}"
 
 
 def _say(message: str, code: int) -> int:

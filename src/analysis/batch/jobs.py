@@ -17,7 +17,7 @@ from analysis.batch.parameters import check_parameters, takes_unit, typed_parame
 from analysis.case_folder import find_folder
 from analysis.errors import CaseError, UsageError
 from analysis.units import Called, called, resolver
-from analysis.words import LANGUAGES
+from analysis.words import LANGUAGES, ByLanguage, listed, refusal
 
 if TYPE_CHECKING:
     from analysis.case import Case
@@ -204,11 +204,7 @@ def find_notebook(notebook: str) -> Path:
     if found is not None:
         return found
     known = sorted({path.stem for folder in _notebook_folders() for path in folder.glob("*.ipynb")})
-    raise UsageError(
-        f"找不到笔记本“{notebook}”。请给出 .ipynb 文件的路径，或下列名称之一：{'、'.join(known)}。",
-        f"There is no notebook {notebook!r}. Give the path of an .ipynb file, or one of: "
-        f"{', '.join(known)}.",
-    )
+    raise refusal(UsageError, "batch_error.no_notebook", notebook=notebook, known=listed(known))
 
 
 def find_units(roster: Roster, units: str) -> list[str]:
@@ -223,10 +219,7 @@ def find_units(roster: Roster, units: str) -> list[str]:
         return list(roster.units)
     words = [word for word in re.split("[,，、;；]", units) if word.strip()]
     if not words:
-        raise UsageError(
-            "--units 没有指明单位：请写 all，或以逗号分隔的代码或名称。",
-            "--units names no unit: write all, or codes or names with commas between them.",
-        )
+        raise refusal(UsageError, "batch_error.no_units")
     return list(dict.fromkeys(find_unit(roster, word) for word in words))
 
 
@@ -241,14 +234,12 @@ def find_unit(roster: Roster, word: str) -> str:
     code = roster.code_of(word)
     if code is not None:
         return code
-    listed = {
-        lang: "\n".join(f"  {code}  {roster.unit_name(code)[lang]}" for code in roster.units)
-        for lang in LANGUAGES
-    }
-    raise UsageError(
-        f"案例 {roster.case.name} 中没有单位“{word.strip()}”。可用的单位：\n{listed['zh']}",
-        f"Case {roster.case.name} has no unit {word.strip()!r}. It has these:\n{listed['en']}",
+    names = {code: roster.unit_name(code) for code in roster.units}
+    rows = (
+        "\n".join(f"  {code}  {name[lang]}" for code, name in names.items()) for lang in LANGUAGES
     )
+    said = {"case": roster.case.name, "unit": word.strip(), "units": ByLanguage(*rows)}
+    raise refusal(UsageError, "batch_error.no_unit", **said)
 
 
 def find_languages(langs: str) -> list[str]:
@@ -267,10 +258,7 @@ def find_language(lang: str) -> str:
     """Return a language as it is; raises a `UsageError` if it is not known."""
     if lang in LANGUAGES:
         return lang
-    raise UsageError(
-        f"没有语言“{lang}”。可用：{'、'.join(LANGUAGES)}。",
-        f"There is no language {lang!r}. Choose from: {', '.join(LANGUAGES)}.",
-    )
+    raise refusal(UsageError, "batch_error.language", lang=lang, known=listed(LANGUAGES))
 
 
 def plan(
@@ -291,11 +279,7 @@ def plan(
     for notebook in different:
         check_parameters(notebook)
         if stems.count(notebook.stem.casefold()) > 1:
-            raise UsageError(
-                f"有两个笔记本都叫 {notebook.stem}，报告会互相覆盖。请改名或分开运行。",
-                f"Two notebooks are called {notebook.stem}: their reports would overwrite each "
-                "other. Rename one, or run them into different folders.",
-            )
+            raise refusal(UsageError, "batch_error.same_name", name=notebook.stem)
     return [
         Job(notebook, roster.case, unit, roster.unit_name(unit), lang)
         for notebook in different
@@ -327,15 +311,9 @@ def single_job(
     values = typed_parameters(found, parameters)
     roster = load_roster(path)
     if takes_unit(found) and unit is None:
-        raise UsageError(
-            f"笔记本 {found.stem} 针对单个单位：请用 --unit 指明。",
-            f"Notebook {found.stem} is about one unit: say which with --unit.",
-        )
+        raise refusal(UsageError, "batch_error.unit_wanted", notebook=found.stem)
     if unit is not None and not takes_unit(found):
-        raise UsageError(
-            f"笔记本 {found.stem} 不针对单个单位：请去掉 --unit。",
-            f"Notebook {found.stem} is about the whole case: leave out --unit.",
-        )
+        raise refusal(UsageError, "batch_error.unit_unwanted", notebook=found.stem)
     code = None if unit is None else find_unit(roster, unit)
     return Job(found, roster.case, code, roster.unit_name(code), language, values)
 

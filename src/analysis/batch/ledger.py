@@ -16,6 +16,7 @@ from pathlib import Path
 
 from analysis.errors import ReportError
 from analysis.report.listing import IndexEntry
+from analysis.words import refusal
 
 NAME = "ledger.sqlite"
 DAMAGED = "ledger.damaged"
@@ -109,11 +110,7 @@ class Ledger:
     def check_in_place(self) -> None:
         """Raise a `ReportError` if the folder's ledger is not this one any more."""
         if self._which_file() != self._file:
-            raise ReportError(
-                f"批处理进行中，{self._path} 被删除或替换，已停止。请重新运行。",
-                f"{self._path} was removed or replaced while the batch was at work, which has "
-                "stopped. Run it again.",
-            )
+            raise refusal(ReportError, "batch_error.ledger_gone", path=self._path)
 
     def _write(self, table: str, rows: Rows, gone: Iterable[str] = ()) -> None:
         """Write rows and delete others, all at once."""
@@ -135,11 +132,7 @@ class Ledger:
         return found.st_dev, found.st_ino
 
     def _unwritable(self, error: sqlite3.Error | OSError) -> ReportError:
-        return ReportError(
-            f"无法写入 {self._path}：{error}。请检查磁盘空间和文件夹权限。",
-            f"Cannot write {self._path}: {error}. Check the free space and the folder's "
-            "permissions.",
-        )
+        return refusal(ReportError, "batch_error.unwritable", path=self._path, reason=error)
 
 
 def read_account(out: Path) -> tuple[dict[str, IndexEntry], Rows]:

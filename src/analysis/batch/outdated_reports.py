@@ -15,7 +15,7 @@ from analysis.batch.keys import DIGITS, PARTS, UNREAD_COMMIT, Keys, difference
 from analysis.batch.links import links_of
 from analysis.errors import ReportError
 from analysis.report.listing import IndexEntry
-from analysis.words import catalogue
+from analysis.words import catalogue, refusal
 
 Entries = Mapping[str, IndexEntry]
 # Reports that a thread looks at in one go.
@@ -174,10 +174,8 @@ def remove(out: Path, entry: IndexEntry) -> None:
             if path.resolve().is_relative_to(out.resolve()) and _sha256(path) == digest:
                 path.unlink()
     except OSError as error:
-        raise ReportError(
-            f"无法删除过时的报告 {entry.place}：{error.strerror}。",
-            f"The outdated report {entry.place} cannot be removed: {error.strerror}.",
-        ) from error
+        said = {"place": entry.place, "reason": error.strerror}
+        raise refusal(ReportError, "batch_error.not_removed", **said) from error
 
 
 def _unaltered(out: Path, entry: IndexEntry) -> bool:

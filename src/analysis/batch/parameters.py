@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import UsageError
+from analysis.words import ByLanguage, listed, refusal
 
 # These have options of their own on the command line.
 OWN_OPTIONS = ("case", "unit", "lang")
@@ -51,8 +52,8 @@ def declared_parameters(notebook: Path) -> dict[str, Parameter]:
             found = PythonTranslator.inspect({"source": source})
             return {p.name: Parameter(p.inferred_type_name, p.default) for p in found}
     except Exception as error:
-        raise UsageError(
-            f"{notebook} 不是可读的笔记本：{error}", f"{notebook} is no readable notebook: {error}"
+        raise refusal(
+            UsageError, "batch_error.unreadable", notebook=notebook, reason=error
         ) from error
 
 
@@ -100,12 +101,8 @@ def check_parameters(notebook: Path) -> None:
     declared = declared_parameters(notebook)
     missing = [name for name in ALWAYS_GIVEN if name not in declared]
     if missing:
-        raise UsageError(
-            f"笔记本 {notebook.name} 没有声明参数 {'、'.join(missing)}。请在标签为 parameters 的"
-            '单元中声明，例如 lang: str = "zh"。',
-            f"Notebook {notebook.name} does not declare {' and '.join(missing)}. Declare it in "
-            'the cell tagged parameters, such as lang: str = "zh".',
-        )
+        names = ByLanguage("、".join(missing), " and ".join(missing))
+        raise refusal(UsageError, "batch_error.undeclared", notebook=notebook.name, missing=names)
 
 
 def typed_parameters(notebook: Path, given: Iterable[str]) -> dict[str, object]:
@@ -134,35 +131,25 @@ def typed_parameters(notebook: Path, given: Iterable[str]) -> dict[str, object]:
     for word in given:
         name, equals, text = word.partition("=")
         if name in OWN_OPTIONS:
-            raise UsageError(
-                f"-p {word}：请改用选项 --{name}。", f"-p {word}: use the option --{name} instead."
-            )
+            raise refusal(UsageError, "batch_error.own_option", word=word, name=name)
         if not equals or name not in free:
-            raise UsageError(
-                f"-p {word}：请写成 名称=值。笔记本 {notebook.stem} 的参数：{'、'.join(free)}。",
-                f"-p {word}: write NAME=VALUE. Notebook {notebook.stem} takes: {', '.join(free)}.",
-            )
+            said = {"word": word, "notebook": notebook.stem, "known": listed(free)}
+            raise refusal(UsageError, "batch_error.not_declared", **said)
         if name in values:
-            raise UsageError(f"-p {name} 给了两次。", f"-p {name} is given twice.")
+            raise refusal(UsageError, "batch_error.given_twice", name=name)
         values[name] = _typed(name, text, declared[name].type_name)
     return values
 
 
 def _typed(name: str, text: str, type_name: str) -> object:
     if type_name not in _READERS:
-        raise UsageError(
-            f"参数 {name} 的类型无法在命令行给出：请在笔记本中注明 str、int、float 或 bool。",
-            f"Parameter {name} has a type that a command cannot give: annotate it in the notebook "
-            "as str, int, float or bool.",
-        )
+        raise refusal(UsageError, "batch_error.type_unknown", name=name)
     try:
         return _READERS[type_name](text)
     except (ValueError, KeyError) as error:
         examples = {"int": "10000", "float": "0.5", "bool": "true / false"}[type_name]
-        raise UsageError(
-            f"参数 {name} 的值“{text}”不是 {type_name}。例如：{examples}。",
-            f"Parameter {name}: {text!r} is no {type_name}. For example: {examples}.",
-        ) from error
+        said = {"name": name, "text": text, "type": type_name, "examples": examples}
+        raise refusal(UsageError, "batch_error.wrong_type", **said) from error
 
 
 def _whole_number(text: str) -> int:

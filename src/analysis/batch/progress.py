@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import LANGUAGES, catalogue, side_by_side
 
 if TYPE_CHECKING:
     from analysis.report.listing import IndexEntry
@@ -25,7 +25,7 @@ def progress(total: int) -> Iterator[Callable[[IndexEntry], None]]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        print(f"{total} {_in_both('cli.to_make')}", file=sys.stderr, flush=True)
+        print(f"{total} {side_by_side('cli.to_make')}", file=sys.stderr, flush=True)
         count = iter(range(1, total + 1))
         yield lambda entry: print(f"[{next(count)}/{total}] {_line(entry)}", file=sys.stderr)
         return
@@ -47,9 +47,9 @@ def progress(total: int) -> Iterator[Callable[[IndexEntry], None]]:
 def say_plan(why: Mapping[str, str], *, kept: int, removed: Sequence[str]) -> None:
     """Print which reports would be made, each with the reason, and which removed."""
     for place, reason in why.items():
-        print(f"{place}  {_in_both(f'cli.why_{reason}')}")
+        print(f"{place}  {side_by_side(f'cli.why_{reason}')}")
     for place in removed:
-        print(f"{place}  {_in_both('cli.why_removed')}")
+        print(f"{place}  {side_by_side('cli.why_removed')}")
     for words in map(catalogue, LANGUAGES):
         print(words("cli.plan_end", made=len(why), kept=kept, removed=len(removed)))
 
@@ -87,7 +87,7 @@ def say_end(
                 print(words(f"cli.batch_{name}", count=count))
     for entry in ended:
         if entry.state == "failed":
-            print(f"\n{_in_both('cli.rerun')}: {entry.command}")
+            print(f"\n{side_by_side('cli.rerun')}: {entry.command}")
 
 
 def _outcome(entry: IndexEntry, due: bool) -> str:
@@ -101,7 +101,7 @@ def _print_summary(outcomes: Iterable[tuple[str, str]]) -> None:
     from rich.table import Table
 
     counts = Counter(outcomes)
-    table = Table("", *(_in_both(f"cli.{name}") for name in OUTCOMES), box=None, pad_edge=False)
+    table = Table("", *(side_by_side(f"cli.{name}") for name in OUTCOMES), box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
     for notebook in dict.fromkeys(notebook for notebook, _ in counts):
@@ -118,8 +118,4 @@ def say_damaged(out: Path) -> None:
 def _line(entry: IndexEntry) -> str:
     if entry.made:
         return entry.place
-    return f"{_in_both('cli.failed')}: {entry.place}\n{entry.reason_zh}\n{entry.reason_en}"
-
-
-def _in_both(key: str) -> str:
-    return " ".join(catalogue(lang)(key) for lang in LANGUAGES)
+    return f"{side_by_side('cli.failed')}: {entry.place}\n{entry.reason_zh}\n{entry.reason_en}"

@@ -17,7 +17,7 @@ from analysis.case.original import Original
 from analysis.case.package import BOUNDARIES, FILE, NOTICE, Package, check_json, read_package
 from analysis.case.problems import InvalidCaseError, Problem, problem
 from analysis.case.table import UnreadableError, decimals, decode, read_table
-from analysis.case_folder import find_folder, inside, unlisted
+from analysis.case_folder import find_folder, inside
 from analysis.schema import TABLES
 from analysis.units import called, resolver, unit_names
 
@@ -294,5 +294,8 @@ def _attachments(
 
 def _unlisted(folder: Path, package: Package) -> Iterator[Problem]:
     """Find tables that lie in the folder but would not be read."""
-    for name in unlisted(folder, set(package.files.values()), list(TABLES)):
-        yield problem("unlisted", f"{name}.csv", name=name)
+    listed = {(folder / file).resolve() for file in package.files.values()}
+    for name in TABLES:
+        path = folder / f"{name}.csv"
+        if path.exists() and path.resolve() not in listed:
+            yield problem("unlisted", path.name, name=name)

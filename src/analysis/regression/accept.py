@@ -25,13 +25,13 @@ from analysis.regression.matrix import (
     stored_text,
     strays,
 )
-from analysis.regression.message import brief, in_both
+from analysis.regression.message import brief
 from analysis.regression.outputs import compare_json, compare_outputs
 from analysis.regression.traces import names_left, without_traces
 from analysis.regression.volatile import normalised
 from analysis.report.files import write_whole
 from analysis.report.outputs import HTML
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import refusal, side_by_side
 
 NOTEBOOKS, MATRIX = Path("notebooks"), Path("tests/matrix.toml")
 ALL = "all"
@@ -80,14 +80,14 @@ class Reference:
     def lines(self) -> list[str]:
         """Return what is told of it: what became of it, then a line for each cell that changed."""
         if self.content is None:
-            return [f"{self.path}: {in_both('gone')}"]
+            return [f"{self.path}: {side_by_side('regression.gone')}"]
         if not self.path.exists():
-            return [f"{self.name}: {in_both('new_result')}"]
+            return [f"{self.name}: {side_by_side('regression.new_result')}"]
         if not self.changed:
-            return [f"{self.name}: {in_both('unchanged')}"]
+            return [f"{self.name}: {side_by_side('regression.unchanged')}"]
         count = sum(len(found) for found in self.differences.values())
-        return [f"{self.name}: {in_both('changed', count=count)}"] + [
-            f"  {cell} {brief(found) if found else in_both('only_looks')}"
+        return [f"{self.name}: {side_by_side('regression.changed', count=count)}"] + [
+            f"  {cell} {brief(found) if found else side_by_side('regression.only_looks')}"
             for cell, found in self.differences.items()
         ]
 
@@ -134,11 +134,11 @@ def check_acceptable(changed: Sequence[Reference]) -> None:
     """
     dirty = [str(each.path) for each in changed if is_dirty(each.path)]
     if dirty:
-        raise ReportError(*_each("dirty", files=", ".join(dirty)))
+        raise refusal(ReportError, "regression.dirty", files=", ".join(dirty))
     for each in changed:
         for cell, names in each.names_left.items():
             said = {"notebook": each.name, "cell": cell, "name": names[0]}
-            raise ReportError(*_each("names_left", **said))
+            raise refusal(ReportError, "regression.names_left", **said)
 
 
 def data_errors(references: Sequence[Reference]) -> list[str]:
@@ -146,7 +146,7 @@ def data_errors(references: Sequence[Reference]) -> list[str]:
     cases = dict.fromkeys(filter(None, (each.case for each in references)))
     errors = {case: errors_of(case) for case in cases}
     return [
-        in_both("data_errors", case=case, count=len(found), first=found[0])
+        side_by_side("regression.data_errors", case=case, count=len(found), first=found[0])
         for case, found in errors.items()
         if found
     ]
@@ -242,10 +242,7 @@ def _spelled_out(names: Sequence[str]) -> list[str]:
     here = [str(path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
     here += [str(MATRIX)] if MATRIX.exists() else []
     if not here:
-        raise UsageError(
-            f"这里没有 {NOTEBOOKS} 文件夹中的笔记本，也没有 {MATRIX}。请给出名称或路径。",
-            f"There is no notebook in {NOTEBOOKS} here, and no {MATRIX}. Give a name or path.",
-        )
+        raise refusal(UsageError, "regression.nothing_here", notebooks=NOTEBOOKS, matrix=MATRIX)
     return here
 
 
@@ -263,7 +260,7 @@ def _named(name: str) -> list[Reference]:
         if wanted in ("", run.name)
     ]
     if not found:
-        raise UsageError(f"{path} 中没有运行 {wanted}。", f"{path} has no run {wanted}.")
+        raise refusal(UsageError, "regression.no_run", path=path, run=wanted)
     gone = [] if wanted else strays(path, runs)
     # These go when the file that listed them is accepted.
     return found + [Reference(None, each, str(path)) for each in gone]
@@ -296,7 +293,3 @@ def _renew_results(reference: Reference, results: dict[str, Any]) -> None:
     reference.content = reference.path.read_bytes() if keeps else stored_text(results).encode()
     if found:
         reference.differences[reference.path.stem] = found
-
-
-def _each(key: str, **values: object) -> list[str]:
-    return [catalogue(lang)(f"regression.{key}", **values) for lang in LANGUAGES]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from analysis.errors import UsageError
+from analysis.words import listed, refusal
 
 Place = tuple[str, ...]
 Fact = tuple[Place, object]
@@ -107,12 +108,8 @@ class Tolerance:
             except ValueError:
                 size = math.nan
             if name not in NAMES or not 0 <= size < math.inf:
-                raise UsageError(
-                    f"{where}：{name}={value} 不是容差。请写 {'、'.join(NAMES)} 之一和不小于 0 的"
-                    f"数，如单元标签 {PREFIX}rtol=0.01。",
-                    f"{where}: {name}={value} is no tolerance. Write one of {', '.join(NAMES)} and "
-                    f"a number of at least 0, as in the cell tag {PREFIX}rtol=0.01.",
-                )
+                said = {"where": where, "name": name, "value": value, "prefix": PREFIX}
+                raise refusal(UsageError, "regression.no_tolerance", **said, known=listed(NAMES))
             given[NAMES[name]] = size
         return replace(self, **given)
 

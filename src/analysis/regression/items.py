@@ -24,6 +24,7 @@ from analysis.regression.forked import ForkedKernel
 from analysis.regression.matrix import MatrixRun, read_matrix, read_stored, results_now, strays
 from analysis.regression.message import failure
 from analysis.regression.outputs import compare_json, compare_outputs
+from analysis.words import refusal
 
 TOLERANCE = pytest.StashKey[Tolerance]()
 
@@ -153,11 +154,9 @@ class Matrix(pytest.File):
         try:
             runs = read_matrix(self.path)
             if files := strays(self.path, runs):
-                names, command = ", ".join(file.name for file in files), _accept_command(self)
-                raise UsageError(
-                    f"{self.path.name} 中没有这些结果的运行：{names}。请运行：{command}",
-                    f"{self.path.name} has no run for these results: {names}. Run: {command}",
-                )
+                said = {"matrix": self.path.name, "names": ", ".join(file.name for file in files)}
+                command = _accept_command(self)
+                raise refusal(UsageError, "regression.strays", **said, command=command)
         except ReliefError as error:
             raise self.CollectError(str(error)) from error
         for run in runs:
@@ -175,11 +174,8 @@ class MatrixItem(pytest.Item):
         """Run the notebook and compare its results with those stored."""
         stored = read_stored(self.run.stored)
         if stored is None:
-            command = _accept_command(self, self.name)
-            raise UsageError(
-                f"没有存下的结果 {self.run.stored.name}。请运行：{command}",
-                f"There are no stored results {self.run.stored.name}. Run: {command}",
-            )
+            name, command = self.run.stored.name, _accept_command(self, self.name)
+            raise refusal(UsageError, "regression.not_stored", name=name, command=command)
         limit = UNHURRIED.run_seconds
         (ended,) = local.run(results_now, [self.run.job], workers=1, limit_seconds=limit)
         if ended.reason:

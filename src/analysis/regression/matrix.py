@@ -16,7 +16,7 @@ from analysis.batch.jobs import Job, find_notebook, find_units, load_roster, sin
 from analysis.batch.parameters import takes_unit
 from analysis.errors import ReliefError, UsageError
 from analysis.report.results import read_results
-from analysis.words import LANGUAGES
+from analysis.words import LANGUAGES, refusal
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,7 @@ def read_matrix(path: Path) -> list[MatrixRun]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{path} 不是可读的 TOML：{error}", f"{path} is no readable TOML: {error}"
-        ) from error
+        raise refusal(UsageError, "regression.no_toml", path=path, reason=error) from error
     runs: dict[str, MatrixRun] = {}
     entries = content.get("run")
     for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1):
@@ -62,18 +60,13 @@ def read_matrix(path: Path) -> list[MatrixRun]:
             for job in _jobs(**entry):
                 run = MatrixRun(path, _name(job), job)
                 if run.name in runs:
-                    raise UsageError(f"{run.name} 重复。", f"{run.name} is there twice.")
+                    raise refusal(UsageError, "regression.run_twice", name=run.name)
                 runs[run.name] = run
         except TypeError as error:
             wrong = str(error).removeprefix("_jobs() ")
-            raise UsageError(
-                f"{where}：{wrong}。notebook 和 case 写成文字，可有 units（“all”或列表）、"
-                "lang（列表）和 parameters（每个参数一个列表）。",
-                f"{where}: {wrong}. It takes the texts notebook and case and, if wanted, units "
-                "(all, or a list), lang (a list) and parameters (a list for each).",
-            ) from error
+            raise refusal(UsageError, "regression.entry", where=where, reason=wrong) from error
         except ReliefError as error:
-            raise UsageError(f"{where}：{error.zh}", f"{where}: {error.en}") from error
+            raise refusal(UsageError, "regression.wrong_run", where=where, error=error) from error
     return list(runs.values())
 
 
@@ -112,10 +105,7 @@ def read_stored(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise UsageError(
-            f"{path} 不是可读的 JSON：{error}。请恢复它，或删除后重新接受。",
-            f"{path} is no readable JSON: {error}. Restore it, or delete it and accept anew.",
-        ) from error
+        raise refusal(UsageError, "regression.no_json", path=path, reason=error) from error
     return found
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analysis.regression.compare import NOTHING, Difference, shortened
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import side_by_side
 
 # Changed cells of the data, and tables with further differences, that are told one by one.
 MORE = 5
@@ -31,26 +31,24 @@ def failure(
         The cell's; empty for a run.
     """
     first, *_ = ranked = _ranked(differences)
-    lines = [f"{each}  {in_both('in_data')}" for each in data[:MORE]]
-    lines += [f"… {in_both('more', count=len(data) - MORE)}"] if len(data) > MORE else []
-    told = {
-        "place": _STEP.join(first.place),
-        "old": first.old,
-        "new": first.new,
-        "off": _off(first),
-    }
+    lines = [f"{each}  {side_by_side('regression.in_data')}" for each in data[:MORE]]
+    if len(data) > MORE:
+        lines.append(f"… {side_by_side('regression.more', count=len(data) - MORE)}")
+    place, off = _STEP.join(first.place), _off(first)
+    told = {"place": place, "old": first.old, "new": first.new, "off": off}
     # A narrow terminal shows its beginning alone, in the list of what failed.
     lines += [f"{_change(first)}  {shortened(_STEP.join(first.place[-2:]), 40)}  {_kind(first)}"]
-    lines += [f"  {in_both(key)}: {value}" for key, value in told.items() if value]
+    named = {side_by_side(f"regression.{key}"): value for key, value in told.items()}
+    lines += [f"  {name}: {value}" for name, value in named.items() if value]
     if len(ranked) > 1:
         counts = Counter(each.table for each in ranked[1:]).most_common()
-        lines.append(f"{in_both('more', count=len(ranked) - 1)}:")
+        lines.append(f"{side_by_side('regression.more', count=len(ranked) - 1)}:")
         lines += [f"    {table or '[…]'}: {count}" for table, count in counts[:MORE]]
         lines += ["    …"] if len(counts) > MORE else []
     if source.strip():
         shown = source.strip().splitlines()[:SOURCE_LINES]
-        lines += [f"{in_both('cell')}:", *(f"    {line}" for line in shown)]
-    return "\n".join([*lines, f"{in_both('if_meant')}:", f"    {command}"])
+        lines += [f"{side_by_side('regression.cell')}:", *(f"    {line}" for line in shown)]
+    return "\n".join([*lines, f"{side_by_side('regression.if_meant')}:", f"    {command}"])
 
 
 def brief(differences: Sequence[Difference]) -> str:
@@ -66,11 +64,6 @@ def brief(differences: Sequence[Difference]) -> str:
     return f"{_STEP.join(first.place)}: {_change(first)}{more}"
 
 
-def in_both(key: str, **values: object) -> str:
-    """Return a text of the section ``regression`` in Chinese and English."""
-    return " ".join(catalogue(lang)(f"regression.{key}", **values) for lang in LANGUAGES)
-
-
 def _ranked(differences: Sequence[Difference]) -> list[Difference]:
     return sorted(differences, key=lambda each: each.weight, reverse=True)
 
@@ -81,7 +74,8 @@ def _change(told: Difference) -> str:
 
 def _kind(told: Difference) -> str:
     missing = NOTHING in (told.old, told.new)
-    return in_both("kind_shape" if missing else "kind_number" if told.values else "kind_text")
+    kind = "shape" if missing else "number" if told.values else "text"
+    return side_by_side(f"regression.kind_{kind}")
 
 
 def _off(told: Difference) -> str:

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.case import Case
+from analysis.errors import PlanError, UsageError
 from analysis.statuses import weakest
-from analysis.stock.plan import plan_error, usage_error
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import LANGUAGES, catalogue, refusal
 
 INPUT_COLUMNS = (
     "name",
@@ -55,7 +55,7 @@ def number(name: str, given: Any) -> float:
     except (TypeError, ValueError):
         value = np.nan
     if not np.isfinite(value):
-        raise usage_error("stock.not_a_number", name=name, value=repr(given))
+        raise refusal(UsageError, "stock.not_a_number", name=name, value=repr(given))
     return value
 
 
@@ -148,7 +148,7 @@ class Assumptions:
         if len(used) < len(set(codes)):
             if of_all is None:
                 key = "stock.programme_missing" if programme else "stock.assumption_missing"
-                raise plan_error(key, name=name, programme=programme)
+                raise refusal(PlanError, key, name=name, programme=programme)
             used.insert(0, of_all)
         for row in used:
             known = {name: row[name] for name in INPUT_COLUMNS if row[name] is not None}
@@ -183,4 +183,4 @@ def _refuse(rows: Sequence[Row], column: str, key: str) -> None:
     """Refuse rows by unit, or by programme, where the model has one value for all."""
     for row in rows:
         if row[column] is not None:
-            raise plan_error(key, name=row["name"], line=row["line"])
+            raise refusal(PlanError, key, name=row["name"], line=row["line"])

@@ -16,9 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.errors import PlanError
 from analysis.short_repr import ShortRepr
-from analysis.stock.plan import is_whole, plan_error
+from analysis.stock.plan import is_whole
 from analysis.stock.spending import LONGEST, SAME, real_number, spending_periods
+from analysis.words import refusal
 
 # Hypothesis: its odds beforehand, what is left of the past after a month, and the odds of a rate
 # that is new altogether in any month.
@@ -149,9 +151,9 @@ class BurnRate(ShortRepr):
         """
         last = self.last_month
         if not is_whole(month, last + 1):
-            raise plan_error("spending.past_month", month=month, last=last)
+            raise refusal(PlanError, "spending.past_month", month=month, last=last)
         if month > LONGEST:
-            raise plan_error("spending.far_month", month=month, most=LONGEST)
+            raise refusal(PlanError, "spending.far_month", month=month, most=LONGEST)
         steps = -(-(month - last) // self.step_months)
         ends = np.vstack([np.full(PATHS, self.spent_wan), _draw_ends(self, steps)])
         places = np.arange(1, month - last + 1) / self.step_months
@@ -218,9 +220,9 @@ def fit_burn_rate(
     periods = spending_periods(spending)
     spent = float(periods["paid_wan"].sum())
     if not is_whole(months, 1, LONGEST):
-        raise plan_error("spending.bad_span", value=months)
+        raise refusal(PlanError, "spending.bad_span", value=months)
     if not is_whole(seed, 0):
-        raise plan_error("spending.bad_seed", value=seed)
+        raise refusal(PlanError, "spending.bad_seed", value=seed)
     prior = _prior(periods, money_wan, months)
     money = np.inf if money_wan is None else float(money_wan)
     parts, spent_before = _beforehand(prior), 0.0
@@ -268,12 +270,12 @@ def _prior(periods: pd.DataFrame, money_wan: float | None, months: int) -> float
         money = real_number(money_wan)
         if not MONEY_WAN[0] <= money <= MONEY_WAN[1]:
             least, most = (f"{end:g}" for end in MONEY_WAN)
-            raise plan_error("spending.bad_money", value=money_wan, least=least, most=most)
+            raise refusal(PlanError, "spending.bad_money", value=money_wan, least=least, most=most)
         return money / months
     covered = float((periods["last"] - periods["first"] + 1).sum())
     paid = float(periods["paid_wan"].clip(lower=0).sum())
     if paid == 0:
-        raise plan_error("spending.no_scale")
+        raise refusal(PlanError, "spending.no_scale")
     return paid / covered
 
 

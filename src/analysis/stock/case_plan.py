@@ -11,12 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.case import Case
+from analysis.errors import PlanError, UsageError
 from analysis.kept import kept
 from analysis.short_repr import ShortRepr
 from analysis.statuses import status_of, weakest, with_status
 from analysis.stock.assumptions import INPUT_COLUMNS, Assumptions, number
 from analysis.stock.payment import YEAR
-from analysis.stock.plan import FIELDS, StockPlan, is_whole, plan_error, usage_error
+from analysis.stock.plan import FIELDS, StockPlan, is_whole
+from analysis.words import refusal
 
 # The need group that counts the people of each spending item (annex 2's codes).
 CASELOAD_GROUP = {
@@ -126,10 +128,10 @@ def stock_plan(
         If a parameter is no number or out of range.
     """
     if not is_whole(months, 1, LONGEST_PLAN):
-        raise usage_error("stock.months", value=months)
+        raise refusal(UsageError, "stock.months", value=months)
     if not case.start.endswith("-01"):
         # Vintages are fiscal years, which are calendar years.
-        raise plan_error("stock.start", case=case.name, start=case.start)
+        raise refusal(PlanError, "stock.start", case=case.name, start=case.start)
     people = _people(case)
     caseload = _caseloads(case, people)
     codes = list(caseload.index)
@@ -279,7 +281,7 @@ def _full_demand(
         benefit = assumed.by_unit("benefit_yuan_month", codes, programme=code)
         if (benefit < 0).any():
             least = {"unit": codes[benefit.argmin()], "value": f"{benefit.min():g}"}
-            raise plan_error("stock.benefit_negative", programme=code, **least)
+            raise refusal(PlanError, "stock.benefit_negative", programme=code, **least)
         season = _season(assumed, codes, code)
         total += (caseload[code].to_numpy() * benefit / YUAN_A_WAN)[:, None] * season
         for end in ENDS:
@@ -297,7 +299,7 @@ def _season(assumed: Assumptions, codes: list[str], programme: str) -> NDArray[n
             of_month[:] = assumed.by_unit(name, codes, programme=programme)
         if (of_month < 0).any():
             least = {"unit": codes[of_month.argmin()], "value": f"{of_month.min():g}"}
-            raise plan_error("stock.season_negative", name=name, **least)
+            raise refusal(PlanError, "stock.season_negative", name=name, **least)
     return season
 
 
@@ -308,10 +310,10 @@ def _late_odds(assumed: Assumptions) -> tuple[float, ...]:
         name = f"late_{months}"
         odds = assumed.one(name) if assumed.has(name) else 0.0
         if not 0 <= odds <= 1:
-            raise plan_error("stock.late_share", name=name, value=f"{odds:g}")
+            raise refusal(PlanError, "stock.late_share", name=name, value=f"{odds:g}")
         late.append(odds)
     if sum(late) > 1:
-        raise plan_error("stock.late_sum", value=f"{sum(late):g}")
+        raise refusal(PlanError, "stock.late_sum", value=f"{sum(late):g}")
     while late and late[-1] == 0:
         late.pop()
     return (1 - sum(late), *late)
@@ -340,7 +342,7 @@ def _opening(
     late = rows[rows["vintage"] > start]
     if len(late):
         line, vintage = int(late.index[0]) + 2, late["vintage"].iloc[0]
-        raise plan_error("stock.balance_year", line=line, vintage=vintage, year=start)
+        raise refusal(PlanError, "stock.balance_year", line=line, vintage=vintage, year=start)
     if len(rows):
         assumed.use_sum("opening_wan", rows, "amount_wan")
     unknown = sorted(set(codes) - set(rows["unit_code"]), key=list(codes).index)
@@ -390,11 +392,11 @@ def _receipts(
     for line, row in zip(received.index + 2, received.to_dict("records"), strict=True):
         amount, month = row["amount_wan"], row["month"]
         if amount < 0:
-            raise plan_error("stock.receipt_negative", line=line, value=f"{amount:g}")
+            raise refusal(PlanError, "stock.receipt_negative", line=line, value=f"{amount:g}")
         year = first_year + (month - 1) // YEAR
         if row["vintage"] != year:
             stated = {"vintage": row["vintage"], "month": month}
-            raise plan_error("stock.receipt_vintage", line=line, year=year, **stated)
+            raise refusal(PlanError, "stock.receipt_vintage", line=line, year=year, **stated)
         if month <= months:
             table[place[row["unit_code"]], month - 1] += amount
     if len(received):
@@ -406,14 +408,14 @@ def _receipts(
     arrival = assumed.by_unit("receipt_month", waiting, given=given_month)
     for code, due in zip(waiting, arrival.tolist(), strict=True):
         if due not in range(1, YEAR + 1):
-            raise plan_error("stock.receipt_month", unit=code, value=f"{due:g}")
+            raise refusal(PlanError, "stock.receipt_month", unit=code, value=f"{due:g}")
         month_of[code] = int(due)
     allocation = case.table("allocation")
     granted = allocation[allocation["unit_code"].isin(waiting)]
     for line, row in zip(granted.index + 2, granted.to_dict("records"), strict=True):
         month = (row["fiscal_year"] - first_year) * YEAR + month_of[row["unit_code"]]
         if month < 1:
-            raise plan_error("stock.allocation_year", line=line, year=row["fiscal_year"])
+            raise refusal(PlanError, "stock.allocation_year", line=line, year=row["fiscal_year"])
         if month <= months:
             table[place[row["unit_code"]], month - 1] += row["amount_wan"]
     return table
@@ -436,7 +438,7 @@ def _fund_share(
         first = granted["fiscal_year"] == _first_year(case)
         amount_wan = float(granted.loc[first, "amount_wan"].sum())
         if not (amount_wan > 0 and year_wan > 0):
-            raise plan_error("stock.no_balance", case=case.name, year=_first_year(case))
+            raise refusal(PlanError, "stock.no_balance", case=case.name, year=_first_year(case))
         share = amount_wan / year_wan
         rule, source = BALANCED, "stock.source_balanced"
         if share > 1:
@@ -446,5 +448,5 @@ def _fund_share(
         share = number("fund_share", given)
         assumed.use_own("fund_share", share, "stock.source_chosen")
     if not 0 < share <= 1:
-        raise usage_error("stock.fund_share", value=share)
+        raise refusal(UsageError, "stock.fund_share", value=share)
     return share, rule

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.case import Case
+from analysis.errors import UsageError
 from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
 from analysis.stock.burn_rate import BurnRate, fit_burn_rate
 from analysis.stock.payment import YEAR
-from analysis.stock.plan import is_whole, usage_error
+from analysis.stock.plan import is_whole
 from analysis.stock.projection import DAYS_A_MONTH
 from analysis.stock.spending import SAME, spending_periods
+from analysis.words import refusal
 
 # Back-tests take the units with the most money: each costs a fit for every report.
 TESTED = 100
@@ -402,8 +404,8 @@ def _known_month(rows: pd.DataFrame, as_of: int) -> int:
     if rows.empty and is_whole(as_of, 0):
         return 0
     if not is_whole(as_of, 0, last):
-        raise usage_error("spending.bad_as_of", value=as_of, last=last)
+        raise refusal(UsageError, "spending.bad_as_of", value=as_of, last=last)
     first = int(rows["month"].min())
     if 0 < as_of < first:
-        raise usage_error("spending.too_early", month=as_of, first=first)
+        raise refusal(UsageError, "spending.too_early", month=as_of, first=first)
     return as_of or last

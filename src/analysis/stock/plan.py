@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import PlanError, UsageError
+from analysis.errors import PlanError
 from analysis.short_repr import ShortRepr
 from analysis.stock.payment import YEAR
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import in_both, refusal
 
 # No budget comes near it: a larger figure is in yuan, or a slip.
 LARGEST_WAN = 1e12
@@ -133,18 +133,6 @@ class StockPlan(ShortRepr):
         return total
 
 
-def plan_error(key: str, **values: object) -> PlanError:
-    """Return the error under a key of the catalogue, in both languages."""
-    zh, en = (catalogue(lang)(key, **values) for lang in LANGUAGES)
-    return PlanError(zh, en)
-
-
-def usage_error(key: str, **values: object) -> UsageError:
-    """Return the error under a key of the catalogue, in both languages."""
-    zh, en = (catalogue(lang)(key, **values) for lang in LANGUAGES)
-    return UsageError(zh, en)
-
-
 def is_whole(value: Any, least: int, most: float = np.inf) -> bool:
     """Return whether a parameter is a whole number within its bounds; a truth value is none."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
@@ -153,13 +141,14 @@ def is_whole(value: Any, least: int, most: float = np.inf) -> bool:
 
 def _unit_codes(given: Any) -> tuple[str, ...]:
     if isinstance(given, str):
-        raise plan_error("stock.unit_list", value=repr(given))
+        raise refusal(PlanError, "stock.unit_list", value=repr(given))
     codes = tuple(given)
     for place, code in enumerate(codes, start=1):
         if not isinstance(code, str) or not code.strip():
-            raise plan_error("stock.unit_code", place=place, value=repr(code))
+            raise refusal(PlanError, "stock.unit_code", place=place, value=repr(code))
     if len(set(codes)) < len(codes):
-        raise plan_error("stock.unit_repeated", unit=next(c for c in codes if codes.count(c) > 1))
+        repeated = next(code for code in codes if codes.count(code) > 1)
+        raise refusal(PlanError, "stock.unit_repeated", unit=repeated)
     return tuple(str(code) for code in codes)
 
 
@@ -168,7 +157,7 @@ def _numbers(field: str, given: Any) -> NDArray[np.float64]:
     try:
         copy = np.array(given, dtype=np.float64, order="C")
     except (TypeError, ValueError):
-        raise plan_error("stock.not_numbers", field=field) from None
+        raise refusal(PlanError, "stock.not_numbers", field=field) from None
     copy.setflags(write=False)
     return copy
 
@@ -177,7 +166,7 @@ def _whole_years(given: Any) -> NDArray[np.int64]:
     years = _numbers("vintage", given)
     good = years.ndim == 1 and years.size > 0 and bool(np.isfinite(years).all())
     if not good or (years != np.round(years)).any() or (np.diff(years) <= 0).any():
-        raise plan_error("stock.vintage_order", value=years.tolist())
+        raise refusal(PlanError, "stock.vintage_order", value=years.tolist())
     whole = years.astype(np.int64)
     whole.setflags(write=False)
     return whole
@@ -187,12 +176,12 @@ def _check_shapes(plan: StockPlan) -> None:
     units, receipts = len(plan.unit_code), plan.receipts_wan.shape
     if len(receipts) != 2 or receipts[1] == 0:
         wanted = f"({units}, T)"
-        raise plan_error("stock.shape", field="receipts_wan", shape=receipts, wanted=wanted)
+        raise refusal(PlanError, "stock.shape", field="receipts_wan", shape=receipts, wanted=wanted)
     lengths = {"U": units, "V": len(plan.vintage), "T": receipts[1]}
     for field, (axes, _, _) in FIELDS.items():
         found, shape = getattr(plan, field).shape, tuple(lengths[axis] for axis in axes)
         if found != shape:
-            raise plan_error("stock.shape", field=field, shape=found, wanted=shape)
+            raise refusal(PlanError, "stock.shape", field=field, shape=found, wanted=shape)
 
 
 def _check_range(plan: StockPlan, field: str) -> None:
@@ -206,35 +195,32 @@ def _check_range(plan: StockPlan, field: str) -> None:
     key = "stock.negative" if value < least else "stock.too_large"
     if not np.isfinite(value):
         key = "stock.not_finite"
-    messages = []
-    for words in map(catalogue, LANGUAGES):
-        place = words("stock.place_unit", unit=unit)
-        if axes == "UV":
-            place = words("stock.place_vintage", unit=unit, vintage=plan.vintage[where[1]])
-        elif axes == "UT":
-            place = words("stock.place_month", unit=unit, month=where[1] + 1)
-        shown = {"value": f"{value:g}", "most": f"{most:g}"}
-        messages.append(words(key, field=field, place=place, **shown))
-    raise PlanError(*messages)
+    place = in_both("stock.place_unit", unit=unit)
+    if axes == "UV":
+        place = in_both("stock.place_vintage", unit=unit, vintage=plan.vintage[where[1]])
+    elif axes == "UT":
+        place = in_both("stock.place_month", unit=unit, month=where[1] + 1)
+    shown = {"value": f"{value:g}", "most": f"{most:g}"}
+    raise refusal(PlanError, key, field=field, place=place, **shown)
 
 
 def _check_chance(plan: StockPlan) -> None:
     number = isinstance(plan.correlation, int | float | np.number)
     if not number or not 0 <= plan.correlation <= 1:
-        raise plan_error("stock.correlation", value=plan.correlation)
+        raise refusal(PlanError, "stock.correlation", value=plan.correlation)
     if not is_whole(plan.steps_per_month, 1):
-        raise plan_error("stock.steps", value=plan.steps_per_month)
+        raise refusal(PlanError, "stock.steps", value=plan.steps_per_month)
     odds = np.asarray(plan.late_odds)
     # NaN fails the comparison, an infinity does not add to 1.
     good = odds.ndim == 1 and bool((odds >= 0).all())
     if not good or not abs(odds.sum() - 1) <= ROUNDING:
-        raise plan_error("stock.late_odds", value=odds.tolist())
+        raise refusal(PlanError, "stock.late_odds", value=odds.tolist())
     # Growth that runs away within the horizon is an amount in percent above all.
     with np.errstate(over="ignore", invalid="ignore"):
         final = plan.demand_wan.max(axis=1) * np.exp(np.maximum(plan.growth, 0) * plan.months)
     for unit in np.flatnonzero(~(final <= LARGEST_WAN)).tolist():
         code, value = plan.unit_code[unit], f"{plan.growth[unit]:g}"
-        raise plan_error("stock.growth", unit=code, value=value, months=plan.months)
+        raise refusal(PlanError, "stock.growth", unit=code, value=value, months=plan.months)
 
 
 def _check_years(plan: StockPlan) -> None:
@@ -242,7 +228,9 @@ def _check_years(plan: StockPlan) -> None:
     missing = set(range(first, last + 1)) - set(plan.vintage.tolist())
     if missing:
         years = ", ".join(str(year) for year in sorted(missing))
-        raise plan_error("stock.vintage_years", months=months, first=first, last=last, years=years)
+        raise refusal(
+            PlanError, "stock.vintage_years", months=months, first=first, last=last, years=years
+        )
     for unit, place in np.argwhere((plan.opening_wan > 0) & (plan.vintage > first)):
         code, vintage = plan.unit_code[unit], plan.vintage[place]
-        raise plan_error("stock.opening_future", unit=code, vintage=vintage, first=first)
+        raise refusal(PlanError, "stock.opening_future", unit=code, vintage=vintage, first=first)

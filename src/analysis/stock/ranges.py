@@ -14,9 +14,9 @@ from analysis.short_repr import ShortRepr
 from analysis.statuses import weakest
 from analysis.stock.case_plan import CASELOAD_GROUP, stock_plan
 from analysis.stock.payment import YEAR
-from analysis.stock.plan import StockPlan, plan_error
+from analysis.stock.plan import StockPlan
 from analysis.stock.simulation import simulate
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import refusal
 
 CASELOAD = "caseload"
 ENDS = ("low", "high")
@@ -117,9 +117,9 @@ def tornado(
                     changed, months=months, fund_share=made.fund_share, **settings
                 ).plan
                 if not plan.unit_code:
-                    raise plan_error("stock.nobody")
-            except PlanError as refusal:
-                raise _refused(row, stated[end], refusal) from refusal
+                    raise refusal(PlanError, "stock.nobody")
+            except PlanError as error:
+                raise _refused(row, stated[end], error) from error
             row[f"shortfall_{end}_wan"], row[f"carry_{end}_wan"] = tails(plan)
         rows.append(row)
     table = pd.DataFrame(rows, columns=[*STATED, *CHANGED])
@@ -168,14 +168,14 @@ def _moved(table: pd.DataFrame, rows: pd.Series, column: str, end: str) -> pd.Da
     return table.assign(**{column: table[column].mask(rows, at_end)})
 
 
-def _refused(row: dict[str, Any], ends: pd.Series, refusal: PlanError) -> PlanError:
+def _refused(row: dict[str, Any], ends: pd.Series, reason: PlanError) -> PlanError:
     values = {
         "table": "population.csv" if row["name"] == CASELOAD else "assumptions.csv",
         "name": row["name"],
         "programme": row["programme"],
         "end": ends.name,
         "value": ", ".join(f"{value:g}" for value in ends.unique()),
+        "reason": reason,
     }
     key = "stress.refused" if row["programme"] is None else "stress.refused_programme"
-    reasons = {"zh": refusal.zh, "en": refusal.en}
-    return PlanError(*(catalogue(lang)(key, reason=reasons[lang], **values) for lang in LANGUAGES))
+    return refusal(PlanError, key, **values)

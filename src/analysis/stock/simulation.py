@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.errors import PlanError, UsageError
 from analysis.kept import kept
 from analysis.short_repr import ShortRepr
 from analysis.statuses import joined, status_of, with_status
 from analysis.stock.chance import drawn_months, shared_moves
 from analysis.stock.payment import TOLERANCE, YEAR, follow
-from analysis.stock.plan import StockPlan, is_whole, plan_error, usage_error
+from analysis.stock.plan import StockPlan, is_whole
 from analysis.stock.projection import project
+from analysis.words import refusal
 
 # Paths drawn together. The fan comes from the first so many alone: a quantile is then known to
 # 1.7 % of a standard deviation.
@@ -124,7 +126,7 @@ def simulate(plan: StockPlan, *, paths: int, seed: int) -> StockResult:
     """
     for name, value, least in (("paths", paths, 1), ("seed", seed, 0)):
         if not is_whole(value, least):
-            raise usage_error("stock.whole_number", name=name, value=value, least=least)
+            raise refusal(UsageError, "stock.whole_number", name=name, value=value, least=least)
     paths, seed = int(paths), int(seed)
     sizes = [min(BLOCK, paths - first) for first in range(0, paths, BLOCK)]
     shared = [shared_moves(plan, seed, block, size) for block, size in enumerate(sizes)]
@@ -356,4 +358,4 @@ def execution(
 
 def _check_pair(plan: StockPlan, result: StockResult) -> None:
     if plan.unit_code != result.unit_code or plan.months != result.odds_depleted.shape[1]:
-        raise plan_error("stock.other_plan")
+        raise refusal(PlanError, "stock.other_plan")

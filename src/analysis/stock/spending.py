@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import PlanError
-from analysis.stock.plan import plan_error
+from analysis.words import refusal
 
 LONGEST = 600
 PERIOD = ["first", "last", "paid_wan"]
@@ -54,18 +54,18 @@ def spending_periods(spending: pd.DataFrame) -> pd.DataFrame:
     if isinstance(spending, pd.DataFrame) and {*PERIOD} <= {*spending.columns}:
         return spending[PERIOD].reset_index(drop=True)
     if not isinstance(spending, pd.DataFrame) or "month" not in spending:
-        raise plan_error("spending.not_a_table", column="month")
+        raise refusal(PlanError, "spending.not_a_table", column="month")
     if "cumulative_wan" in spending and "amount_wan" in spending:
-        raise plan_error("spending.two_amounts")
+        raise refusal(PlanError, "spending.two_amounts")
     if "unit_code" in spending and len(spending["unit_code"].unique()) > 1:
         units = ", ".join(map(str, spending["unit_code"].unique()[:3]))
-        raise plan_error("spending.several_units", units=units)
+        raise refusal(PlanError, "spending.several_units", units=units)
     if spending.empty:
-        raise plan_error("spending.no_rows")
+        raise refusal(PlanError, "spending.no_rows")
     if "cumulative_wan" in spending:
         return _from_cumulative(spending)
     if "amount_wan" not in spending:
-        raise plan_error("spending.not_a_table", column="amount_wan")
+        raise refusal(PlanError, "spending.not_a_table", column="amount_wan")
     return _from_amounts(spending)
 
 
@@ -92,7 +92,7 @@ def _from_amounts(spending: pd.DataFrame) -> pd.DataFrame:
     for place in range(1, len(periods)):
         earlier, month = periods["last"][place - 1], periods["last"][place]
         if periods["first"][place] <= earlier:
-            raise plan_error("spending.overlap", month=month, earlier=earlier)
+            raise refusal(PlanError, "spending.overlap", month=month, earlier=earlier)
     return periods
 
 
@@ -100,7 +100,7 @@ def _check_programmes(rows: pd.DataFrame) -> None:
     unnamed = rows["programme"] == ""
     if unnamed.any() and not unnamed.all():
         # It may be their sum, or yet another programme: added to them, it may count twice.
-        raise plan_error("spending.programme_mixed", row=_line(rows.index[unnamed][0]))
+        raise refusal(PlanError, "spending.programme_mixed", row=_line(rows.index[unnamed][0]))
     again = rows.duplicated(["programme", "last"])
     if again.any():
         raise _repeated(rows, again)
@@ -108,12 +108,13 @@ def _check_programmes(rows: pd.DataFrame) -> None:
     for month, period in rows.groupby("last"):
         lacking = [name for name in programmes if name not in set(period["programme"])]
         if lacking:
-            raise plan_error("spending.programme_missing", programme=lacking[0], month=month)
+            said = {"programme": lacking[0], "month": month}
+            raise refusal(PlanError, "spending.programme_missing", **said)
 
 
 def _repeated(rows: pd.DataFrame, again: pd.Series) -> PlanError:
-    first = rows[again].iloc[[0]]
-    return plan_error("spending.repeated", row=_line(first.index[0]), month=first["last"].iloc[0])
+    row, month = rows.index[again][0], rows.loc[again, "last"].iloc[0]
+    return refusal(PlanError, "spending.repeated", row=_line(row), month=month)
 
 
 def _checked(spending: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -121,11 +122,12 @@ def _checked(spending: pd.DataFrame, column: str) -> pd.DataFrame:
     last, value = [], []
     for row, month, amount in zip(spending.index, spending["month"], spending[column], strict=True):
         if not _whole(month, 1, LONGEST):
-            raise plan_error("spending.bad_month", row=_line(row), value=month)
+            raise refusal(PlanError, "spending.bad_month", row=_line(row), value=month)
         text = isinstance(amount, str)
         number = real_number(pd.to_numeric(amount, errors="coerce") if text else amount)
         if not np.isfinite(number):
-            raise plan_error("spending.bad_amount", row=_line(row), column=column, value=amount)
+            said = {"row": _line(row), "column": column, "value": amount}
+            raise refusal(PlanError, "spending.bad_amount", **said)
         last.append(int(month))
         value.append(number)
     return pd.DataFrame({"last": last, "value": value}, index=spending.index)
@@ -137,7 +139,8 @@ def _months(spending: pd.DataFrame, last: pd.Series) -> pd.Series:
     covered = spending["months"].astype(object).where(spending["months"].notna(), 1)
     for row, months, month in zip(covered.index, covered, last, strict=True):
         if not _whole(months, 1, month):
-            raise plan_error("spending.bad_months", row=_line(row), value=months, month=month)
+            said = {"row": _line(row), "value": months, "month": month}
+            raise refusal(PlanError, "spending.bad_months", **said)
     return covered.astype(int)
 
 

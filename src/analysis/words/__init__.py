@@ -52,10 +52,7 @@ def catalogue(lang: str) -> Catalogue:
     'need share'
     """
     if lang not in LANGUAGES:
-        raise UsageError(
-            f"没有语言“{lang}”。可用：{'、'.join(LANGUAGES)}。",
-            f"There is no language {lang!r}. Choose one of: {', '.join(LANGUAGES)}.",
-        )
+        raise refusal(UsageError, "refusal.language", lang=lang, known=listed(LANGUAGES))
     texts: dict[str, str] = {}
     for file in sorted(files(__package__).joinpath(lang).iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
@@ -88,12 +85,22 @@ def listed(words: Iterable[object]) -> ByLanguage:
 
 
 def in_both(key: str, /, **values: object) -> ByLanguage:
-    """Return a text in both languages; a `ByLanguage` among the values says its part in each."""
+    """Return a text in both languages.
+
+    A `ByLanguage` or a `ReliefError` among the values says its part in each.
+    """
+    own = ByLanguage | ReliefError
     texts = []
     for lang in LANGUAGES:
-        own = {n: getattr(v, lang) if isinstance(v, ByLanguage) else v for n, v in values.items()}
-        texts.append(catalogue(lang)(key, **own))
+        said = {n: getattr(v, lang) if isinstance(v, own) else v for n, v in values.items()}
+        texts.append(catalogue(lang)(key, **said))
     return ByLanguage(*texts)
+
+
+def side_by_side(key: str, /, **values: object) -> str:
+    """Return a text in Chinese and then in English, on one line."""
+    both = in_both(key, **values)
+    return f"{both.zh} {both.en}"
 
 
 def refusal(kind: type[Refusal], key: str, /, **values: object) -> Refusal:
