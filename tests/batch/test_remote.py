@@ -14,12 +14,13 @@ import pytest
 from batch.tiny_notebooks import gone, leave_pid, pids, wait_until, write_notebook
 from cases import replace_once, small_case
 
-from analysis.batch import pool, remote
+from analysis.batch import local, remote
 from analysis.batch.jobs import open_case, plan
 from analysis.batch.limits import Limits
 from analysis.batch.local import run
 from analysis.batch.packed_batch import Packer, Workplace, composed, unpack
 from analysis.batch.report import Order, make
+from analysis.batch.server import Server
 from analysis.batch.session import Session
 from analysis.batch.worker_versions import unlike
 from analysis.case_folder import PLACES, find_folder
@@ -105,8 +106,8 @@ def test_closing_ends_what_is_at_work_at_once(when, here, session):
     order = packed.order(todo[0])
     makes = threading.Thread(target=lambda: answers.append(one.make(order)))
     makes.start()
-    wait_until(lambda: pids(left) if when.endswith("report") else one._source._source.pid)
-    server = one._source._source.pid
+    wait_until(lambda: pids(left) if when.endswith("report") else one._pool._source)
+    server = one._pool._source.pid
     one.close()
     makes.join(5)
     assert answers == [None]
@@ -118,13 +119,13 @@ def test_closing_ends_what_is_at_work_at_once(when, here, session):
 def test_closing_ends_what_still_loads(here, session):
     todo = orders(units=UNITS[:1])
     packed = packer(todo)
-    pool.end_server()
+    Server.end_idle()
     one, order, answers = session(packed), packed.order(todo[0]), []
     makes = threading.Thread(target=lambda: answers.append(one.make(order)))
     makes.start()
-    wait_until(pool.server_pid)
-    loading = pool.server_pid()
-    one.close(alone=True)
+    wait_until(lambda: one._pool._source)
+    loading = one._pool._source.pid
+    one.close()
     makes.join(5)
     assert answers == [None]
     assert gone(loading)
@@ -133,7 +134,7 @@ def test_closing_ends_what_still_loads(here, session):
 
 
 def test_what_is_not_forked_finds_its_case_too(here, session, monkeypatch):
-    monkeypatch.setattr(pool, "can_fork", lambda: False)
+    monkeypatch.setattr(local, "can_fork", lambda: False)
     reads = "from analysis.case import load_case\nload_case(case).amount_wan()[unit]"
     todo = orders(reads, case=here / "case", units=UNITS[:1])
     packed = packer(todo)
@@ -148,17 +149,6 @@ def test_a_worker_that_may_start_no_process_is_refused(monkeypatch):
     with pytest.raises(RuntimeError) as caught:
         asyncio.run(remote.open_session("batch", b"", 1.0, None))
     assert unlike({}, caught.value)[1] == "start it as dask worker --no-nanny"
-
-
-def test_the_server_of_all_sessions_can_be_ended(here, session):
-    todo = orders(units=UNITS[:1])
-    packed = packer(todo)
-    session(packed).make(packed.order(todo[0]))
-    first = pool._Server._first.pid
-    pool.end_server()
-    assert gone(first)
-    pool.end_server()
-    assert session(packed).make(packed.order(todo[0]))[1] is None
 
 
 @pytest.mark.parametrize("named", ["case", ".", "../case", "x/../../../case", "../../case/"])

@@ -12,6 +12,7 @@ import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import coalesce_streams
 
+from analysis.batch.server import Server
 from analysis.regression.forked import KernelSource
 
 ROOT = Path(__file__).parents[2]
@@ -98,7 +99,7 @@ def test_a_shipped_notebook_shows_the_same(forks, name):
 
 def test_what_makes_kernels_is_replaced_when_it_is_killed(forks, tmp_path):
     forks.start(tmp_path).stop()
-    os.kill(forks._forks.pid, signal.SIGKILL)
+    os.kill(Server._idle[-1].pid, signal.SIGKILL)
     kernel = forks.start(tmp_path)
     assert "5" in shown(kernel, ["2 + 3"])[0]
     kernel.stop()

@@ -13,7 +13,7 @@ from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from analysis.batch.pool import can_fork, end_server
+from analysis.batch.server import Server, can_fork
 from analysis.batch.worker_versions import NO_NANNY
 
 if TYPE_CHECKING:
@@ -74,13 +74,13 @@ async def close_session(batch: str, dask_worker: Worker) -> None:
     """End what a batch still does on a Dask worker, and clear away its files."""
     session = _SESSIONS.pop((dask_worker.address, batch), None)
     if session is not None:
-        await asyncio.to_thread(_end, session, alone=not _SESSIONS)
+        await asyncio.to_thread(_end, session)
 
 
-def _end(session: Session, *, alone: bool) -> None:
-    session.close(alone=alone)
-    if alone:
-        end_server()
+def _end(session: Session) -> None:
+    session.close()
+    if not _SESSIONS:
+        Server.end_idle()
 
 
 async def _close_after(batch: str, dask_worker: Worker) -> None:

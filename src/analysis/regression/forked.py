@@ -10,23 +10,22 @@ import sys
 import time
 from collections import deque
 from itertools import count
-from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
 from analysis.batch.kernel import serve_alone
-from analysis.batch.pool import ForkedWorkers, NoWorkerError, can_fork, load_server
-from analysis.batch.processes import end_family, how_it_ended
+from analysis.batch.processes import how_it_ended
+from analysis.batch.server import GRACE_SECONDS, Server, can_fork
 
 
 class KernelSource:
     """Makes kernels as they are asked for; one of the same environment as this process."""
 
     def __init__(self) -> None:
-        load_server()
+        # It loads while the tests are collected.
+        Server.take().keep()
         self._path = _fresh_path()
-        self._forks = ForkedWorkers(None, None, serve_alone)
 
     @staticmethod
     def works() -> bool:
@@ -36,17 +35,14 @@ class KernelSource:
     def start(self, folder: Path) -> ForkedKernel:
         """Return a new kernel that runs in a folder."""
         try:
-            pid, pipe = self._forks.start()
-        except NoWorkerError:
+            return ForkedKernel(folder, self._path)
+        except (EOFError, OSError):
             # What makes them was killed since; another takes its place.
-            pid, pipe = self._forks.start()
-        pipe.send((str(folder), self._path))
-        pipe.recv()  # what language it speaks
-        return ForkedKernel(self._forks, pid, pipe)
+            return ForkedKernel(folder, self._path)
 
     def close(self) -> None:
         """End what makes kernels."""
-        self._forks.close()
+        Server.end_idle()
 
 
 class ForkedKernel:
@@ -54,14 +50,22 @@ class ForkedKernel:
 
     Parameters
     ----------
-    forks : ForkedWorkers
-        What the process was forked from.
-    pid : int
-    pipe : Connection
+    folder : Path
+        Where it runs.
+    path : list of str
+        Where it looks for modules.
+
+    Raises
+    ------
+    EOFError, OSError
+        If the process that it is to be forked from is lost.
     """
 
-    def __init__(self, forks: ForkedWorkers, pid: int, pipe: Connection) -> None:
-        self._forks, self._pid, self._pipe = forks, pid, pipe
+    def __init__(self, folder: Path, path: list[str]) -> None:
+        self._server: Server | None = Server.take()
+        self._server.run(serve_alone, str(folder), path)
+        self._pipe = self._server.pipe
+        self._pid = self._pipe.recv()["pid"]
         self._shown: deque[dict[str, Any]] = deque()
         self._numbers = count()
 
@@ -97,31 +101,40 @@ class ForkedKernel:
 
     def is_alive(self) -> bool:
         """Tell whether it still takes cells."""
-        return bool(self._pid)
+        return self._server is not None
 
     def stop(self) -> None:
         """End it."""
-        if not self._pid:
+        if self._server is None:
             return
-        pid, self._pid = self._pid, 0
-        self._pipe.close()
-        if self._forks.end_of(pid) is None:
-            end_family(pid)
+        server, self._server = self._server, None
+        try:
+            self._pipe.send(None)
+            while self._pipe.poll(GRACE_SECONDS):
+                if self._pipe.recv() is None:
+                    server.keep()
+                    return
+        except (EOFError, OSError):
+            pass
+        server.stop()
 
     def _receive(self, deadline: float | None) -> dict[str, Any]:
+        message = None
         try:
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
             if not self._pipe.poll(left):
                 raise Empty
-            message: dict[str, Any] = self._pipe.recv()
+            message = self._pipe.recv()
         except (EOFError, OSError):
-            pid, self._pid = self._pid, 0
-            self._pipe.close()
-            zh, en = how_it_ended(self._forks.end_of(pid))
-            raise RuntimeError(f"内核意外退出（{zh}）。\nThe kernel died ({en}).") from None
+            pass
+        if message is None:
+            server, self._server = self._server, None
+            zh, en = how_it_ended(server.stop() if server else None)
+            raise RuntimeError(f"内核意外退出（{zh}）。\nThe kernel died ({en}).")
         if "failed" in message:
             raise RuntimeError(f"内核未能运行 The kernel failed: {message['failed']}")
-        return message
+        found: dict[str, Any] = message
+        return found
 
 
 def _fresh_path() -> list[str]:
