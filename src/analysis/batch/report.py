@@ -45,6 +45,8 @@ class Order:
     limits : Limits
     key : str
         What it is to be made from, as `keys.key` gives it; empty for a notebook as it is.
+    command : str
+        What to type to make it again; empty for what its job says.
     browser : Path, optional
         What prints the page as PDF, as `pdf.find_browser` gives it; None for no PDF.
     """
@@ -55,6 +57,7 @@ class Order:
     commit: str = ""
     limits: Limits = UNHURRIED
     key: str = ""
+    command: str = ""
     browser: Path | None = None
 
 
@@ -169,7 +172,7 @@ def _provenance(order: Order) -> Provenance:
     job = order.job
     return Provenance(
         case_name=job.case.name,
-        command=job.command(order.html),
+        command=order.command or job.command(order.html),
         document_no=job.case.document_no,
         parameters=values_used(job),
         inputs=job.case.inputs,

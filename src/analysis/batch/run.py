@@ -233,8 +233,9 @@ def in_common(jobs: Sequence[Job]) -> dict[str, object]:
     kinds: dict[tuple[Path, str], list[Job]] = {}
     for job in jobs:
         kinds.setdefault((job.notebook, job.lang), []).append(job)
+    # What the cells of the product's own notebooks do is known.
     many = [same[0] for same in kinds.values() if len(same) >= REHEARSED_FROM]
-    return {"case": jobs[0].case.path, "rehearsed": many}
+    return {"case": jobs[0].case.path, "rehearsed": [job for job in many if job.is_known]}
 
 
 def _entry(report: Wanted, ended: Ended, before: Entry) -> Entry:

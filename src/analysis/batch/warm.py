@@ -103,8 +103,6 @@ def _make_one() -> None:
 
 def _rehearse(job: Job) -> None:
     """Run the cells of one of the product's own notebooks, and write out what each shows."""
-    if not job.is_known:
-        return
     names: dict[str, Any] = {"__name__": "__main__"}
     for cell in json.loads(job.notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
