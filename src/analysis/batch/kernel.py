@@ -29,6 +29,7 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
+from analysis.batch.clean_text import clean
 from analysis.batch.processes import end_with_parent
 
 CONFIG = Config({"HistoryManager": {"enabled": False}})
@@ -66,7 +67,7 @@ class PipeSession(Session):  # type: ignore[misc]
         with self.lock:
             if message["msg_type"] != "stream":
                 self.before_send()
-            self.pipe.send(message)
+            self.pipe.send(clean(message))
         return message
 
 
@@ -120,7 +121,8 @@ class Stream(io.TextIOWrapper):
 def _memory_file(name: str) -> int:
     if hasattr(os, "memfd_create"):
         return os.memfd_create(f"relief-{name}")
-    return os.dup(tempfile.TemporaryFile().fileno())
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 class PipeKernel(IPythonKernel):

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from analysis.batch.clean_text import clean
 from analysis.batch.processes import (
     end_children,
     end_family,
@@ -191,7 +192,7 @@ def _outcome(packed: bytes) -> tuple[Any, tuple[str, str] | None]:
         function, task = pickle.loads(packed)  # noqa: S301
         return function(task), None
     except ReliefError as error:
-        return None, (error.zh, error.en)
+        return None, clean((error.zh, error.en))
     except BaseException as error:  # the parent must learn of every way to fail
         text = f"{type(error).__name__}: {error}"
-        return None, (f"程序内部错误：{text}", f"Internal error: {text}")
+        return None, clean((f"程序内部错误：{text}", f"Internal error: {text}"))
