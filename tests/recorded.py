@@ -7,7 +7,6 @@ from cases import SHIPPED
 from analysis.case import load_case
 from analysis.report.display import Table
 from analysis.report.page import Page
-from analysis.report.values import table_rows
 from analysis.words.answer import Answer, KeyFigure
 from analysis.words.sentence import Figure, say
 
@@ -37,5 +36,6 @@ def answer(text, *figures, notes=()):
 
 def table(frame, columns, *, key="t", caption="表", status="official", lang="zh", currency="CNY"):
     """Return a table as a page shows it, its columns described one by one."""
-    rows = table_rows(key, frame, columns)
-    return Table(lang, currency, caption, columns, rows, status, key)
+    cells = frame.reset_index() if frame.index.name else frame
+    rows = cells.astype(object).where(cells.notna(), None).to_dict("records")
+    return Table(lang, currency, caption, columns, tuple(rows), status, key)

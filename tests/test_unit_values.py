@@ -31,6 +31,13 @@ def test_a_figure_below_0_passes_only_where_it_may():
         unit_values(-GIVEN * np.inf, *NEED, signed=True)
 
 
+def test_figures_can_be_asked_for_in_the_order_of_others_or_be_one_for_all():
+    assert unit_values(GIVEN[::-1], *NEED, like=GIVEN).to_dict() == {"a": 1.0, "b": 2.0}
+    assert unit_values(3, *NEED, like=GIVEN).to_dict() == {"a": 3.0, "b": 3.0}
+    with pytest.raises(MeasureError, match="need has no figure for b"):
+        unit_values(GIVEN[:1], *NEED, like=GIVEN)
+
+
 @given(st.permutations("abcd"))
 def test_figures_stand_in_the_order_of_the_first_that_has_units(units):
     need = pd.Series({unit: ord(unit) for unit in units})
@@ -81,18 +88,33 @@ def test_the_comparable_units_are_those_with_a_need_in_the_order_of_the_money():
             "need of a is -1.0: values are numbers of at least 0; write 0 for none",
         ),
         (
+            lambda: unit_values(pd.Series({"a": 1, "b": np.nan}), *NEED),
+            "需求（b）为 nan",
+            "need of b is nan",
+        ),
+        (
+            lambda: unit_values(pd.Series({"a": 1, "b": np.inf}), *NEED),
+            "需求（b）为 inf",
+            "need of b is inf",
+        ),
+        (
+            lambda: unit_values(pd.Series({"a": 1, "b": None}, dtype="Int64"), *NEED),
+            "需求（b）为 <NA>",
+            "need of b is <NA>",
+        ),
+        (
             lambda: unit_values(pd.Series({"a": 1, "b": "many"}), *NEED),
             "需求（b）为 many",
             "need of b is many",
         ),
         (
             lambda: same_units(GIVEN[:1], GIVEN, *NEED),
-            "需求中缺少单位 b：请补上",
+            "需求中缺少 b：请补上",
             "need has no figure for b: add it",
         ),
         (
             lambda: same_units(GIVEN, GIVEN[:1], *NEED, partial=True),
-            "只有需求中有单位 b：请去掉",
+            "只有需求中有 b：请去掉",
             "Only need has a figure for b: leave it out",
         ),
         (

@@ -7,14 +7,13 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 if TYPE_CHECKING:
-    from analysis.regression.references import Reference
+    import pandas as pd
 
 
 def _say_nothing_of_interrupts(kind: Any, error: Any, trace: Any) -> None:
@@ -68,7 +67,7 @@ def _run() -> int:
         return _say(str(error), MISUSED)
     except ReliefError as error:
         return _say(str(error), FAILED)
-    except _WRONG_WORDS as error:
+    except typer.TyperException as error:
         return _say(_usage(error), MISUSED)
     except typer.Abort:
         return INTERRUPTED
@@ -88,28 +87,18 @@ def _refused(error: OSError) -> int:
     return FAILED
 
 
-# The parser's own class of errors has no public name; typer's public one descends from it.
-_WRONG_WORDS: Any = typer.BadParameter.__base__
 _IN_CHINESE = {
     "MissingParameter": "缺少必需的选项或参数",
     "NoSuchOption": "没有这个选项",
-    "NoSuchCommand": "没有这个命令",
     "BadParameter": "取值不合要求",
 }
 
 
-def _usage(error: Any) -> str:
-    kind = next((name for name in _IN_CHINESE if name in _ancestors(error)), "")
-    zh = _IN_CHINESE.get(kind, "用法有误")
-    command = error.ctx.command_path if error.ctx else "relief"
-    return (
-        f"{zh}：{error.format_message()}\n用法见 {command} --help\n"
-        f"Wrong usage: {error.format_message()}\nSee {command} --help"
-    )
-
-
-def _ancestors(error: object) -> list[str]:
-    return [kind.__name__ for kind in type(error).__mro__]
+def _usage(error: typer.TyperException) -> str:
+    zh, said = _IN_CHINESE.get(type(error).__name__, "用法有误"), error.format_message()
+    context = getattr(error, "ctx", None)
+    help_word = f"{context.command_path if context else 'relief'} --help"
+    return f"{zh}：{said}\n用法见 {help_word}\nWrong usage: {said}\nSee {help_word}"
 
 
 def _check_words(words: list[str]) -> None:
@@ -213,10 +202,10 @@ def report(
     同时写出 .ipynb、.json 和 .xlsx；加 --pdf 再写出 .pdf。
     Writes .ipynb, .json and .xlsx beside it; with --pdf also .pdf.
     """
-    from analysis.batch.jobs import single_job
+    from analysis.batch.jobs import Order, single_job
     from analysis.batch.limits import Limits
     from analysis.batch.links import Links, other_language
-    from analysis.batch.report import Order, commit, make
+    from analysis.batch.report import commit, make
     from analysis.report.pdf import find_browser
 
     _check_html_file(out)
@@ -339,14 +328,15 @@ def accept(
     不写名称时只显示，不改动；有变化则退出码为 1。
     Without a name nothing is changed; ends with 1 when something differs.
     """
+    from analysis.regression.accept import check_acceptable, compare, data_errors, renew
     from analysis.regression.message import in_both
-    from analysis.regression.references import compare, dirty, renew
-    from analysis.regression.targets import targets
 
-    found = compare(*targets(name or []))
+    found = compare(name or [])
     changed = [each for each in found if each.changed]
     for each in found:
         typer.echo("\n".join(each.lines()))
+    for line in data_errors(found):
+        typer.echo(line, err=True)
     if not changed:
         return
     if not name:
@@ -354,22 +344,10 @@ def accept(
         typer.echo(_in_both("regression.look_only", names=names))
         raise typer.Exit(FAILED)
     if not force:
-        _check_acceptable(changed, dirty(changed))
+        check_acceptable(changed)
     renew(changed)
     for each in changed:
         typer.echo(f"{in_both('accepted' if each.content else 'removed')}: {each.path}")
-
-
-def _check_acceptable(changed: Sequence[Reference], dirty: Sequence[Path]) -> None:
-    from analysis.errors import ReportError
-
-    if dirty:
-        files = ", ".join(map(str, dirty))
-        raise ReportError(*_each("regression.dirty", files=files))
-    for each in changed:
-        for cell, name in each.names:
-            said = _each("regression.names_left", notebook=each.name, cell=cell, name=name)
-            raise ReportError(*said)
 
 
 def _check_html_file(out: Path) -> None:
@@ -382,38 +360,24 @@ def _check_html_file(out: Path) -> None:
         )
 
 
-def _print_findings(found: object, lang: str) -> None:
-    import pandas as pd
+def _print_findings(found: pd.DataFrame, lang: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
     from analysis.words import catalogue
 
-    assert isinstance(found, pd.DataFrame)  # noqa: S101
     words = catalogue(lang)
     # Long lines break at the terminal's edge, and nowhere when the output is piped.
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-    colour = {"error": "bold red", "warning": "yellow", "note": "cyan"}
-    for row in found.itertuples():
-        place = _place(row)
-        head = Text(words(f"cli.{row.severity}"), style=colour[str(row.severity)])
-        console.print(head, Text(str(row.code), style="bold"), Text(place, style="dim"))
-        console.print(Text(f"  {row.message}"))
-        console.print(Text(f"  → {row.remedy}", style="dim"))
-    counts = found["severity"].value_counts()
-    console.print(
-        words(
-            "cli.findings_total",
-            **{f"{name}s": int(counts.get(name, 0)) for name in ("error", "warning", "note")},
-        )
-    )
-
-
-def _place(row: object) -> str:
-    import pandas as pd
-
-    parts = [getattr(row, key) for key in ("table", "row", "column")]
-    return " ".join(str(part) for part in parts if not pd.isna(part) and str(part))
+    colours = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+    for row in found.astype(object).where(found.notna(), "").to_dict("records"):
+        place = " ".join(str(row[key]) for key in ("table", "row", "column") if row[key] != "")
+        head = Text(words(f"cli.{row['severity']}"), style=colours[row["severity"]])
+        console.print(head, Text(row["code"], style="bold"), Text(place, style="dim"))
+        console.print(Text(f"  {row['message']}"))
+        console.print(Text(f"  → {row['remedy']}", style="dim"))
+    counts = {f"{name}s": int((found["severity"] == name).sum()) for name in colours}
+    console.print(words("cli.findings_total", **counts))
 
 
 def _in_both(key: str, **values: object) -> str:

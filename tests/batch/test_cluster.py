@@ -15,8 +15,8 @@ from cases import small_case
 pytest.importorskip("distributed")
 
 from analysis.batch import cluster, local
-from analysis.batch.jobs import open_case, plan
-from analysis.batch.report import Order, make
+from analysis.batch.jobs import Order, load_roster, plan
+from analysis.batch.report import make
 from analysis.errors import ClusterError
 
 UNITS = ("100001", "100002", "100000-home")
@@ -47,7 +47,7 @@ def here(tmp_path, monkeypatch):
 
 
 def orders(notebook, out, case="../案例/case", units=UNITS, langs=("zh",)):
-    jobs = plan(open_case(str(case)), str(case), [Path(notebook)], units, langs)
+    jobs = plan(load_roster(str(case)), [Path(notebook)], units, langs)
     return [Order(job, Path(out) / f"{job.name}.html", commit="abc") for job in jobs]
 
 

@@ -7,6 +7,7 @@ import threading
 import zlib
 from concurrent.futures import CancelledError
 from dataclasses import replace
+from functools import partial
 from math import inf
 from pathlib import Path
 
@@ -15,11 +16,11 @@ from batch.tiny_notebooks import gone, leave_pid, pids, wait_until, write_notebo
 from cases import replace_once, small_case
 
 from analysis.batch import local, worker_versions
-from analysis.batch.jobs import open_case, plan
+from analysis.batch.jobs import Order, load_roster, plan
 from analysis.batch.limits import Limits
 from analysis.batch.local import Pool, run
-from analysis.batch.packed_batch import Packer, Workplace, composed, composer, unpack
-from analysis.batch.report import Order, make
+from analysis.batch.packed_batch import Packer, Workplace, compose_packed, unpack
+from analysis.batch.report import make
 from analysis.batch.server import Server
 from analysis.batch.worker_versions import unlike
 from analysis.case_folder import PLACES, find_folder
@@ -43,7 +44,7 @@ def here(tmp_path, monkeypatch):
 
 def orders(*cells, limits=None, case="case", units=UNITS):
     notebook = write_notebook(Path("tiny.ipynb").absolute(), *cells)
-    jobs = plan(open_case(str(case)), str(case), [notebook], units, ["zh"])
+    jobs = plan(load_roster(str(case)), [notebook], units, ["zh"])
     return [Order(job, Path(f"{job.name}.html"), limits=limits or Limits()) for job in jobs]
 
 
@@ -57,7 +58,7 @@ class There:
     def __init__(self, home, packed, memory_mb=inf, limit_seconds=60.0):
         self.packed = packed
         workplace, prepare = unpack(packed.inputs, home)
-        self.compose = composer(workplace, memory_mb)
+        self.compose = partial(compose_packed, workplace, memory_mb)
         self.pool = Pool(str(home), limit_seconds, prepare)
 
     def begin(self, order):
@@ -89,7 +90,7 @@ def test_reports_are_made_beside_each_other(here, there):
     one = there(packer(todo))
     answers = [each.result(120) for each in [one.begin(order) for order in todo]]
     assert all(reason is None for _, reason in answers)
-    assert all(composed(report).files[".html"] for report, _ in answers)
+    assert all(pickle.loads(report).files[".html"] for report, _ in answers)  # noqa: S301
     assert len(pids(left)) == len(UNITS)
 
 

@@ -6,8 +6,8 @@ import pytest
 from batch.tiny_notebooks import write_notebook
 
 from analysis.batch import local
-from analysis.batch.jobs import single_job
-from analysis.batch.report import Order, make
+from analysis.batch.jobs import Order, single_job
+from analysis.batch.report import make
 from analysis.batch.run import in_common
 
 CASE = "data/tacheng-2024"

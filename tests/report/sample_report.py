@@ -11,7 +11,6 @@ from analysis.report.display import Column
 from analysis.report.html import About, Provenance, render
 from analysis.report.index import IndexEntry
 from analysis.report.outputs import material
-from analysis.report.record import table_record
 from analysis.report.results import key_findings, read_results
 
 SVG = (
@@ -63,7 +62,7 @@ def drawn_numbers():
         "share": Column("share", "percent", 1),
     }
     shown = table(frame, columns, caption="Who has more", status="estimate", lang="en")
-    return table_record(replace(shown, facts=((Column("mean", "wan"), 12.5),)))
+    return replace(shown, facts=((Column("mean", "wan"), 12.5),)).record()
 
 
 def chart(alt="Bars: seven counties", svg=SVG, **changes):

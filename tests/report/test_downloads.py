@@ -29,14 +29,13 @@ from analysis.report.downloads import EMBEDDED_AT_MOST, body, csv_text, header, 
 from analysis.report.html import About
 from analysis.report.outputs import material
 from analysis.report.publish import report_files
-from analysis.report.record import table_record
 from analysis.words import catalogue
 
 ZH = catalogue("zh")
 
 
 def recorded(frame, columns, status="official", **more):
-    return table_record(table(frame, columns, status=status, **more))
+    return table(frame, columns, status=status, **more).record()
 
 
 def read(record):

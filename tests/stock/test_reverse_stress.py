@@ -11,8 +11,7 @@ from scipy.optimize import brentq
 from stock_plans import one_unit, plans, untimed
 
 from analysis.errors import PlanError
-from analysis.stock import project
-from analysis.stock.reverse import reverse_stress
+from analysis.stock import project, reverse_stress
 
 AMOUNTS = ("opening_wan", "receipts_wan", "demand_wan", "lump_mean_wan")
 LATE = ((1.0,), (0.0, 1.0), (0.5, 0.25, 0.25))

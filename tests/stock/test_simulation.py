@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from stock_plans import one_unit, plans, untimed
+from stock_plans import drawn, one_unit, plans, untimed
 
 from analysis.errors import PlanError, UsageError
-from analysis.stock import execution, simulate, stock_table
-from analysis.stock.demand import draw_demand, shared_walk
+from analysis.stock import execution, simulate, simulation, stock_table
 
 PATHS = 40_000
 # Two-sided odds of a correct program beyond this many standard errors: 6 in 100,000.
@@ -49,7 +48,7 @@ def test_lognormal_demand_has_its_closed_form_moments(steps):
 def test_the_second_moment_of_the_drawn_demand_is_lognormal():
     sigma = 0.3
     plan = one_unit(volatility=[sigma])
-    demand = draw_demand(plan, 0, shared_walk(plan, PATHS, 5), 5)
+    demand = drawn(plan, 0, PATHS, seed=5)[1]
     logs = np.log(demand / 10)
     month = np.arange(1, 13)
     assert (
@@ -131,8 +130,7 @@ def test_the_correlation_of_two_units_is_the_shared_part(correlation):
         lump_mean_wan=two,
         correlation=correlation,
     )
-    shared = shared_walk(plan, PATHS, 2)
-    walks = [np.log(draw_demand(plan, unit, shared, 2)[-1]) for unit in (0, 1)]
+    walks = [np.log(drawn(plan, unit, PATHS, seed=2)[1][-1]) for unit in (0, 1)]
     found = np.corrcoef(walks)[0, 1]
     # The standard error of a correlation of normals.
     error = (1 - correlation**2) / np.sqrt(PATHS)
@@ -163,6 +161,21 @@ def test_a_longer_horizon_has_the_same_first_months():
     two = simulate(one_unit(months=24, **noise), paths=500, seed=9)
     np.testing.assert_array_equal(two.odds_depleted[:, :12], year.odds_depleted)
     np.testing.assert_array_equal(two.quantiles[:, :, :12], year.quantiles)
+
+
+def test_paths_go_in_blocks_and_the_first_ones_give_the_fan(monkeypatch):
+    plan = one_unit(volatility=[0.2], lump_rate=[0.7], lump_mean_wan=[4.0], correlation=0.4)
+    monkeypatch.setattr(simulation, "BLOCK", 200)
+    first, all_paths = (simulate(plan, paths=paths, seed=1) for paths in (200, 500))
+    np.testing.assert_array_equal(all_paths.quantiles, first.quantiles)
+    # Blocks have numbers of their own: the others do not repeat the first.
+    rest = (500 * all_paths.paid_wan - 200 * first.paid_wan) / 300
+    assert (np.abs(rest - first.paid_wan)[:, :6] > 0.001).all()
+    # The sum of all paths, each drawn and followed by itself.
+    demand = np.concatenate([drawn(plan, 0, 200, 1, 0)[1], drawn(plan, 0, 200, 1, 1)[1]], axis=1)
+    demand = np.concatenate([demand, drawn(plan, 0, 100, 1, 2)[1]], axis=1)
+    paid = np.minimum(demand.cumsum(axis=0), 100).mean(axis=1)
+    np.testing.assert_allclose(all_paths.paid_wan[0].cumsum(), paid, rtol=1e-12)
 
 
 def test_the_seed_alone_decides():
@@ -209,15 +222,6 @@ def test_more_money_never_raises_the_odds(plan, more, data):
     before, after = (simulate(each, paths=40, seed=1) for each in (plan, richer))
     assert (after.odds_depleted <= before.odds_depleted).all()
     assert (after.expected_shortfall_wan <= before.expected_shortfall_wan + 1e-9).all()
-
-
-def test_the_standard_error_is_that_of_independent_runs():
-    plan = one_unit(opening_wan=[[118.0]], volatility=[0.05])
-    runs = [simulate(plan, paths=400, seed=seed) for seed in range(300)]
-    odds = np.array([run.odds_depleted[0, -1] for run in runs])
-    said = np.mean([run.odds_standard_error[0, -1] for run in runs])
-    # A standard deviation from n runs is known to 1 / sqrt(2 (n - 1)).
-    assert abs(odds.std(ddof=1) / said - 1) < ERRORS / np.sqrt(2 * 299)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from stock_plans import one_unit, plans, untimed
 
 from analysis.stock import simulate
-from analysis.stock.top_up import top_up
 
 NOISE = {"volatility": [0.1], "lump_rate": [0.5], "lump_mean_wan": [8.0]}
 
@@ -78,9 +77,3 @@ def test_money_at_the_start_spares_later_money_for_the_third_year():
     receipts[0, 12] = 125
     plan = one_unit(months=25, opening_wan=[[120.0, 0.0, 0.0]], receipts_wan=receipts)
     assert simulate(plan, paths=20, seed=1).top_up_wan[0] == pytest.approx(5)
-
-
-def test_the_quantile_leaves_whole_paths():
-    lacking = np.arange(1.0, 41.0)
-    assert top_up(lacking) == 38
-    assert top_up(lacking[:19]) == 19

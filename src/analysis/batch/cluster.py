@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import pickle
 import sys
 import time
 from collections import deque
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from analysis.batch import remote
+from analysis.batch.jobs import Order
 from analysis.batch.local import TRIES, Ended
-from analysis.batch.packed_batch import Packer, composed
-from analysis.batch.report import Order, write
+from analysis.batch.packed_batch import Packer
+from analysis.batch.report import write
 from analysis.batch.worker_versions import Texts, facts, facts_there, not_alike, unlike
 from analysis.errors import ClusterError, ReliefError
 
@@ -151,7 +153,7 @@ class _Going:
         del self.given[key]
         future.release()
         try:
-            made = None if packed is None else write(order, composed(packed))
+            made = None if packed is None else write(order, pickle.loads(packed))  # noqa: S301
         except ReliefError as error:
             made, reason = None, (error.zh, error.en)
         yield Ended(order, made, reason)

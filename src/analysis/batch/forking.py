@@ -25,11 +25,8 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger
 
 from analysis.batch.limits import LOOK_SECONDS, LimitError, Limits, Watch
-from analysis.batch.processes import end_family, how_it_ended
+from analysis.batch.processes import GRACE_SECONDS, end_family, how_it_ended
 from analysis.words import LANGUAGES, catalogue
-
-# Time for a notebook's own farewell: what it registered to run at its end.
-GRACE_SECONDS = 3.0
 
 
 class Forking(NBClientEngine):  # type: ignore[misc]

@@ -10,16 +10,15 @@ import json
 import os
 import pickle
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from hashlib import sha256
 from math import isinf
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from analysis.batch.jobs import CaseFacts, Job
-from analysis.batch.report import Composed, Order, compose
+from analysis.batch.jobs import CaseFacts, Job, Order
+from analysis.batch.report import compose
 from analysis.case_folder import PLACES, find_folder
 from analysis.errors import ReportError
 
@@ -143,31 +142,23 @@ def unpack(inputs: bytes, folder: Path) -> tuple[Workplace, dict[str, Any]]:
     return workplace, {**prepare, "rehearsed": rehearsed, "enter": workplace.enter}
 
 
-def composer(workplace: Workplace, memory_mb: float) -> Callable[[bytes], bytes]:
-    """Return what makes a packed report of a packed order, in a process of its own.
+def compose_packed(workplace: Workplace, memory_mb: float, packed: bytes) -> bytes:
+    """Make a packed report, a pickled `analysis.batch.report.Composed`, of a packed order.
 
     Parameters
     ----------
     workplace : Workplace
     memory_mb : float
         What a report may take of this machine's memory where its order sets no limit.
+    packed : bytes
+        As `Packer.order` packs it.
     """
-    return partial(_compose, workplace, memory_mb)
-
-
-def _compose(workplace: Workplace, memory_mb: float, packed: bytes) -> bytes:
     workplace.enter()
     parts = pickle.loads(packed)  # noqa: S301
     order = Order(**{**parts, "job": workplace.job(parts["job"]), "html": Path(parts["html"])})
     if isinf(order.limits.memory_mb):
         order = replace(order, limits=replace(order.limits, memory_mb=memory_mb))
     return pickle.dumps(compose(order))
-
-
-def composed(packed: bytes) -> Composed:
-    """Unpack a report that was made elsewhere."""
-    found: Composed = pickle.loads(packed)  # noqa: S301
-    return found
 
 
 def _descend(folder: Path, *parts: str) -> Path:

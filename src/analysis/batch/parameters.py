@@ -42,7 +42,14 @@ def declared_parameters(notebook: Path) -> dict[str, Parameter]:
         If the file is no notebook.
     """
     try:
-        return dict(_declared(_parameters_cell(notebook)))
+        source = _parameters_cell(notebook)
+        try:
+            return dict(_assignments(source))
+        except SyntaxError:  # not all Python: one with a magic command, perhaps
+            from papermill.translators import PythonTranslator  # slow to import
+
+            found = PythonTranslator.inspect({"source": source})
+            return {p.name: Parameter(p.inferred_type_name, p.default) for p in found}
     except Exception as error:
         raise UsageError(
             f"{notebook} 不是可读的笔记本：{error}", f"{notebook} is no readable notebook: {error}"
@@ -63,32 +70,18 @@ def _parameters_cell(notebook: Path) -> str:
     return ""
 
 
-def _declared(source: str) -> Iterator[tuple[str, Parameter]]:
+def _assignments(source: str) -> Iterator[tuple[str, Parameter]]:
     """Read a cell's assignments as papermill does: a name, its annotation, its value as written."""
-    try:
-        body = ast.parse(source, type_comments=True).body
-    except SyntaxError:
-        yield from _by_papermill(source)
-        return
-    for node in body:
+    for node in ast.parse(source, type_comments=True).body:
         target: ast.expr
         if isinstance(node, ast.AnnAssign) and node.value is not None:
-            written = ast.get_source_segment(source, node.annotation) or ""
-            target, value, kind = node.target, node.value, written.strip("\"'")
+            target, value, kind = node.target, node.value, ast.unparse(node.annotation).strip("'")
         elif isinstance(node, ast.Assign):
             target, value, kind = node.targets[0], node.value, node.type_comment or "None"
         else:
             continue
         if isinstance(target, ast.Name):
             yield target.id, Parameter(kind, ast.get_source_segment(source, value) or "")
-
-
-def _by_papermill(source: str) -> Iterator[tuple[str, Parameter]]:
-    """Read a cell that is not all Python, such as one with a magic command, line by line."""
-    from papermill.translators import PythonTranslator
-
-    for each in PythonTranslator.inspect({"source": source}):
-        yield str(each.name), Parameter(str(each.inferred_type_name), str(each.default))
 
 
 def takes_unit(notebook: Path) -> bool:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from contextlib import suppress
+from functools import partial
 from math import inf
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from analysis.batch.local import Outcome, Pool
-from analysis.batch.packed_batch import composer, unpack
+from analysis.batch.packed_batch import compose_packed, unpack
 from analysis.batch.server import Server
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class _Session:
         # Dask clears this folder even after a worker that was killed.
         self.folder = Path(tempfile.mkdtemp(prefix="relief-", dir=worker.local_directory))
         workplace, prepare = unpack(inputs, self.folder)
-        self.compose = composer(workplace, most / 1e6 / threads if most else inf)
+        memory_mb = most / 1e6 / threads if most else inf
+        self.compose = partial(compose_packed, workplace, memory_mb)
         self.pool = Pool(str(self.folder), limit_seconds, prepare)
 
     def close(self) -> None:

@@ -21,14 +21,12 @@ from multiprocessing.connection import Connection
 from typing import Any, ClassVar
 
 from analysis.batch.processes import (
+    GRACE_SECONDS,
     end_children,
     end_family,
     end_with_parent,
     inherit_orphans,
 )
-
-# What is ended is gone at once, but where the system is at its limits.
-GRACE_SECONDS = 3.0
 
 
 def can_fork() -> bool:

@@ -28,13 +28,10 @@ from analysis.case import keep_case
 from analysis.report.html import About, Provenance
 from analysis.report.publish import report_files
 from analysis.report.results import MIME, no_results
-from analysis.stock.engine import load_kernel
 
 NEEDED = (
     "jinja2",
     "nh3",
-    "pandera.pandas",
-    "pandera.strategies.pandas_strategies",
     "papermill",
     "scipy.optimize",
     "scipy.special",
@@ -52,7 +49,6 @@ def load() -> None:
         import_module(module.name)
     for name in NEEDED:
         import_module(name)
-    load_kernel()
     kernel.prepare()
     with suppress(Exception):
         _make_one()

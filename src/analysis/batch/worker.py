@@ -17,6 +17,7 @@ from typing import Any
 
 from analysis.batch.clean_text import clean
 from analysis.batch.processes import (
+    GRACE_SECONDS,
     end_children,
     end_family,
     end_with_parent,
@@ -26,8 +27,6 @@ from analysis.errors import ReliefError
 
 # How a task ended whose worker was ended for it; one that was lost leaves its exit code.
 LATE = "late"
-# What a process whose pipe is closed may take to be gone.
-GRACE_SECONDS = 3.0
 
 
 @dataclass

@@ -6,7 +6,7 @@ import hashlib
 import re
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from analysis.case.problems import InvalidCaseError, Problem, problem
 from analysis.case.table import UnreadableError, decimals, decode, read_table
 from analysis.case_folder import find_folder, inside, unlisted
 from analysis.schema import TABLES
-from analysis.units import resolver, unit_names
+from analysis.units import called, resolver, unit_names
 
 # Column of a table, and the table and column that must have its every cell.
 REFERENCES = (
@@ -108,15 +108,16 @@ def load_case(path: str | Path) -> Case:
         notice_text=notice,
         boundaries=folder / boundaries if boundaries else None,
         inputs=hashes,
-        originals={name: Original(frame, frame, keys[name]) for name, frame in frames.items()},
+        originals={
+            name: Original(frame, frame, keys[name], may_differ=False)
+            for name, frame in frames.items()
+        },
     )
 
 
 def _fresh(case: Case) -> Case:
     """Return a case of its own: what is changed in it is changed in no other."""
-    return replace(
-        case, title=dict(case.title), inputs=dict(case.inputs), caveats=dict(case.caveats)
-    )
+    return case.copied(title=dict(case.title), inputs=dict(case.inputs), caveats=dict(case.caveats))
 
 
 def holds(path: str | Path, inputs: Mapping[str, str]) -> bool:
@@ -223,7 +224,7 @@ def _units(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _double_names(units: pd.DataFrame, file: str) -> Iterator[Problem]:
-    for name, codes in unit_names(units).items():
+    for name, codes in unit_names(called(units)).items():
         if len(codes) > 1:
             yield problem("name_of_two", file, name=name, codes=", ".join(codes))
 
@@ -232,7 +233,7 @@ def _strange_units(
     frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Find unit codes that the units table lacks."""
-    code_of = resolver(frames["units"])
+    code_of = resolver(called(frames["units"]))
     for name, file in files.items():
         if "unit_code" in frames[name]:
             for row, cell in _unknown(frames, name, "unit_code", frames["units"].index):

@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.case import what_if
-from analysis.case.original import CHANGE_COLUMNS, Original, least
+from analysis.case.original import CHANGE_COLUMNS, Original, content, least
 from analysis.errors import UsageError
-from analysis.kept import content_key
+from analysis.kept import kept
 from analysis.schema import EARLIER_KINDS, NUMBER, TABLES
 from analysis.statuses import with_status
-from analysis.words.sentence import ByLanguage
+from analysis.words import ByLanguage, listed, refusal
 
 # Counts of aided people by programme, and of all of them. The other groups are census groups.
 PROGRAMME_GROUPS = ("urban_allowance", "rural_allowance", "urban_hardship", "rural_hardship")
@@ -98,11 +97,10 @@ balances, receipts, spending, achievement, assumptions : DataFrame
             known = self.originals.get(name)
             # A table that `dataclasses.replace` puts in is taken as it is; others keep their past.
             if known is None or known.held is not given:
-                known = Original(given, given)
-            # A lazy copy, so that no two cases share a frame that somebody may change in place.
-            held = given.copy(deep=False)
-            object.__setattr__(self, name, held)
-            originals[name] = Original(known.before.copy(deep=False), held, known.key)
+                known = Original(given, given, may_differ=False)
+            originals[name] = known.own()
+            # Whoever asks for the table gets the one in `originals`.
+            object.__delattr__(self, name)
         object.__setattr__(self, "originals", originals)
 
 
@@ -125,26 +123,31 @@ class Case(CaseTables):
     """
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise UsageError(
-            f"案例的 {name} 不能直接赋值。请用 data.with_amounts({{...}})、data.with_people(...) "
-            f"或 data.with_assumptions({{...}}) 得到改动后的案例，或用 "
-            f"dataclasses.replace(data, {name}=...) 换掉整张表。",
-            f"A case's {name} cannot be assigned. Get a changed case from data.with_amounts({{...}}"
-            f"), data.with_people(...) or data.with_assumptions({{...}}), or put in a whole table "
-            f"by dataclasses.replace(data, {name}=...).",
-        )
+        raise refusal(UsageError, "refusal.assigned", name=name)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """Hand out a table: from now on it may be changed in place."""
+        if name not in TABLES:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self.originals[name].may_differ = True
+        return self.originals[name].held
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table as it stands now, to read: what is changed in it counts nowhere."""
+        return self.originals[name].held.copy(deep=False)
 
     def __repr__(self) -> str:
-        kinds = self.units["kind"].value_counts(sort=False)
-        unit = next(iter(self.units["name_zh"]), "...")
+        units = self.table("units")
+        kinds = units["kind"].value_counts(sort=False)
+        unit = next(iter(units["name_zh"]), "...")
         groups = self.groups()
-        rows = {name: len(getattr(self, name)) for name in TABLES}
+        rows = {name: len(each.held) for name, each in self.originals.items()}
         total = f"{self.amount_wan().sum():,.2f}".rstrip("0").rstrip(".")
         changed = {name: each.rows_changed for name, each in self.originals.items()}
         group = self.aided_group() or next(iter(groups), "resident")
         lines = [
             f"案例 Case {self.name}：{self.title['zh']} | {self.title['en']}",
-            f"单位 units：{len(self.units)} ({_listed(kinds)})",
+            f"单位 units：{len(units)} ({_listed(kinds)})",
             f"金额 money：{total} {MONEY.get(self.currency, self.currency)} ({self.money_status})",
             f"需求口径 need groups：{', '.join(groups) or '无 none'}",
             f"表（行数）tables (rows)：{_listed(rows)}",
@@ -161,10 +164,10 @@ class Case(CaseTables):
         apart = (*TABLES, "path", "boundaries", "originals")
         said = [getattr(self, each.name) for each in fields(self) if each.name not in apart]
         tables = [
-            (each.key or _content(each.before), "" if each.is_same else _content(each.held))
+            (each.key or content(each.before), "" if each.is_same else content(each.held))
             for each in self.originals.values()
         ]
-        return _content((said, tables))
+        return content((said, tables))
 
     @property
     def is_changed(self) -> bool:
@@ -294,7 +297,7 @@ class Case(CaseTables):
         UsageError
             If a row of ``allocation`` was changed to a unit that `units` lacks.
         """
-        return with_status(self._by_unit(self.allocation), self.money_status)
+        return with_status(self._by_unit(self.table("allocation")), self.money_status)
 
     @property
     def money_status(self) -> str:
@@ -315,8 +318,8 @@ class Case(CaseTables):
         Series, index unit_code in the order of `units`, float64, 万元
             The rounding of several tranches adds up; 0 for a unit without an allocation.
         """
-        tranches = self.allocation.groupby("unit_code").size()
-        width = (tranches * self.rounding_wan).reindex(self.units.index, fill_value=0.0)
+        tranches = self.table("allocation").groupby("unit_code").size()
+        width = (tranches * self.rounding_wan).reindex(self.table("units").index, fill_value=0.0)
         return width.astype(NUMBER).rename("rounding_wan")
 
     def earlier_wan(self, kind: str) -> pd.Series | None:
@@ -337,17 +340,16 @@ class Case(CaseTables):
             If there is no such kind.
         """
         if kind not in EARLIER_KINDS:
-            raise UsageError(
-                f"没有“{kind}”这一类以前的分配。可用：{'、'.join(EARLIER_KINDS)}。",
-                f"There is no earlier allocation of kind {kind!r}. Choose one of: "
-                f"{', '.join(EARLIER_KINDS)}.",
+            raise refusal(
+                UsageError, "refusal.earlier_kind", kind=kind, known=listed(EARLIER_KINDS)
             )
-        rows = self.earlier_allocation[self.earlier_allocation["kind"] == kind]
+        earlier = self.table("earlier_allocation")
+        rows = earlier[earlier["kind"] == kind]
         return None if rows.empty else self._by_unit(rows)
 
     def groups(self) -> list[str]:
         """Return the need groups the case has counts of, in the order of its population table."""
-        return list(self.population["group"].unique())
+        return list(self.table("population")["group"].unique())
 
     def aided_group(self) -> str | None:
         """Return the need group that counts everybody aided, or None where nobody is counted."""
@@ -360,7 +362,8 @@ class Case(CaseTables):
         Counts of single programmes are left out: they are parts of a need. So is a group without
         people, or without money for those who have them.
         """
-        persons, money = self.population["persons"].to_numpy(), self.amount_wan().to_numpy()
+        persons = self.table("population")["persons"].to_numpy()
+        money = self.amount_wan().to_numpy()
         found = []
         for group in self.groups():
             rows = self.latest_rows(group)
@@ -387,10 +390,8 @@ class Case(CaseTables):
             usual = [name for name in (self.aided_group(), "resident") if name in able]
             asked = str([*usual, *able, *groups][0])
         if asked not in groups and groups:
-            raise UsageError(
-                f"案例“{self.name}”没有需求口径“{asked}”。可用：{'、'.join(groups)}。",
-                f"Case {self.name!r} has no need group {asked!r}. Choose from: "
-                f"{', '.join(groups)}.",
+            raise refusal(
+                UsageError, "refusal.need_group", case=self.name, asked=asked, known=listed(groups)
             )
         return asked if asked in able else ""
 
@@ -420,7 +421,7 @@ class Case(CaseTables):
         """
         columns = ["persons", "low", "high", "status", "source", "source_en"]
         if not group:
-            return self.population.iloc[:0].set_index("unit_code")[columns]
+            return self.table("population").iloc[:0].set_index("unit_code")[columns]
         rows, status = self._latest(group)
         return with_status(rows[columns], dict.fromkeys(columns[:3], status))
 
@@ -428,79 +429,88 @@ class Case(CaseTables):
         """Return the least trustworthy status of the counts of a need group; see `people`."""
         return self._latest(group)[1]
 
-    def people_total(self, group: str) -> pd.Series:
-        """Return ``persons``, ``low`` and ``high`` of a need group, added up over all units."""
-        return self._latest(group)[0][["persons", "low", "high"]].sum()
-
     def without_aided(self) -> Case:
         """Return the case as it stands where nobody has counted the aided people."""
         known = self.originals["population"]
         before, held = (
             rows[~rows["group"].isin(AIDED_GROUPS)] for rows in (known.before, known.held)
         )
-        own = Original(before, held, f"{known.key} census" if known.key else "")
-        return replace(self, population=held, originals={**self.originals, "population": own})
+        key = f"{known.key} census" if known.key else ""
+        own = Original(before, held, key, known.may_differ)
+        return self.copied(population=held, originals={**self.originals, "population": own})
 
     def _changed(self, **tables: pd.DataFrame) -> Case:
         """Return the case with other tables, which are compared with those of the files."""
         given: dict[str, Any] = {}
         originals = dict(self.originals)
         for name, frame in tables.items():
-            given[name] = replace(originals[name], held=frame).marked()
-            originals[name] = replace(originals[name], held=given[name])
-        return replace(self, **given, originals=originals)
+            given[name] = replace(originals[name], held=frame, may_differ=True).marked()
+            originals[name] = replace(originals[name], held=given[name], may_differ=True)
+        return self.copied(**given, originals=originals)
+
+    def copied(self, **given: Any) -> Case:
+        """Return a case of its own, some fields of which may be other ones."""
+        own: dict[str, Any] = {name: each.held for name, each in self.originals.items()}
+        own |= {
+            each.name: getattr(self, each.name) for each in fields(self) if each.name not in own
+        }
+        return Case(**(own | given))
 
     def _by_unit(self, rows: pd.DataFrame) -> pd.Series:
         # An amount that was made empty stays empty, so that a measure refuses it.
         total = rows.groupby("unit_code", sort=False)["amount_wan"].sum(skipna=False)
-        self._places("allocation", total.index)
-        return total.reindex(self.units.index, fill_value=0.0).astype(NUMBER).rename("amount_wan")
-
-    def _places(self, table: str, codes: pd.Index) -> NDArray[np.intp]:
-        """Return where in `units` the units of a table stand."""
-        places = self.units.index.get_indexer(codes)
-        if (places < 0).any():
-            strange = codes[places < 0][0]
-            raise UsageError(
-                f"{table} 表中的单位 {strange} 不在 units 表中，它的数不会计入。"
-                "请改正代码，或从两张表中都删去该单位。",
-                f"Unit {strange} in the table {table} is not in units, so its figures would "
-                "not count. Correct the code, or take the unit out of both tables.",
-            )
-        return places
+        _places(self.table("units"), "allocation", total.index)
+        total = total.reindex(self.table("units").index, fill_value=0.0)
+        return total.astype(NUMBER).rename("amount_wan")
 
     def _latest(self, group: str) -> tuple[pd.DataFrame, str]:
         """Return each unit's latest count of a need group, and the weakest of their statuses."""
-        rows = self.latest_rows(group)
-        rows = rows[rows >= 0]
-        if not len(rows):
-            known = self.groups()
-            raise UsageError(
-                f"案例 {self.name} 没有“{group}”的人数。可用的口径：{'、'.join(known) or '无'}。",
-                f"Case {self.name} has no count of {group!r}. Choose one of: "
-                f"{', '.join(known) or 'none'}.",
-            )
-        population, lost = self.originals["population"].compared()
-        latest = population.iloc[rows].set_index("unit_code")
-        return latest, least(latest, changed=group in set(lost["group"]))
+        latest = _latest_counts(self.originals["units"], self.originals["population"], group)
+        if latest is None:
+            known = listed(self.groups())
+            raise refusal(UsageError, "refusal.no_count", case=self.name, group=group, known=known)
+        return latest
 
     def latest_rows(self, group: str) -> NDArray[np.intp]:
         """Return the place in ``population`` of each unit's latest count of a need group.
 
         They are in the order of `units`; -1 for a unit that has none.
         """
-        population = self.population
-        rows = np.flatnonzero((population["group"] == group).to_numpy())
-        rows = rows[population["year"].to_numpy()[rows].argsort(kind="stable")]
-        latest = np.full(len(self.units), -1)
-        # A later year is written over an earlier one.
-        latest[self._places("population", pd.Index(population["unit_code"].array[rows]))] = rows
-        return latest
+        return _latest_rows(self.originals["units"], self.originals["population"], group)
 
 
-def _content(value: object) -> str:
-    # A column of a kind that cannot be read, put in by somebody, is never the same again.
-    return content_key(value) or uuid4().hex
+@kept(maxsize=64)
+def _latest_rows(units: Original, population: Original, group: str) -> NDArray[np.intp]:
+    counts = population.held
+    rows = np.flatnonzero((counts["group"] == group).to_numpy())
+    rows = rows[counts["year"].to_numpy()[rows].argsort(kind="stable")]
+    latest = np.full(len(units.held), -1)
+    # A later year is written over an earlier one.
+    codes = pd.Index(counts["unit_code"].array[rows])
+    latest[_places(units.held, "population", codes)] = rows
+    return latest
+
+
+@kept(maxsize=64)
+def _latest_counts(
+    units: Original, population: Original, group: str
+) -> tuple[pd.DataFrame, str] | None:
+    rows = _latest_rows(units, population, group)
+    rows = rows[rows >= 0]
+    if not len(rows):
+        return None
+    counts, lost = population.compared()
+    latest = counts.iloc[rows].set_index("unit_code")
+    return latest, least(latest, changed=group in set(lost["group"]))
+
+
+def _places(units: pd.DataFrame, table: str, codes: pd.Index) -> NDArray[np.intp]:
+    """Return where in `units` the units of a table stand."""
+    places = units.index.get_indexer(codes)
+    if (places < 0).any():
+        strange = codes[places < 0][0]
+        raise refusal(UsageError, "refusal.stray_unit", table=table, unit=strange)
+    return places
 
 
 def _listed(sizes: Mapping[Any, int] | pd.Series) -> str:

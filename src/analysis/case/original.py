@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.kept import content_key
 from analysis.schema import TABLES, TEXT
 from analysis.statuses import STATUSES
 
 CHANGE_COLUMNS = ["table", "unit", "item", "column", "before", "after"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Original:
     """A table as it came into a case, beside the frame that the case holds now.
 
@@ -30,16 +32,29 @@ class Original:
         The case's own table; may have been changed in place, or put in place of `before`.
     key : str
         Stands for the content of `before`; empty where only the content itself tells.
+    may_differ : bool
+        Whether somebody has had `held` in hand, or put it in: else nothing needs comparing.
     """
 
     before: pd.DataFrame
     held: pd.DataFrame
     key: str = ""
+    may_differ: bool = True
 
     @property
     def is_same(self) -> bool:
         """Whether both have the same cells, rows and columns, in the same order."""
-        return self.held.equals(self.before)
+        return not self.may_differ or self.held.equals(self.before)
+
+    def own(self) -> Original:
+        """Return the same with frames of its own: what is changed in one counts in no other."""
+        before, held = (each.copy(deep=False) for each in (self.before, self.held))
+        return Original(before, held, self.key, self.may_differ)
+
+    @property
+    def fingerprint(self) -> str:
+        """A key that stands for the content of `held`."""
+        return self.key if self.key and self.is_same else content(self.held)
 
     @property
     def rows_changed(self) -> int:
@@ -130,6 +145,12 @@ def least(rows: pd.DataFrame, *, changed: bool = False) -> str:
     if changed:
         statuses.add("assumption")
     return max(statuses, key=STATUSES.index, default="official")
+
+
+def content(value: object) -> str:
+    """Return a key that stands for the content of a value."""
+    # A column of a kind that cannot be read, put in by somebody, is never the same again.
+    return content_key(value) or uuid4().hex
 
 
 def at_best_assumed(statuses: Iterable[object]) -> NDArray[np.object_]:

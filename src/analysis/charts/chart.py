@@ -9,7 +9,6 @@ says them once.
 from __future__ import annotations
 
 import hashlib
-import io
 import math
 import re
 import warnings
@@ -159,10 +158,8 @@ def picture(chart: Chart, to: Writer, source: str) -> Picture:
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
         canvas = chart.draw(to)
         canvas.frame(title, plain(subtitle), plain(to("chart.source", source=source)))
-        written = io.StringIO()
-        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        canvas.figure.savefig(written, format="svg", metadata=nothing)
-    return Picture(_small(written.getvalue(), alt), alt, title, plain(source))
+        written = canvas.svg()
+    return Picture(_small(written, alt), alt, title, plain(source))
 
 
 def axis_label(name: str, to: Writer) -> str:

@@ -6,6 +6,7 @@ lightness too, so that a grey print still tells them apart.
 
 from __future__ import annotations
 
+import io
 import pickle
 import re
 import unicodedata
@@ -19,9 +20,11 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 from matplotlib.lines import Line2D
+from matplotlib.textpath import text_to_path
 from numpy.typing import ArrayLike
 
 from analysis.fonts import advance, font_path, width
@@ -351,6 +354,15 @@ class Canvas:
         """Add to the key: a mark as it is drawn, in a role or another colour, and its meaning."""
         self.key.append((Line2D([], [], color=COLOURS.get(role, role), **how), words))
 
+    def svg(self) -> str:
+        """Return the drawing as matplotlib writes it."""
+        written = io.StringIO()
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        renderer: Any = _Renderer(*self.figure.bbox.size, written, metadata=nothing)  # type: ignore[no-untyped-call]
+        self.figure.draw(renderer)
+        renderer.finalize()
+        return written.getvalue()
+
     def frame(self, title: str, subtitle: str, source: str) -> None:
         """Put title, subtitle, key and source line around the drawing."""
         across = WIDTH - 2 * _PAD
@@ -385,6 +397,21 @@ class Canvas:
                 mark.set_transform(self.figure.transFigure)
                 self.figure.add_artist(mark)
                 write(words, x + long + 4, y + SMALL * 0.36, SMALL, "ink")
+
+
+class _Renderer(RendererSVG):
+    """matplotlib's own, but a text is measured once: many charts share their texts."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: object
+    ) -> tuple[float, float, float]:
+        """Return the size of a text that is no formula, points."""
+        return _size(s, prop)
+
+
+@lru_cache(maxsize=4096)
+def _size(text: str, font: FontProperties) -> tuple[float, float, float]:
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)
 
 
 @cache

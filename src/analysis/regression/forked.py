@@ -15,8 +15,8 @@ from queue import Empty
 from typing import Any
 
 from analysis.batch.kernel import serve_alone
-from analysis.batch.processes import how_it_ended
-from analysis.batch.server import GRACE_SECONDS, Server, can_fork
+from analysis.batch.processes import GRACE_SECONDS, how_it_ended
+from analysis.batch.server import Server, can_fork
 
 
 class KernelSource:

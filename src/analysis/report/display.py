@@ -1,13 +1,14 @@
-"""Tables and headlines as a notebook shows them: HTML with every text escaped, and plain text."""
+"""Tables and headlines as a notebook shows them, and as the results file keeps a table."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from analysis.report.assets import site
 from analysis.report.status import Banner
 from analysis.words import catalogue
 from analysis.words import numbers as formats
@@ -21,15 +22,13 @@ OURS = "relief"
 TABLE_PLACE = "table-"
 # A page replaces what stands between these by the banner of the finished report.
 BANNER_START, BANNER_END = "<!--relief:banner-->", "<!--/relief:banner-->"
+# So many remarks stand on the first screen; further ones under a heading of their own.
+NOTES_AT_FIRST = 3
 SHOWN_AT_MOST = 60
 SHOWN_EACH_END = 20
 
-_CHIP = "border:1px solid;border-radius:1em;padding:0 .5em;font-size:.8em;white-space:nowrap"
-# JupyterLab floats the terms of a list beside their texts.
-_BLOCK = "display:block;float:none;width:auto"
-_LEFT = ' style="text-align:left"'
-
 Cell = str | int | float | None
+Row = Mapping[str, Cell]
 Bundle = tuple[dict[str, str], dict[str, dict[str, str]]]
 
 
@@ -93,11 +92,28 @@ class Table(Shown):
 
     caption: str
     columns: Mapping[str, Column]
-    rows: tuple[Mapping[str, Cell], ...]
+    rows: tuple[Row, ...]
     status: str | None
     key: str = ""
     # Single figures that belong to the whole: those of a chart.
     facts: tuple[tuple[Column, Cell], ...] = ()
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any], key: str, lang: str) -> Self:
+        """Return the table that a `record` was made of, without its single figures."""
+        columns = {
+            each["key"]: Column(
+                each["label"],
+                each["unit"],
+                each["digits"],
+                each["status"],
+                hidden=each.get("hidden", False),
+                ends=each.get("ends"),
+            )
+            for each in record["columns"]
+        }
+        kept = columns, tuple(record["rows"]), record["status"]
+        return cls(lang, record["currency"], record["caption"], *kept, key)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -112,119 +128,110 @@ class Table(Shown):
         """Write the figures to a workbook; `options` are those of ``DataFrame.to_excel``."""
         self.frame.to_excel(path, index=False, **options)
 
+    def record(self) -> dict[str, Any]:
+        """Return the table, all its rows, as the results file keeps it.
+
+        A cell that is infinite is empty there; ``empty_because`` lists those cells.
+        """
+        infinite = [
+            {"row": row, "column": key, "reason": catalogue(self.lang)("report.infinite")}
+            for row, cells in enumerate(self.rows)
+            for key, value in cells.items()
+            if isinstance(value, float) and math.isinf(value)
+        ]
+        columns = [
+            {
+                "key": key,
+                "label": column.label,
+                "unit": column.unit,
+                "header": self.header(column),
+                "digits": self.digits[key] if column.is_figure else None,
+                "status": column.status or self.status,
+                **({"hidden": True} if column.hidden else {}),
+                **({"ends": list(column.ends)} if column.ends else {}),
+            }
+            for key, column in self.columns.items()
+        ]
+        facts = [
+            {
+                "header": self.header(column),
+                "value": rounded(value),
+                "unit": column.unit,
+                "digits": column.digits,
+            }
+            for column, value in self.facts
+        ]
+        return {
+            "caption": self.caption,
+            "currency": self.currency,
+            "status": self.status,
+            "columns": columns,
+            "rows": [{key: rounded(value) for key, value in row.items()} for row in self.rows],
+            **({"facts": facts} if facts else {}),
+            **({"empty_because": infinite} if infinite else {}),
+        }
+
+    def statuses(self) -> set[str]:
+        """Return every status that the columns and the status cells name."""
+        figures = [column for column in self.columns.values() if column.is_figure]
+        used = {column.status or self.status for column in figures} or {self.status}
+        words = [key for key, column in self.columns.items() if column.unit == "status"]
+        used |= {str(row[key]) for key in words for row in self.rows if row[key] is not None}
+        return {status for status in used if status}
+
     def _repr_html_(self) -> str:
-        head = "".join(self._header(column) for column in self._shown.values())
-        first, last = self._ends()
-        body = "".join(self._row(row) for row in first)
-        if last:
-            body += (
-                f'<tr class="relief-gap"><td colspan="{len(self._shown)}"{_LEFT}>'
-                f"{escape(self._left_out())}</td></tr>"
-            ) + "".join(self._row(row) for row in last)
-        caption = f"{escape(self.caption)}{_chip(self.status, self.lang)}"
-        place = f' id="{TABLE_PLACE}{self.key}"' if self.key else ""
-        return (
-            f'<div class="relief-scroll"{place} role="region" tabindex="0" '
-            f'aria-label="{escape(self.caption)}">'
-            '<table class="relief-table relief-figures" style="font-variant-numeric:tabular-nums">'
-            f"<caption{_LEFT}>{caption}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        )
+        return str(shown().table(self, catalogue(self.lang)))
 
     def __repr__(self) -> str:
         words = catalogue(self.lang)
-        first, last = self._ends()
-        shown = [
-            [
-                f"{self._text(row, key)} ({b})"
-                if (b := self._between(row, key))
-                else self._text(row, key)
-                for key in self._shown
-            ]
-            for row in (*first, *last)
-        ]
-        lines = [" | ".join(cells) for cells in shown]
+        first, last = self.ends()
+        lines = [" | ".join(self._said(row, key) for key in self.shown) for row in (*first, *last)]
         if last:
-            lines.insert(len(first), f"… {self._left_out()}")
+            lines.insert(len(first), f"… {self.left_out()}")
         title = self.caption
         if self.status:
             title = words("report.in_brackets", text=title, unit=words(f"status.{self.status}"))
-        return "\n".join([title, " | ".join(map(self.header, self._shown.values())), *lines])
+        return "\n".join([title, " | ".join(map(self.header, self.shown.values())), *lines])
 
     def header(self, column: Column) -> str:
         """Return a column's label with its unit in brackets."""
-        unit = self._unit(column)
+        unit = self.unit(column)
         words = catalogue(self.lang)
         return words("report.in_brackets", text=column.label, unit=unit) if unit else column.label
 
-    def digits(self, key: str) -> int:
-        """Return the decimals that the figures of a column are shown with."""
-        column = self.columns[key]
-        if column.digits is not None or column.unit is None:
-            return column.digits or 0
-        values = [value for row in self.rows if isinstance(value := row[key], int | float)]
-        return formats.default_digits(column.unit, values)
-
     @cached_property
-    def _shown(self) -> dict[str, Column]:
+    def shown(self) -> dict[str, Column]:
+        """The columns that are not hidden."""
         return {key: column for key, column in self.columns.items() if not column.hidden}
 
-    def _ends(self) -> tuple[tuple[Mapping[str, Cell], ...], tuple[Mapping[str, Cell], ...]]:
+    def ends(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """Return the rows that are shown: all, or the first and the last of many."""
         if len(self.rows) <= SHOWN_AT_MOST:
             return self.rows, ()
         return self.rows[:SHOWN_EACH_END], self.rows[-SHOWN_EACH_END:]
 
-    def _left_out(self) -> str:
+    def left_out(self) -> str:
+        """Say how many rows are not shown."""
         return catalogue(self.lang)(
             "report.rows_left_out",
             left_out=f"{len(self.rows) - 2 * SHOWN_EACH_END:,}",
             rows=f"{len(self.rows):,}",
         )
 
-    def _unit(self, column: Column) -> str:
+    def unit(self, column: Column) -> str:
+        """Return what a column counts in, nothing for texts."""
         if not column.is_figure or column.unit is None:
             return ""
         return formats.unit_name(column.unit, self.lang, self.currency)
 
-    def _header(self, column: Column) -> str:
-        left, kind = ("", "figure") if column.is_figure else (_LEFT, "text")
-        unit = f' <span class="relief-unit">{escape(u)}</span>' if (u := self._unit(column)) else ""
-        chip = _chip(column.status, self.lang) if column.status not in (None, self.status) else ""
-        return (
-            f'<th scope="col" class="relief-{kind}"{left}>{escape(column.label)}{unit}{chip}</th>'
-        )
-
-    def _row(self, row: Mapping[str, Cell]) -> str:
-        return f"<tr>{''.join(self._cell(row, key) for key in self._shown)}</tr>"
-
-    def _cell(self, row: Mapping[str, Cell], key: str) -> str:
-        column, text = self.columns[key], escape(self._text(row, key))
-        if column.is_figure:
-            between = (
-                f'<span class="relief-range">{escape(b)}</span>'
-                if (b := self._between(row, key))
-                else ""
-            )
-            return f"<td>{text}{between}</td>"
-        if column.unit == "status":
-            return f'<td class="relief-text"{_LEFT}>{_chip(row[key], self.lang) or text}</td>'
-        if key == next(iter(self._shown)):
-            return f'<th scope="row" class="relief-text"{_LEFT}>{text}</th>'
-        return f'<td class="relief-text"{_LEFT}>{text}</td>'
-
-    def _between(self, row: Mapping[str, Cell], key: str) -> str:
+    def between(self, row: Row, key: str) -> str:
         """Return the interval of a figure, nothing where it has none."""
         ends = [row[end] for end in self.columns[key].ends or ()]
-        figures = [end for end in ends if isinstance(end, int | float)]
-        unit = str(self.columns[key].unit)
-        if len(figures) < 2:
-            return ""
-        low, high = (
-            formats.cell(end, unit, self.lang, self.currency, self._places[key]) for end in figures
-        )
-        return f"{low}–{high}"
+        figures = [self._figure(end, key) for end in ends if isinstance(end, int | float)]
+        return "–".join(figures) if len(figures) == 2 else ""
 
-    def _text(self, row: Mapping[str, Cell], key: str) -> str:
+    def text(self, row: Row, key: str) -> str:
+        """Return a cell as it is written."""
         column, value = self.columns[key], row[key]
         if value is None:
             return formats.NOTHING
@@ -232,11 +239,26 @@ class Table(Shown):
             return catalogue(self.lang)(f"status.{value}")
         if column.unit is None or isinstance(value, str):
             return str(value)
-        return formats.cell(value, column.unit, self.lang, self.currency, self._places[key])
+        return self._figure(value, key)
+
+    def _said(self, row: Row, key: str) -> str:
+        between = self.between(row, key)
+        return f"{self.text(row, key)} ({between})" if between else self.text(row, key)
+
+    def _figure(self, value: float, key: str) -> str:
+        unit = str(self.columns[key].unit)
+        return formats.cell(value, unit, self.lang, self.currency, self.digits[key])
 
     @cached_property
-    def _places(self) -> Mapping[str, int]:
-        return {key: self.digits(key) for key in self.columns}
+    def digits(self) -> dict[str, int]:
+        """The decimals that the figures of each column are shown with."""
+        found = {}
+        for key, column in self.columns.items():
+            found[key] = column.digits or 0
+            if column.digits is None and column.unit is not None:
+                values = [value for row in self.rows if isinstance(value := row[key], int | float)]
+                found[key] = formats.default_digits(column.unit, values)
+        return found
 
 
 @dataclass(frozen=True)
@@ -252,7 +274,7 @@ class KeyFigure:
 
 @dataclass(frozen=True, repr=False)
 class Headline(Shown):
-    """The answer in one sentence, up to three key figures, and what they rest on."""
+    """The answer, up to three key figures, what they rest on, and remarks."""
 
     answer: str
     figures: tuple[KeyFigure, ...]
@@ -260,40 +282,12 @@ class Headline(Shown):
     notes: tuple[str, ...]
 
     def _repr_html_(self) -> str:
-        keys = "".join(map(self._key, self.figures))
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return "".join(
-            [
-                '<section class="relief-headline" '
-                f'aria-label="{escape(catalogue(self.lang)("report.conclusion"))}">',
-                '<p class="relief-answer" style="font-size:1.3em">',
-                f"{escape(self.answer)}</p>",
-                f'<dl class="relief-keys" style="display:flex;gap:2.5em">{keys}</dl>'
-                if keys
-                else "",
-                BANNER_START,
-                banner_html(self.banner),
-                BANNER_END,
-                f'<ul class="relief-notes">{notes}</ul>' if notes else "",
-                "</section>",
-            ]
-        )
+        return str(shown().headline(self, catalogue(self.lang), NOTES_AT_FIRST))
 
     def __repr__(self) -> str:
         lines = [self.answer, *map(self._line, self.figures)]
         lines += [self.banner.text] if self.banner else []
         return "\n".join([*lines, *self.notes])
-
-    def _key(self, key: KeyFigure) -> str:
-        gap = "" if key.unit == "%" else " "
-        unit = f'<span class="relief-unit">{gap}{escape(key.unit)}</span>' if key.unit else ""
-        below = f'<span class="relief-range">{escape(key.interval)}</span>' if key.interval else ""
-        return (
-            f'<div><dt style="{_BLOCK}">{escape(key.label)}</dt>'
-            f'<dd style="{_BLOCK};margin:0">'
-            f'<strong class="relief-value">{escape(key.figure)}</strong>{unit}'
-            f"{_chip(key.status, self.lang)} {below}</dd></div>"
-        )
 
     def _line(self, key: KeyFigure) -> str:
         gap = "" if key.unit in ("%", "") else " "
@@ -302,18 +296,20 @@ class Headline(Shown):
         return f"{key.label}: {key.figure}{gap}{key.unit}{f' [{beside}]' if beside else ''}"
 
 
-def banner_html(banner: Banner | None) -> str:
-    """Return a banner as HTML; nothing where there is none."""
-    if banner is None:
-        return ""
-    return (
-        f'<p class="relief-banner relief-{banner.status}" role="note" '
-        f'style="border-left:.3em solid;padding-left:.8em">{escape(banner.text)}</p>'
-    )
+def shown() -> Any:
+    """Return the macros that write tables, headlines and banners as HTML."""
+    return site().get_template("shown.html.j2").module
 
 
-def _chip(status: object, lang: str) -> str:
-    if not isinstance(status, str):
-        return ""
-    text = escape(catalogue(lang)(f"status.{status}"))
-    return f' <span class="relief-chip relief-{status}" style="{_CHIP}">{text}</span>'
+def rounded(value: Cell) -> Cell:
+    """Return a value as the results file keeps it: floats to twelve significant digits.
+
+    Examples
+    --------
+    >>> rounded(0.1 + 0.2), rounded(float("inf")), rounded("乌苏市")
+    (0.3, None, '乌苏市')
+    """
+    # The last bits of a float differ between processors; twelve digits do not.
+    if isinstance(value, float):
+        return float(f"{value:.12g}") if math.isfinite(value) else None
+    return value

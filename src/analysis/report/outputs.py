@@ -21,7 +21,8 @@ from analysis import fonts
 from analysis.errors import ReportError
 from analysis.report.assets import visible_text
 from analysis.report.clean import clean, image, picture
-from analysis.report.display import BANNER_END, BANNER_START, OURS, Column, Table, banner_html
+from analysis.report.display import BANNER_END, BANNER_START, OURS, Table
+from analysis.report.display import shown as macros
 from analysis.report.downloads import Record, csv_text
 from analysis.report.prose import one_language, plain
 from analysis.report.results import MIME, read_results
@@ -95,7 +96,7 @@ class Material:
         As `read_results` returns it.
     cells : list of Cell
     charts : mapping of str to mapping
-        The numbers of each chart by its key, as `record.table_record` keeps a table, with the
+        The numbers of each chart by its key, as `display.Table.record` keeps a table, with the
         chart's ``source``.
     added : list of dict
         Cell number, kind and heading of whatever an analyst added.
@@ -173,28 +174,23 @@ def chart_table(record: Record, key: str, lang: str) -> str:
     key, lang : str
     """
     say, currency = catalogue(lang), record["currency"]
-    columns = {
-        each["key"]: Column(
-            each["label"],
-            each["unit"],
-            each["digits"],
-            each["status"],
-            hidden=each.get("hidden", False),
-            ends=tuple(each["ends"]) if "ends" in each else None,
-        )
-        for each in record["columns"]
-    }
-    table = Table(
-        lang, currency, record["caption"], columns, tuple(record["rows"]), record["status"], key
-    )
+
+    def written(value: float | None, unit: str, digits: int | None) -> str:
+        digits = numbers.default_digits(unit, [value or 0.0]) if digits is None else digits
+        return numbers.cell(value, unit, lang, currency, digits)
+
     facts = say("report.facts_joined").join(
-        say("report.fact", label=fact["header"], value=_written(fact, lang, currency))
+        say(
+            "report.fact",
+            label=fact["header"],
+            value=written(fact["value"], fact["unit"], fact["digits"]),
+        )
         for fact in record.get("facts", ())
     )
-    html = f"{table._repr_html_()}{f'<p>{escape(facts)}</p>' if facts else ''}"
-    return clean(html, ours=True) + (
-        f'<p class="relief-source">{escape(say("chart.source", source=record["source"]))}</p>'
-    )
+    html = Table.from_record(record, key, lang)._repr_html_()
+    html = clean(f"{html}{f'<p>{escape(facts)}</p>' if facts else ''}", ours=True)
+    source = escape(say("chart.source", source=record["source"]))
+    return f'{html}<p class="relief-source">{source}</p>'
 
 
 class _Reader:
@@ -333,7 +329,7 @@ def report_banner(results: Mapping[str, Any]) -> str:
     found = banner(results["statuses"], results["lang"])
     if found is None:
         found = Banner("assumption", catalogue(results["lang"])("report.banner_none"))
-    return "" if found.status == "synthetic" else clean(banner_html(found), ours=True)
+    return "" if found.status == "synthetic" else clean(str(macros().banner(found)), ours=True)
 
 
 def _of(notes: Mapping[str, Any], mime: str) -> Mapping[str, Any]:
@@ -370,16 +366,6 @@ def _only_imports(source: str) -> bool:
     except SyntaxError:
         return False
     return all(isinstance(each, ast.Import | ast.ImportFrom) for each in found)
-
-
-def _written(fact: Mapping[str, Any], lang: str, currency: str) -> str:
-    value, unit = fact["value"], fact["unit"]
-    if unit is None or not isinstance(value, int | float):
-        return str(value)
-    digits = fact.get("digits")
-    if digits is None:
-        digits = numbers.default_digits(unit, [value])
-    return numbers.cell(value, unit, lang, currency, digits)
 
 
 def _refuse_error(cell: Mapping[str, Any], number: int) -> None:

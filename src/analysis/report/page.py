@@ -15,24 +15,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.case import Case
 from analysis.charts import Chart, Picture, picture
 from analysis.errors import ReportError, UsageError
 from analysis.inequality.registry import MEASURES
-from analysis.report.display import Column, Headline, KeyFigure, Table
+from analysis.report.display import Cell, Column, Headline, KeyFigure, Table, rounded
 from analysis.report.note import Note
-from analysis.report.record import (
-    Finding,
-    number_record,
-    table_record,
-    table_statuses,
-    text_record,
-)
 from analysis.report.results import KEY_FIGURES, MIME
-from analysis.report.status import banner, in_order
-from analysis.report.values import plain_number, table_rows
+from analysis.report.status import banner, in_order, known_status
 from analysis.statuses import NOT_STATED, STATUSES, status_of, weakest
 from analysis.words import LANGUAGES, catalogue, numbers
 from analysis.words import columns as columns_of
@@ -76,10 +69,9 @@ class ShownChart:
     ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
         drawn = self.picture
         about = {"relief": "chart", "alt": drawn.alt, "title": drawn.title, "source": drawn.source}
-        record = table_record(self.numbers)
         return (
             {"image/svg+xml": drawn.svg, "text/plain": drawn.alt},
-            {"image/svg+xml": {**about, "table": record}},
+            {"image/svg+xml": {**about, "table": self.numbers.record()}},
         )
 
 
@@ -130,18 +122,18 @@ class Page:
                 f"没有语言“{lang}”。可用：{'、'.join(LANGUAGES)}。",
                 f"There is no language {lang!r}. Choose one of: {', '.join(LANGUAGES)}.",
             )
-        if unit is not None and unit not in case.units.index:
-            known = ", ".join(case.units.index)
+        if unit is not None and unit not in case.table("units").index:
+            known = ", ".join(case.table("units").index)
             raise UsageError(
                 f"案例中没有代码为“{unit}”的单位。可用：{known}。",
                 f"The case has no unit with the code {unit!r}. Choose from: {known}.",
             )
         self.notebook, self.case, self.lang, self.unit = notebook, case, lang, unit
         self.need_group = need_group
-        names = case.units[f"name_{lang}"]
+        names = case.table("units")[f"name_{lang}"]
         self.words = Writer(lang, case.currency, names, case.start)
-        self._numbers: dict[str, Finding] = {}
-        self._texts: dict[str, Finding] = {}
+        self._numbers: dict[str, dict[str, Any]] = {}
+        self._texts: dict[str, dict[str, Any]] = {}
         self._tables: dict[str, Table] = {}
         self._rests_on: set[str] = set()
         self._answer = ""
@@ -162,11 +154,10 @@ class Page:
         ReportError
             If a figure's interval is upside down or its key will not do.
         """
-        for each in answered.figures:
-            self._record(each)
+        figures = [self._record(each) for each in answered.figures][:KEY_FIGURES]
         self._rests_on |= {status for status in answered.rests_on if status}
         keys = [each.key for each in answered.figures][:KEY_FIGURES]
-        notes = [*answered.notes, *self._of_changes()]
+        notes = [*self._of_changes(), *answered.notes]
         self._answer = self.words.paragraph(answered.sentences)
         told = dict.fromkeys(self.words(each) for each in notes)
         # What the answer says is not said again under it.
@@ -175,7 +166,7 @@ class Page:
             lang=self.lang,
             currency=self.case.currency,
             answer=self._answer,
-            figures=tuple(self._key_figure(key) for key in keys),
+            figures=tuple(figures),
             banner=banner(self.statuses(), self.lang),
             notes=tuple(self._notes),
         )
@@ -271,36 +262,30 @@ class Page:
             )
         shown = [c for c in columns or map(str, row) if not c.endswith(("_low", "_high"))]
         told = self._table(row, name, name, shown, {}, None)
-        items = pd.DataFrame(
-            [
-                self._fact(name, column, told, row)
-                for column in told.columns
-                if column not in ("name", "unit_code") and told.rows[0][column] is not None
-            ]
-        ).dropna(axis=1, how="all")
+        items = [
+            self._fact(name, column, told, row)
+            for column in told.columns
+            if column not in ("name", "unit_code") and told.rows[0][column] is not None
+        ]
         heads = {
-            str(c): Column(columns_of.label(str(c), self.lang), "status" if c == "status" else None)
-            for c in items
+            c: Column(columns_of.label(c, self.lang), "status" if c == "status" else None)
+            for c in ("item", "value", "between", "status")
+            if any(item[c] is not None for item in items)
         }
         key, title = self._named(name, None)
-        self._tables[key] = Table(
-            lang=self.lang,
-            currency=self.case.currency,
-            caption=title,
-            columns=heads,
-            rows=table_rows(key, items, heads),
-            status=told.status,
-            key=key,
-        )
-        return self._tables[key]
+        rows = tuple({c: item[c] for c in heads} for item in items)
+        made = Table(self.lang, self.case.currency, title, heads, rows, told.status, key)
+        self._tables[key] = made
+        return made
 
-    def _fact(self, name: str, key: str, told: Table, row: pd.DataFrame) -> dict[str, object]:
+    def _fact(self, name: str, key: str, told: Table, row: pd.DataFrame) -> dict[str, Cell]:
         """Return one item of a list, and keep its figure for the results file."""
         column, value = told.columns[key], told.rows[0][key]
-        item: dict[str, object] = {"item": column.label, "status": column.status}
+        item: dict[str, Cell] = {"item": column.label, "value": str(value), "between": None}
+        item["status"] = column.status
         if column.unit is None or isinstance(value, str | None):
-            return item | {"value": str(value), "between": None}
-        digits = told.digits(key)
+            return item
+        digits = told.digits[key]
         low, high = (
             float(row[f"{key}_{end}"].iloc[0]) if f"{key}_{end}" in row else None
             for end in ("low", "high")
@@ -308,10 +293,9 @@ class Page:
         figure = Figure(float(value), column.unit, digits)
         label = say("page.as_it_is", text=column.label)
         self._record(KeyFigureAsked(f"{name}_{key}", label, figure, column.status, low, high))
-        between = None
         if low is not None and high is not None and not math.isnan(low + high):
-            between = self.words.text(Interval(low, high, column.unit, digits))
-        return {"item": column.label, "value": self.words.text(figure), "between": between} | item
+            item["between"] = self.words.text(Interval(low, high, column.unit, digits))
+        return item | {"value": self.words.text(figure)}
 
     def chart(
         self, chart: Chart | Sentence, *, source: Sentence | None = None
@@ -336,7 +320,7 @@ class Page:
         named = [column for column in chart.columns if column in chart.frame]
         rows = self._table(chart.frame, "", drawn.title, named, chart.labels, None)
         facts = tuple(
-            (self._column(name, pd.Series([fact.value]), chart.labels, None, fact), fact.value)
+            (Column(self._label(name, chart.labels), fact.unit, fact.digits), fact.value)
             for name, fact in chart.facts.items()
         )
         self._rests_on |= {c.status for c in rows.columns.values() if c.status in STATUSES}
@@ -354,9 +338,10 @@ class Page:
         frame : DataFrame
             Indexed by unit_code, or by anything else.
         """
-        named = self._with_names(frame).drop(columns="unit_code", errors="ignore")
-        worded = [c for c in named if (kind := columns_of.COLUMNS.get(str(c))) and kind.word]
-        named = named.assign(**{str(c): self._cells(str(c), named[c]) for c in worded})
+        named = self._with_names(frame).drop(columns="unit_code", errors="ignore").copy(deep=False)
+        for name in map(str, named):
+            if (kind := columns_of.COLUMNS.get(name)) and kind.word:
+                named[name] = [self._text(value, name) for value in named[name]]
         heads = {c: columns_of.label(str(c), self.lang) for c in named if isinstance(c, str)}
         return named.rename(columns=heads)
 
@@ -384,10 +369,9 @@ class Page:
 
     def statuses(self) -> list[str]:
         """Return every status used so far, the most trustworthy first."""
-        findings = [*self._numbers.values(), *self._texts.values()]
-        used = self._rests_on | {finding.status for finding in findings}
-        for table in self._tables.values():
-            used |= table_statuses(table)
+        recorded = [*self._numbers.values(), *self._texts.values()]
+        used = self._rests_on | {each["status"] for each in recorded}
+        used = used.union(*(table.statuses() for table in self._tables.values()))
         return in_order(status for status in used if status)
 
     def as_json(self) -> dict[str, Any]:
@@ -402,9 +386,9 @@ class Page:
             "headline": list(self._headline),
             "notes": list(self._notes),
             "statuses": self.statuses(),
-            "numbers": [number_record(key, found) for key, found in self._numbers.items()],
-            "texts": [text_record(key, found) for key, found in self._texts.items()],
-            "tables": {key: table_record(table) for key, table in self._tables.items()},
+            "numbers": list(self._numbers.values()),
+            "texts": list(self._texts.values()),
+            "tables": {key: table.record() for key, table in self._tables.items()},
         }
 
     def __repr__(self) -> str:
@@ -429,7 +413,7 @@ class Page:
             head = str(frame.index.name)
             labels = {"name": Word(f"column.{head}", otherwise=head), **labels}
         told: dict[str, Column] = {}
-        rows = pd.DataFrame(index=full.index)
+        cells: list[list[Cell]] = []
         for name in dict.fromkeys(["unit_code", *wanted] if "unit_code" in full else wanted):
             if name not in full:
                 raise ReportError(
@@ -441,8 +425,12 @@ class Page:
             stated = stated or (status_of(frame, name) if name in frame else None)
             # A column of statuses speaks for each row.
             stated = stated or (None if "status" in full else NOT_STATED)
-            told[str(name)] = self._column(str(name), full[name], labels, stated, None)
-            rows[str(name)] = self._cells(str(name), full[name])
+            column = self._column(str(name), full[name], labels, stated)
+            told[str(name)] = column
+            where = f"{key or title}, row {{}}, {name}"
+            cells.append(
+                [self._cell(*each, str(name), column, where) for each in enumerate(full[name])]
+            )
         for name in list(told):
             low, high = f"{name}_low", f"{name}_high"
             if {low, high} <= told.keys():
@@ -453,15 +441,8 @@ class Page:
         common = _weakest_stated(figures)
         if common is None and "status" in told:
             common = weakest(full["status"].dropna())
-        return Table(
-            lang=self.lang,
-            currency=self.case.currency,
-            caption=title,
-            columns=told,
-            rows=table_rows(key or title, rows.reset_index(drop=True), told),
-            status=common,
-            key=key,
-        )
+        rows = tuple(dict(zip(told, row, strict=True)) for row in zip(*cells, strict=True))
+        return Table(self.lang, self.case.currency, title, told, rows, common, key)
 
     def _with_names(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Put the units' names, or what else the index says, in front of a frame."""
@@ -482,53 +463,54 @@ class Page:
             named.insert(0, "name", [self.words.text(word) for word in words])
         return named
 
+    def _label(self, name: str, labels: Mapping[str, Sentence | Word]) -> str:
+        if self.households and name.startswith("yuan_per_person"):
+            return columns_of.label(name.replace("person", "household"), self.lang)
+        if name in labels:
+            return self.words.text(labels[name])
+        counted = name == "persons" and self.households
+        return columns_of.label("households" if counted else name, self.lang)
+
     def _column(
         self,
         name: str,
         values: pd.Series,
         labels: Mapping[str, Sentence | Word],
         status: str | None,
-        fact: Figure | None,
     ) -> Column:
-        kind = columns_of.COLUMNS.get(name)
-        if self.households and name.startswith("yuan_per_person"):
-            labelled = columns_of.label(name.replace("person", "household"), self.lang)
-        elif name in labels:
-            labelled = self.words.text(labels[name])
-        else:
-            labelled = columns_of.label(name, self.lang)
-        if fact is not None:
-            return Column(labelled, fact.unit, fact.digits, status)
+        kind, label = columns_of.COLUMNS.get(name), self._label(name, labels)
+        if status is not None:
+            known_status(status)
         if kind is None:
             figures = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
             unit = ("ratio" if name in self.case.groups() else "plain") if figures else None
-            return Column(labelled, unit, None, status if figures else None)
+            return Column(label, unit, None, status if figures else None)
         is_figure = kind.unit not in (None, "status")
-        # A text among figures is refused where the rows are read.
+        # A text among figures is refused where the cells are read.
         finite = pd.to_numeric(values, errors="coerce").dropna() if is_figure else ()
-        unit = kind.unit
-        if name == "persons" and self.households and name not in labels:
-            unit, labelled = "households", columns_of.label("households", self.lang)
+        counted = name == "persons" and self.households and name not in labels
         # Of a column without a figure there is nothing to trust, or not.
         stated = status if is_figure and len(finite) else None
-        return Column(labelled, unit, kind.digits_of(finite), stated, kind.hidden)
+        unit = "households" if counted else kind.unit
+        return Column(label, unit, kind.digits_of(finite), stated, kind.hidden)
 
-    def _cells(self, name: str, values: pd.Series) -> pd.Series:
-        """Return a column as its cells are kept: words in the page's language."""
+    def _cell(self, row: int, value: Any, name: str, column: Column, where: str) -> Cell:
+        """Return a cell as it is kept: a plain number, a known status, or words."""
+        if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+            return None
+        if column.unit == "status":
+            return known_status(value)
+        return _number(value, where.format(row)) if column.is_figure else self._text(value, name)
+
+    def _text(self, value: Any, name: str) -> str | None:
+        """Return a cell of texts in the page's language."""
         kind = columns_of.COLUMNS.get(name)
-        if pd.api.types.is_numeric_dtype(values) and values.dtype != bool:
-            return values
-        if kind is not None and kind.unit is not None:
-            return values
-        section = f"{kind.word}." if kind is not None and kind.word else ""
-        return values.map(lambda value: self._cell(value, section)).astype(object)
-
-    def _cell(self, value: object, section: str) -> str | None:
         if isinstance(value, str):
-            return self.words.text(Word(section + value, value)) if section else value
+            section = kind.word if kind is not None else None
+            return self.words.text(Word(f"{section}.{value}", value)) if section else value
         if isinstance(value, Sentence | Figure | Interval | Units | Month | Word | ByLanguage):
             return self.words.text(value)
-        return None if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+        return None if value is None or pd.isna(value) else str(value)
 
     def _named(self, name: str, caption: Sentence | None) -> tuple[str, str]:
         key = name if _KEY.fullmatch(name) else f"table-{len(self._tables) + 1}"
@@ -540,20 +522,23 @@ class Page:
         of = self.words.name(self.unit) if self.unit else ""
         return key, self.words(f"table.{name}", group=said, unit=of)
 
-    def _record(self, asked: KeyFigureAsked) -> None:
-        status = asked.status
-        label = self.words(asked.label)
+    def _record(self, asked: KeyFigureAsked) -> KeyFigure:
+        """Keep a figure, or a finding in words, for the results file; return it written out."""
+        label, status = self.words(asked.label), asked.status
         if not _KEY.fullmatch(asked.key):
             raise ReportError(
                 f"名称“{asked.key}”不可用：只用字母、数字、下划线、点和连字符。",
                 f"The key {asked.key!r} will not do: use letters, digits, '_', '.' and '-'.",
             )
+        kept: dict[str, Any] = {"key": asked.key, "label": label}
         if isinstance(asked.value, Sentence):
-            self._texts[asked.key] = Finding(label, self.words(asked.value), status)
-            return
-        value = plain_number(asked.value.value, asked.key)
+            text = self.words(asked.value)
+            self._texts[asked.key] = {**kept, "value": text, "status": status}
+            return KeyFigure(label, text, "", status)
+        value = _number(asked.value.value, asked.key)
+        unit, digits = numbers.known_unit(asked.value.unit), asked.value.digits
         low, high = (
-            None if end is None or math.isnan(end) else plain_number(end, asked.key)
+            None if end is None or math.isnan(end) else _number(end, asked.key)
             for end in (asked.low, asked.high)
         )
         if (low is None) != (high is None) or (low is not None and low > (high or 0.0)):
@@ -564,32 +549,23 @@ class Page:
         reason = ""
         if not math.isfinite(value):
             reason = self.words("report.infinite" if math.isinf(value) else "report.not_a_number")
-        self._numbers[asked.key] = Finding(
-            label=label,
-            value=value,
-            status=status,
-            unit=numbers.known_unit(asked.value.unit),
-            low=low,
-            high=high,
-            digits=asked.value.digits,
-            verdict=asked.verdict,
-            reason=reason,
-        )
-
-    def _key_figure(self, key: str) -> KeyFigure:
-        if key in self._texts:
-            found = self._texts[key]
-            return KeyFigure(found.label, str(found.value), "", found.status)
-        found = self._numbers[key]
-        unit, value = str(found.unit), found.value
-        figure = value if isinstance(value, int | float) else None
-        currency, digits = self.case.currency, found.digits
-        text, name = numbers.parts(figure, unit, self.lang, currency, digits)
-        between = found.reason
-        if found.low is not None and found.high is not None:
-            ends = numbers.interval(found.low, found.high, unit, self.lang, currency, digits)
-            between = self.words("report.range", interval=ends)
-        return KeyFigure(found.label, text, name, found.status, between)
+        self._numbers[asked.key] = {
+            **kept,
+            "value": rounded(value),
+            "unit": unit,
+            "status": status,
+            "low": rounded(low),
+            "high": rounded(high),
+            "digits": digits,
+            **({"verdict": asked.verdict} if asked.verdict else {}),
+            **({"reason": reason} if reason else {}),
+        }
+        written = self.lang, self.case.currency, digits
+        text, name = numbers.parts(value, unit, *written)
+        if low is not None and high is not None:
+            ends = numbers.interval(low, high, unit, *written)
+            reason = self.words("report.range", interval=ends)
+        return KeyFigure(label, text, name, status, reason)
 
     def _of_changes(self) -> list[Sentence]:
         """Return what the analyst changed in the case: it stands on the first screen."""
@@ -600,6 +576,13 @@ class Page:
         if not units:
             return [say("page.changed")]
         return [say("page.changed_units", units=Units(units))]
+
+
+def _number(value: Any, where: str) -> float:
+    """Return a number as Python's own int or float; a truth value is none."""
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        return value.item() if isinstance(value, np.generic) else value
+    raise ReportError(f"{where}：{value!r} 不是数字。", f"{where}: {value!r} is no number.")
 
 
 def _weakest_stated(statuses: Sequence[str]) -> str | None:

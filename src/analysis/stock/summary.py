@@ -8,8 +8,7 @@ import pandas as pd
 from analysis.kept import kept
 from analysis.statuses import joined, status_of, with_status
 from analysis.stock.payment import YEAR
-from analysis.stock.plan import StockPlan
-from analysis.stock.plan_checks import plan_error
+from analysis.stock.plan import StockPlan, plan_error
 from analysis.stock.projection import project
 from analysis.stock.simulation import StockResult
 
@@ -130,4 +129,4 @@ def execution(
 
 def _check_pair(plan: StockPlan, result: StockResult) -> None:
     if plan.unit_code != result.unit_code or plan.months != result.odds_depleted.shape[1]:
-        raise plan_error("other_plan")
+        raise plan_error("stock.other_plan")

@@ -7,13 +7,16 @@ text with ``{named}`` places for values. Both languages hold the same keys.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
-from analysis.errors import UsageError
+from analysis.errors import ReliefError, UsageError
 
 LANGUAGES = ("zh", "en")
+Refusal = TypeVar("Refusal", bound=ReliefError)
 
 
 @dataclass(frozen=True)
@@ -60,3 +63,54 @@ def catalogue(lang: str) -> Catalogue:
             entries = tomllib.loads(file.read_text(encoding="utf-8"))
             texts.update({f"{section}.{key}": text for key, text in entries.items()})
     return Catalogue(lang, texts)
+
+
+@dataclass(frozen=True)
+class ByLanguage:
+    """A text that the data itself gives in both languages."""
+
+    zh: str
+    en: str
+
+
+def listed(words: Iterable[object]) -> ByLanguage:
+    """Return words in a row, as a refusal says what there is to choose from.
+
+    Examples
+    --------
+    >>> listed(["zh", "en"]).en, listed([]).zh
+    ('zh, en', '无')
+    """
+    texts = [str(word) for word in words]
+    return ByLanguage("、".join(texts) or "无", ", ".join(texts) or "none")
+
+
+def refusal(kind: type[Refusal], key: str, /, **values: object) -> Refusal:
+    """Return an error that says a text in both languages.
+
+    Parameters
+    ----------
+    kind : type
+        Of `analysis.errors`, taking the text in Chinese and in English.
+    key : str
+        ``section.name``, written out, so that a search for it finds it.
+    values
+        What the text has places for; a `ByLanguage` says its part in each language.
+
+    Examples
+    --------
+    >>> print(refusal(UsageError, "refusal.negative", name="沙湾市", value=-1))
+    沙湾市：-1 为负。须不小于 0。
+    沙湾市: -1 is negative. Give at least 0.
+    """
+    zh, en = (
+        catalogue(lang)(
+            key,
+            **{
+                name: getattr(value, lang) if isinstance(value, ByLanguage) else value
+                for name, value in values.items()
+            },
+        )
+        for lang in LANGUAGES
+    )
+    return kind(zh, en)
