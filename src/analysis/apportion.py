@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
 from analysis.unit_values import Name, Values, check_total, lined_up, no_figure
-from analysis.words import ByLanguage, listed, refusal
+from analysis.words import ByLanguage, in_both, listed, refusal
 
 Method = Literal["hamilton", "webster", "jefferson", "adams", "huntington_hill"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -297,6 +297,4 @@ def _largest(labels: list[str], amounts: list[int], by: list[int]) -> list[tuple
 def _named(units: Sequence[tuple[str, object]]) -> ByLanguage:
     some = listed(f"{label}: {amount}" for label, amount in units[:LONGEST_LIST])
     more = len(units) - LONGEST_LIST
-    if more <= 0:
-        return some
-    return ByLanguage(f"{some.zh} 等 {len(units)} 个", f"{some.en} and {more} more")
+    return in_both("refusal.and_more", some=some, more=more) if more > 0 else some

@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import sys
+import time
 from contextlib import suppress
 from math import inf
 from pathlib import Path
@@ -39,6 +40,8 @@ app = typer.Typer(
 )
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+# What an interrupted command may take to end what it has started and clear away.
+LEAVING_SECONDS = 5.0
 
 
 def main() -> None:
@@ -213,7 +216,7 @@ def report(
     browser = find_browser() if pdf else None
     limits = Limits.of(time_limit, cell_limit, memory_limit)
     # What asks the program to end ends the browser, too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _end_in_order()
     links = Links(other_language(out, job.lang))
     make(Order(job, out, links, commit(), limits, browser=browser))
     typer.echo(str(out))
@@ -298,7 +301,7 @@ def batch(
     workers = jobs or available_workers()
     limits = Limits.of(time_limit, cell_limit, memory_limit, at_once=workers)
     # What asks a program to end, as a job's time-out does, ends the reports at work with it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _end_in_order()
     try:
         complete = run_batch(asked, BatchOptions(workers, limits, fail_fast, scheduler))
     except KeyboardInterrupt as error:
@@ -348,6 +351,21 @@ def accept(
     renew(changed)
     for each in changed:
         typer.echo(f"{in_both('accepted' if each.content else 'removed')}: {each.path}")
+
+
+def _end_in_order() -> None:
+    """Let an interrupt and a request to end be one; the next soon after does not disturb it."""
+    asked = -inf
+
+    def end(number: int, frame: object) -> None:
+        nonlocal asked
+        now = time.monotonic()
+        if now - asked > LEAVING_SECONDS:
+            asked = now
+            raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
 
 
 def _check_html_file(out: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from cases import replace_once, small_case
 
 from analysis.batch import checked_cases
-from analysis.batch.checked_cases import note_name, note_of, open_roster
+from analysis.batch.checked_cases import note_name, open_roster
 from analysis.batch.jobs import load_roster
 from analysis.batch.ledger import NAME, Ledger, read_account
 from analysis.errors import CaseError, UsageError
@@ -17,17 +17,17 @@ SECOND_BATCH = """
 import sys
 from pathlib import Path
 from analysis.batch import front_page, links, outdated_reports, progress
-from analysis.batch.checked_cases import note_of, open_roster
+from analysis.batch.checked_cases import open_roster
 from analysis.batch.ledger import read_account
 case, out = sys.argv[1:]
-note_of(open_roster(case, read_account(Path(out))[1]))
+open_roster(case, read_account(Path(out))[1])
 slow = {"pandas", "numpy", "nbformat", "papermill", "nbconvert", "matplotlib", "scipy"}
 print(sorted(slow & set(sys.modules)))
 """
 
 
 def opened(folder, out):
-    return open_roster(str(folder), read_account(out)[1])
+    return open_roster(str(folder), read_account(out)[1])[0]
 
 
 def note(folder, out, text):
@@ -40,8 +40,8 @@ def noted(tmp_path, monkeypatch):
     """Load the small case and note it; from then on nobody is to load it."""
     folder, out = small_case(tmp_path / "case"), tmp_path / "out"
     out.mkdir()
-    roster = opened(folder, out)
-    note(folder, out, note_of(roster))
+    roster, noted = open_roster(str(folder), {})
+    note(folder, out, noted)
 
     def refuse(path):
         raise AssertionError("loaded")
@@ -124,6 +124,22 @@ def test_another_program_checks_for_itself(noted, monkeypatch, name):
     monkeypatch.setattr(checked_cases, name, lambda: {"changed": "program"})
     with pytest.raises(AssertionError, match="loaded"):
         opened(folder, out)
+
+
+def test_a_table_that_came_while_the_case_was_loaded_is_not_taken_for_checked(noted, monkeypatch):
+    folder, out, roster = noted
+
+    def load(path):
+        table_added(folder, out)
+        return roster
+
+    monkeypatch.setattr(checked_cases, "load_roster", load)
+    _, text = open_roster(str(folder), {})
+    note(folder, out, text)
+    loaded = []
+    monkeypatch.setattr(checked_cases, "load_roster", lambda path: loaded.append(path) or roster)
+    opened(folder, out)
+    assert loaded == [str(folder)]
 
 
 def test_a_case_that_was_moved_is_checked_where_it_is(noted, tmp_path):

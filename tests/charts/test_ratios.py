@@ -19,7 +19,7 @@ from analysis.charts.outlines import centre, centres, outlines, tile_positions
 from analysis.charts.ratios import FILLS, step_bounds, step_of
 from analysis.errors import ReportError
 from analysis.statuses import status_of, with_status
-from analysis.words.sentence import Sentence, Writer
+from analysis.words.sentence import Sentence
 
 TACHENG = Path(__file__).parents[2] / "data/tacheng-2024/boundaries.geojson"
 CODES = ["654201", "654202", "654203", "654221", "654224", "654225", "654226"]
@@ -169,13 +169,6 @@ def test_tiles_lie_as_the_units_do_where_every_one_has_a_centre(lang):
     # Tacheng lies in the north-west, Hoboksar in the east, Shawan in the south-east.
     assert at["654201"][1] < at["654203"][1] and at["654201"][0] < at["654226"][0]
     assert_readable(placed, to)
-
-
-def test_a_character_without_a_glyph_is_an_error():
-    shares, verdicts = frames([0.5, 2.0])
-    names = pd.Series({"u0000": "塔\U00030000", "u0001": "b"})
-    with pytest.raises(ReportError, match=r"U\+30000"):
-        picture(charts.tiles(shares, verdicts), Writer("zh", names=names), "")
 
 
 # --- the map ---

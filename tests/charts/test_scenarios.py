@@ -10,7 +10,6 @@ from stock_samples import LANGS, check, drawn_texts, left_out, writer
 from analysis import charts
 from analysis.charts import picture
 from analysis.charts.style import COLOURS
-from analysis.errors import ReportError
 from analysis.statuses import status_of, with_status
 from analysis.words.sentence import Sentence, Writer, group_word, say
 from analysis.words.weights import mix
@@ -123,16 +122,6 @@ def test_what_cannot_be_drawn_is_said():
         charts.pace(path, target * np.nan, within=0.05),
     ):
         assert isinstance(nothing, Sentence) and nothing.key == "scenario_chart.nothing"
-
-
-def test_repeated_units_and_missing_glyphs_are_refused():
-    path, target = path_of(2)
-    twice = path.set_axis(["a", "a"]), pd.Series(target.iloc[0], ["a"])
-    with pytest.raises(ReportError, match="Unit a is repeated"):
-        charts.pace(*twice, within=0.05)
-    to = Writer("zh", names=pd.Series({"u0000": "\U00030000"}))
-    with pytest.raises(ReportError, match=r"U\+30000"):
-        picture(BY_UNIT["pace"](2), to, "")
 
 
 def test_the_money_that_moves_is_the_sum_of_the_gains():

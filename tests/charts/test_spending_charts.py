@@ -6,8 +6,6 @@ import pytest
 from stock_samples import LANGS, check, drawn_texts, left_out, plan_of, writer
 
 from analysis import charts
-from analysis.charts import picture
-from analysis.errors import ReportError
 from analysis.statuses import status_of, with_status
 from analysis.stock import simulate
 from analysis.words.sentence import Month
@@ -157,12 +155,3 @@ def test_execution_is_what_is_paid_of_the_money_beside_the_time_gone():
     assert chart.kind.places["ahead"] == 0
     statuses = [status_of(frame, name) for name in ("execution_rate", "actual_rate")]
     assert statuses == ["assumption", "computed"]
-
-
-def test_a_letter_without_a_glyph_is_refused():
-    to = writer("en", ["u000", "u001", "u002"])
-    to.names["u001"] = "County 😀"
-    with pytest.raises(ReportError, match="U\\+1F600"):
-        picture(charts.spent(SAMPLE, target=12), to, "source")
-    with pytest.raises(ReportError, match="U\\+1F600"):
-        picture(charts.spent_path(path()[0], None, unit="u001", money_wan=9.0), to, "source")

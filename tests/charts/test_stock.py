@@ -8,10 +8,8 @@ from hypothesis import strategies as st
 from stock_samples import LANGS, check, drawn_texts, left_out, plan_of, writer
 
 from analysis import charts
-from analysis.charts import picture
 from analysis.charts.marks import month_axis, year_month
 from analysis.charts.style import Canvas, house_style
-from analysis.errors import ReportError
 from analysis.statuses import status_of, with_status
 from analysis.stock import simulate, stock_table
 from analysis.words.sentence import Month, Units
@@ -44,15 +42,6 @@ def every_chart(plan, result):
 def test_a_chart_declares_its_columns_and_is_the_same_in_bytes(name, lang, sample):
     plan, result = sample
     check(every_chart(plan, result)[name], writer(lang, plan.unit_code))
-
-
-@pytest.mark.parametrize("name", ["fan", "odds", "runway", "cover"])
-def test_a_letter_without_a_glyph_is_refused(name, sample):
-    plan, result = sample
-    to = writer("en", plan.unit_code)
-    to.names["u001"] = "County 😀"
-    with pytest.raises(ReportError, match="U\\+1F600"):
-        picture(every_chart(plan, result)[name], to, "source")
 
 
 @pytest.mark.parametrize("count", [1, 7, 100])

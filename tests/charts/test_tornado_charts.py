@@ -6,7 +6,6 @@ import pytest
 from stock_samples import LANGS, check, drawn_texts, left_out, writer
 
 from analysis import charts
-from analysis.charts.tornado import parameter
 from analysis.statuses import status_of
 from analysis.stock import Tornado
 from analysis.words import catalogue
@@ -40,15 +39,6 @@ def made(effects, base=(50.0, 30.0), names=NAMES):
 def test_it_declares_its_columns_and_is_the_same_in_bytes(lang, currency):
     chart = charts.tornado(made([(9.0, 4.0), (3.0, 2.0), (1.0, 0.0)]))
     check(chart, writer(lang, [], currency=currency))
-
-
-@pytest.mark.parametrize("lang", LANGS)
-def test_its_values_are_named_in_the_readers_language(lang):
-    to = writer(lang, [])
-    texts = "".join(drawn_texts(charts.tornado(made([(9.0, 4.0)] * 7)), to)).replace(" ", "")
-    for name in NAMES[1:]:
-        assert catalogue(lang)(f"parameter.{name}").replace(" ", "") in texts
-    assert to.text(parameter("caseload", "2081901")).replace(" ", "") in texts
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -134,11 +134,6 @@ def test_a_chart_that_tells_no_numbers_is_shown_as_added(table):
     assert page.count("此处为添加的内容") == 1
 
 
-def test_a_page_made_twice_is_the_same():
-    made_of = material(make_notebook(), "zh")
-    assert make_page(made_of=made_of) == make_page(made_of=made_of)
-
-
 def test_each_row_says_its_status_once():
     record = recorded(pd.DataFrame({"wan": [1.5]}), {"wan": Column("金额", "wan")}, "estimate")
     assert read(record) == [["金额（万元）", "性质"], ["1.5", "估计值"]]

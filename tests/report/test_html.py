@@ -1,31 +1,25 @@
 """The page: self-contained, escaped, in one language, with an outline and a banner."""
 
 import re
-from itertools import pairwise
 
 import nbformat
 import pandas as pd
 import pytest
 from recorded import answer, empty_page, key_figure
 from sample_report import (
-    HOSTILE,
     Tags,
     chart,
     code,
     displayed,
     make_notebook,
     make_page,
-    make_provenance,
     make_results,
     prose,
     shown,
 )
 
 from analysis.errors import ReportError
-from analysis.report.assets import TEMPLATES
 from analysis.report.outputs import material
-
-CSS = (TEMPLATES / "page" / "relief.css").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -41,34 +35,6 @@ def test_a_page_asks_nothing_of_the_network_and_runs_nothing(pages, lang):
     policy = next(value for _, value in seen.attributes if value.startswith("default-src"))
     assert policy.startswith("default-src 'none'")
     assert "script-src" not in policy
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_names_stay_text_wherever_they_stand(text):
-    page = make_page(
-        make_notebook(text=text, extra=[prose(text), code(displayed(text_markdown=text))]),
-        case_title=text,
-        unit_name=text,
-        title=text,
-        other_lang_href=text,
-        provenance=make_provenance(
-            case_name=text,
-            command=text,
-            document_no=text,
-            commit=text,
-            parameters={text: text},
-            inputs={text: text},
-            versions={text: text},
-        ),
-    )
-    seen = Tags(page)
-    assert "script" not in seen.tags
-    assert "img" not in seen.tags
-    assert seen.tags.count("style") == 1
-    assert not seen.comments
-    assert not [name for name, _ in seen.attributes if name.startswith("on")]
-    assert seen.text.count(text) >= 8
-    assert "49" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
 
 
 def test_a_page_keeps_one_language(pages):
@@ -135,14 +101,6 @@ def test_links_to_other_pages_stand_at_top_and_foot_in_the_order_given():
     assert found == [*expected, ("c.html", None), *expected]
     assert page.count("&lt;塔城市&gt;") == 2
     assert 'class="relief-nav"' not in make_page()
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_outline_has_one_title_and_skips_no_level(pages, lang):
-    levels = [int(tag[1]) for tag in Tags(pages[lang]).tags if re.fullmatch(r"h[1-6]", tag)]
-    assert levels.count(1) == 1
-    assert levels[0] == 1
-    assert all(b <= a + 1 for a, b in pairwise(levels))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -234,10 +192,6 @@ def test_what_an_analyst_writes_may_lack_a_glyph_and_is_told():
     assert len(made_of.warnings) == 1
 
 
-def test_equal_runs_give_equal_pages(pages):
-    assert make_page() == pages["zh"]
-
-
 def test_the_foot_says_where_the_figures_come_from(pages):
     foot = pages["zh"][pages["zh"].index("<footer") :]
     for text in ("塔地财社〔2023〕90号", "0123456789ab<", "numpy 2.4.6", "a1b2c3d", "relief"):
@@ -247,25 +201,3 @@ def test_the_foot_says_where_the_figures_come_from(pages):
 def test_the_language_switch_leads_to_the_other_page():
     page = make_page(other_lang_href="x.en.html")
     assert '<a class="relief-switch" href="x.en.html" lang="en" hreflang="en"' in page
-
-
-def luminance(colour):
-    full = colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
-    parts = [int(full[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one, other):
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_text_stands_out_enough_from_what_is_behind_it(scheme):
-    colours = dict(re.findall(r"--([\w-]+):(#\w+)", CSS.split("@media screen")[scheme]))
-    pairs = [(ink, back) for ink in ("ink", "soft", "accent") for back in ("paper", "panel")]
-    pairs += [(tone, f"{tone}-back") for tone in ("blue", "amber", "red", "green")]
-    pairs += [("paper", "red"), ("red", "paper")]
-    for ink, back in pairs:
-        assert contrast(colours[ink], colours[back]) >= 4.5, (ink, back)

@@ -144,31 +144,31 @@ def test_a_snap_works_where_it_may_read(tmp_path, monkeypatch):
 
 
 @posix
-def test_browsers_are_found_on_path_in_order(tmp_path):
-    path = {"PATH": f"{tmp_path / 'a'}{os.pathsep}{tmp_path / 'b'}"}
-    edge = fake(tmp_path / "a", name="microsoft-edge")
-    assert find_browser(path) == edge
-    chrome = fake(tmp_path / "b", name="google-chrome")
-    assert find_browser(path) == chrome
+def test_browsers_are_found_on_path_then_in_the_usual_places(tmp_path, monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{tmp_path / 'a'}{os.pathsep}{tmp_path / 'b'}")
+    if not Path("/Applications").exists():
+        with pytest.raises(UsageError, match="apt install chromium"):
+            find_browser()
+    macos = tmp_path / "Applications/Microsoft Edge.app/Contents/MacOS"
+    edge = fake(macos, name="Microsoft Edge")
+    assert find_browser() == edge
+    monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path / "programs"))
+    windows = r"programs\Google\Chrome\Application\chrome.exe"
+    for folder, name in (
+        (tmp_path, windows),
+        (tmp_path / "b", "msedge"),
+        (tmp_path / "a", "chrome"),
+    ):
+        browser = fake(folder, name=name)
+        assert find_browser() == browser
     other = fake(tmp_path / "c", name="other")
-    assert find_browser({**path, VARIABLE: str(other)}) == other
+    monkeypatch.setenv(VARIABLE, str(other))
+    assert find_browser() == other
+    monkeypatch.setenv(VARIABLE, "nowhere")
     with pytest.raises(UsageError, match=f"{VARIABLE} names 'nowhere'"):
-        find_browser({**path, VARIABLE: "nowhere"})
-
-
-def test_browsers_are_found_in_the_usual_places(tmp_path):
-    programs = {"PATH": "", "PROGRAMFILES(X86)": str(tmp_path)}
-    chrome = tmp_path / r"Google\Chrome\Application\chrome.exe"
-    chrome.parent.mkdir(parents=True, exist_ok=True)
-    chrome.touch()
-    assert find_browser(programs, "win32") == chrome
-    home = {"PATH": "", "HOME": str(tmp_path)}
-    edge = tmp_path / "Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge"
-    edge.parent.mkdir(parents=True)
-    edge.touch()
-    assert find_browser(home, "darwin") == edge
-    with pytest.raises(UsageError, match="apt install chromium"):
-        find_browser(home, "linux")
+        find_browser()
 
 
 def test_a_pdf_that_was_cut_is_not_whole():

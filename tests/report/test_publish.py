@@ -5,10 +5,8 @@ import json
 
 import nbformat
 import openpyxl
-import pytest
 from sample_report import code, displayed, make_notebook, make_provenance, prose
 
-from analysis.errors import ReportError
 from analysis.report.html import About
 from analysis.report.publish import report_files
 from analysis.report.results import read_results
@@ -51,9 +49,3 @@ def test_what_an_analyst_added_is_named_in_results_and_workbook():
     rows = [[cell.value for cell in row][:3] for row in summary.iter_rows()]
     assert ["添加的内容（性质未注明）", "单元", "所在小节"] in rows
     assert ["图", 13, "我的问题"] in rows
-
-
-def test_a_cell_that_failed_gives_no_report():
-    failed = nbformat.v4.new_output("error", ename="KeyError", evalue="'x'", traceback=[])
-    with pytest.raises(ReportError, match="KeyError"):
-        files_of(make_notebook(extra=[code(failed)]))

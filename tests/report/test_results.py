@@ -1,11 +1,9 @@
 """What a notebook's page held comes back from the saved notebook."""
 
-import json
-
 import nbformat
 import pytest
 from recorded import answer, as_it_is, empty_page, key_figure
-from sample_report import code, make_notebook, make_results, shown
+from sample_report import code, make_results, shown
 
 from analysis.errors import ReportError
 from analysis.report.outputs import material
@@ -48,8 +46,3 @@ def test_the_results_of_a_notebook_without_a_page_are_those_of_an_empty_one():
     assert list(nothing) == list(empty_page().as_json())
     assert nothing | {"case": "tacheng-2024"} == empty_page().as_json()
     assert material({"cells": []}, results=nothing).cells == []
-
-
-def test_the_same_findings_give_the_same_json():
-    first, second = (json.dumps(read_results(make_notebook())) for _ in range(2))
-    assert first == second

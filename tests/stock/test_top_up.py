@@ -71,6 +71,20 @@ def test_no_money_at_the_start_pays_for_the_third_year():
     assert simulate(plan, paths=20, seed=1).top_up_wan[0] == math.inf
 
 
+def test_rounding_in_a_year_that_lacks_nothing_is_no_reason_to_give_up():
+    # Seven sevenths of 0.1 add up to more than 0.1; 2025 pays none of it, and 2026 needs none.
+    receipts, demand = np.zeros((1, 26)), np.zeros((1, 26))
+    receipts[0, 14], demand[0, 13] = 0.1, 5
+    plan = one_unit(
+        months=26,
+        opening_wan=[[0.0, 0.0, 0.0]],
+        receipts_wan=receipts,
+        demand_wan=demand,
+        steps_per_month=7,
+    )
+    assert simulate(plan, paths=20, seed=1).top_up_wan[0] == pytest.approx(5)
+
+
 def test_money_at_the_start_spares_later_money_for_the_third_year():
     # 2025's own 125 would be used up in 2025 but for the money of 2024.
     receipts = np.zeros((1, 25))

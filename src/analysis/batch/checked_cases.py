@@ -10,6 +10,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,37 +25,31 @@ def note_name(path: str) -> str:
     return f"case {find_folder(Path(path)).resolve()}"
 
 
-def note_of(roster: Roster) -> str:
-    """Return what is to be noted of a case that was found sound."""
-    tables = _tables(find_folder(Path(roster.case.path)))
-    return json.dumps({"program": _program(), "tables": tables, "roster": asdict(roster)})
-
-
-def open_roster(path: str, noted: Mapping[str, str]) -> Roster:
-    """Return what it takes to plan a case's reports, from an earlier note of it if that holds.
+def open_roster(path: str, noted: Mapping[str, str]) -> tuple[Roster, str]:
+    """Return what it takes to plan a case's reports, and the note of it for the next batch.
 
     Parameters
     ----------
     path : str
         How the user named the case's folder.
     noted : mapping
-        The notes of the output folder.
+        The notes of the output folder: if the case's own still holds, it is not loaded.
 
     Raises
     ------
     ReliefError
         As `jobs.open_case` does.
     """
-    folder = find_folder(Path(path))
-    try:
-        note = json.loads(noted[note_name(path)])
+    folder, text = find_folder(Path(path)), noted.get(note_name(path), "")
+    # Listed before the case is loaded: one that comes meanwhile is not taken for checked.
+    checked = {"program": _program(), "tables": _tables(folder)}
+    with suppress(OSError, RuntimeError, ValueError, KeyError, TypeError):
+        note = json.loads(text)
         roster = _roster(note["roster"], path)
-        same = note["program"] == _program() and note["tables"] == _tables(folder)
-        if same and _same(folder, roster.case.inputs):
-            return roster
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError):
-        pass
-    return load_roster(path)
+        if checked.items() <= note.items() and _same(folder, roster.case.inputs):
+            return roster, text
+    roster = load_roster(path)
+    return roster, json.dumps({**checked, "roster": asdict(roster)})
 
 
 def _tables(folder: Path) -> list[str]:

@@ -16,8 +16,12 @@ CLOCKS_SECONDS = 60.0
 
 
 @contextmanager
-def alone_in(out: Path) -> Iterator[None]:
-    """Make a folder and keep it for this batch; raises where another batch has it."""
+def alone_in(out: Path, *below: Path) -> Iterator[None]:
+    """Make a folder and keep it for this batch; raises where another batch has it.
+
+    What processes that were ended had begun to write, in it and in folders below it, is cleared
+    away before and after.
+    """
     from filelock import FileLock, Timeout
 
     if out.exists() and not out.is_dir():
@@ -41,19 +45,11 @@ def alone_in(out: Path) -> Iterator[None]:
             "another --out.",
         ) from error
     try:
+        _clear_parts([out, *below])
         yield
     finally:
+        _clear_parts([out, *below])
         lock.release()
-
-
-@contextmanager
-def no_parts_in(*folders: Path) -> Iterator[None]:
-    """Clear away, before and after, what processes that were ended had begun to write."""
-    _clear_parts(folders)
-    try:
-        yield
-    finally:
-        _clear_parts(folders)
 
 
 def _clear_parts(folders: Iterable[Path]) -> None:

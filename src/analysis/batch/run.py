@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.batch.checked_cases import note_name, note_of, open_roster
-from analysis.batch.folder import alone_in, no_parts_in
+from analysis.batch.checked_cases import note_name, open_roster
+from analysis.batch.folder import alone_in
 from analysis.batch.front_page import write_front
 from analysis.batch.jobs import (
     DEFAULT_NOTEBOOKS,
@@ -110,8 +110,8 @@ def run_batch(asked: BatchRequest, how: BatchOptions) -> bool:
         work in the folder: nothing is run then. If no process can be started.
     """
     out = asked.out
-    roster, jobs = _planned(asked, read_account(out)[1])
-    with alone_in(out), no_parts_in(out, out / roster.case.name), Ledger(out) as ledger:
+    roster, jobs, note = _planned(asked, read_account(out)[1])
+    with alone_in(out, out / roster.case.name), Ledger(out) as ledger:
         if ledger.was_damaged:
             say_damaged(out)
         gone = orphans(roster, ledger.entries)
@@ -122,7 +122,7 @@ def run_batch(asked: BatchRequest, how: BatchOptions) -> bool:
         why = reasons(out, _keys(orders), before, force=asked.force)
         begun = {p: _begun(each, before.get(p), p in why) for p, each in orders.items()}
         ledger.replace({**judged(out, roster, before, orders), **begun})
-        ledger.note(note_name(asked.case_path), note_of(roster))
+        ledger.note(note_name(asked.case_path), note)
         _write_front(out, ledger, orders)
         if why:
             try:
@@ -148,18 +148,19 @@ def show_plan(asked: BatchRequest) -> None:
         If the case, a notebook, a unit or a language is not right.
     """
     entries, notes = read_account(asked.out)
-    roster, jobs = _planned(asked, notes)
+    roster, jobs, _ = _planned(asked, notes)
     gone = orphans(roster, entries)
     orders = wanted(jobs, asked.out, roster, entries.keys() - gone)
     why = reasons(asked.out, _keys(orders), entries, force=asked.force)
     say_plan(why, kept=len(orders) - len(why), removed=gone)
 
 
-def _planned(asked: BatchRequest, notes: Mapping[str, str]) -> tuple[Roster, list[Job]]:
+def _planned(asked: BatchRequest, notes: Mapping[str, str]) -> tuple[Roster, list[Job], str]:
     languages = find_languages(asked.langs)
     notebooks = [find_notebook(name) for name in asked.notebooks]
-    roster = open_roster(asked.case_path, notes)
-    return roster, plan(roster, notebooks, find_units(roster, asked.units), languages)
+    roster, note = open_roster(asked.case_path, notes)
+    jobs = plan(roster, notebooks, find_units(roster, asked.units), languages)
+    return roster, jobs, note
 
 
 def _keys(orders: Mapping[str, Order]) -> dict[str, str]:

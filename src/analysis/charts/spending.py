@@ -16,7 +16,7 @@ from analysis.statuses import joined, status_of, weakest, with_status
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan
 from analysis.stock.simulation import StockResult
-from analysis.stock.summary import execution as execution_table
+from analysis.stock.simulation import execution as execution_table
 from analysis.words.numbers import NOTHING, figure
 from analysis.words.sentence import Figure, Interval, Month, Sentence, Units, Writer, say
 

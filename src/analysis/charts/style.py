@@ -10,14 +10,15 @@ import io
 import pickle
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
@@ -53,6 +54,16 @@ FAMILY = "relief-analysis charts"
 # Where a place is measured: as a figure on the axes, or as a part of their width or height.
 PARTS = "axes fraction"
 ACROSS, DOWN = (PARTS, "data"), ("data", PARTS)
+_HOUSE = {
+    "font.family": [FAMILY],
+    "svg.fonttype": "none",
+    "svg.hashsalt": "relief",
+    "text.parse_math": False,
+    "lines.solid_capstyle": "butt",
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+}
 _LINE, _PAD, _KEY_ROW = 1.4, 4.0, 13
 _DOT, _DASH = 7.0, 18.0
 # A line never starts with one of these, nor ends with one of those.
@@ -73,40 +84,15 @@ def register_font() -> None:
     mpl.rcParams["font.family"] = [*families, FAMILY]
 
 
-@contextmanager
-def house_style() -> Iterator[None]:
-    """Draw in the house style, whatever the user's matplotlibrc and backend say."""
-    now = mpl.rcParams
-    with mpl.rc_context():
-        # To set what is set already takes longer than to see that it is.
-        now.update({name: value for name, value in _settings().items() if now[name] != value})
-        yield
+def house_style() -> AbstractContextManager[None]:
+    """Draw in the house style, whatever the user's matplotlibrc says."""
+    return mpl.style.context(["default", _HOUSE])
 
 
 @cache
 def letters(size: float) -> FontProperties:
     """Return the shipped font in a type size, points; who wants to change it takes a copy."""
     return FontProperties(family=[FAMILY], size=size)
-
-
-@cache
-def _settings() -> dict[Any, Any]:
-    register_font()
-    kept: dict[Any, Any] = {
-        name: value
-        for name, value in mpl.rcParamsDefault.items()
-        if name.partition(".")[0] not in ("backend", "toolbar", "webagg", "interactive", "keymap")
-    }
-    return kept | {
-        "font.family": [FAMILY],
-        "svg.fonttype": "none",
-        "svg.hashsalt": "relief",
-        "text.parse_math": False,
-        "lines.solid_capstyle": "butt",
-        "axes.facecolor": "none",
-        "figure.facecolor": "none",
-        "savefig.facecolor": "none",
-    }
 
 
 def plain(text: object) -> str:

@@ -12,7 +12,6 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -60,6 +59,11 @@ class Download:
     status: str
     file_name: str
     href: str
+
+    @property
+    def kind(self) -> str:
+        """What the file is, as its link says."""
+        return "CSV" if self.file_name.endswith(".csv") else "CSV (ZIP)"
 
 
 def header(table: Record, say: Catalogue) -> list[str]:
@@ -166,33 +170,10 @@ def downloads(
     }
 
 
-def links_under(html: str, offered: Mapping[str, Download], workbook: str, say: Catalogue) -> str:
-    """Return the links to a table's files, which stand under it; empty where there is no table.
-
-    Parameters
-    ----------
-    html : str
-        As `Table` shows itself.
-    offered : mapping
-        As `downloads` returns it.
-    workbook : str
-        Address of the workbook; empty where there is none.
-    say : Catalogue
-    """
+def offered_in(html: str, offered: Mapping[str, Download]) -> Download | None:
+    """Return what is offered for the table that some HTML shows; None where it shows none."""
     found = _PLACE.search(html)
-    download = offered.get(found[1]) if found else None
-    if download is None:
-        return ""
-    kind = "CSV" if download.file_name.endswith(".csv") else "CSV (ZIP)"
-    saved = f'download="{escape(download.file_name)}"'
-    offers = [(download.href, saved, kind), (escape(workbook), "download", "Excel")]
-    links = [
-        f'<a href="{href}" {how} aria-label="'
-        f'{escape(say("report.download_label", file=file, caption=download.caption))}">{file}</a>'
-        for href, how, file in offers
-        if href
-    ]
-    return f'<p class="relief-get">{" ".join(links)}</p>' if links else ""
+    return offered.get(found[1]) if found else None
 
 
 def _head(column: Record, table: Record, say: Catalogue) -> str:

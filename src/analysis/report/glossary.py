@@ -116,12 +116,8 @@ def terms_used(text: str, lang: str) -> list[str]:
     """
     # English names are plain ASCII, and a text of that alone is searched several times faster.
     searched = text.encode("ascii", "replace").decode().lower() if lang == "en" else text
-    first: dict[str, int] = {}
-    for name in _names(lang):
-        at = _first(name, searched, first.get(name.key, len(searched)), whole=lang == "en")
-        if at >= 0:
-            first[name.key] = at
-    return sorted(first, key=first.__getitem__)
+    known, pattern = _names(lang)
+    return list(dict.fromkeys(known[found[1]] for found in pattern.finditer(searched)))
 
 
 def _defined(texts: Mapping[str, str]) -> list[str]:
@@ -130,52 +126,15 @@ def _defined(texts: Mapping[str, str]) -> list[str]:
     return [key for key in keys if key.removesuffix(_SOURCE) not in {*keys} - {key}]
 
 
-@dataclass(frozen=True)
-class _Name:
-    """A name of a term, and where it stands within longer names of others."""
-
-    key: str
-    text: str
-    within: tuple[tuple[str, int], ...]
-
-
-def _first(name: _Name, text: str, end: int, *, whole: bool) -> int:
-    """Return where a name first stands by itself, before `end`; -1 where it does not."""
-    at = text.find(name.text, 0, end)
-    while at >= 0:
-        inside = any(text.startswith(longer, at - place) for longer, place in name.within)
-        if not inside and (not whole or _is_word(text, at, at + len(name.text))):
-            return at
-        at = text.find(name.text, at + 1, end)
-    return -1
-
-
-def _is_word(text: str, start: int, end: int) -> bool:
-    if text.startswith("s", end):
-        end += 1
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not (before.isalnum() or after.isalnum())
-
-
 @cache
-def _names(lang: str) -> tuple[_Name, ...]:
-    pairs = [(term.key, name) for term in terms() for name in _spellings(term.name[lang], lang)]
-    return tuple(
-        _Name(
-            key,
-            name,
-            tuple(
-                (longer, place.start())
-                for _, longer in pairs
-                if len(longer) > len(name)
-                for place in re.finditer(f"(?={re.escape(name)})", longer)
-            ),
-        )
-        for key, name in pairs
-    )
+def _names(lang: str) -> tuple[dict[str, str], re.Pattern[str]]:
+    """Return the term that each name is of, and what finds names, the longest where several do."""
+    known = {name: term.key for term in terms() for name in _spellings(term.name[lang], lang)}
+    names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    word = rf"(?<![a-z0-9])({names})s?(?![a-z0-9])" if lang == "en" else f"({names})"
+    return known, re.compile(word)
 
 
 def _spellings(name: str, lang: str) -> list[str]:
-    other = _BRACKETS.findall(name)
-    found = [_BRACKETS.sub("", name), *other]
+    found = [_BRACKETS.sub("", name), *_BRACKETS.findall(name)]
     return [each.lower() for each in found] if lang == "en" else found

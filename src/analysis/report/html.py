@@ -11,7 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from analysis.report.assets import HTML_LANG, finish, site
-from analysis.report.downloads import downloads, links_under
+from analysis.report.downloads import downloads, offered_in
 from analysis.report.glossary import terms_on
 from analysis.report.outputs import Material, Shown, chart_table, report_banner
 from analysis.report.prose import Prose, headings, plain
@@ -101,16 +101,12 @@ def render(material: Material, about: About) -> str:
     offered = downloads(material.tables, material.csv, about.name)
     prose = Prose(lead)
 
-    def files_of(html: str) -> Markup:
-        return Markup(links_under(html, offered, files.get("Excel", ""), say))  # noqa: S704
-
     def harmless(each: Shown) -> Markup:
         # Prose escapes HTML; whatever else a cell shows was made harmless as it was read.
         return Markup(prose(each.content) if each.kind == "prose" else each.content)  # noqa: S704
 
     def numbers(key: str) -> Markup:
-        html = chart_table(material.charts[key], key, lang)
-        return Markup(html) + files_of(html)  # noqa: S704
+        return Markup(chart_table(material.charts[key], key, lang))  # noqa: S704
 
     def found_in(cells: str) -> dict[str, Any]:
         first = re.search(r"<h1 [^>]*>(.*?)</h1>", cells, re.DOTALL)
@@ -137,7 +133,7 @@ def render(material: Material, about: About) -> str:
             material=material,
             harmless=harmless,
             numbers=numbers,
-            files_of=files_of,
+            offered=lambda html: offered_in(html, offered),
             found_in=found_in,
             css_string=_css_string,
             downloads=list(offered.values()),

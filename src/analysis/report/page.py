@@ -269,7 +269,7 @@ class Page:
         ]
         heads = {
             c: Column(columns_of.label(c, self.lang), "status" if c == "status" else None)
-            for c in ("item", "value", "between", "status")
+            for c in (items or [{}])[0]
             if any(item[c] is not None for item in items)
         }
         key, title = self._named(name, None)
@@ -281,10 +281,9 @@ class Page:
     def _fact(self, name: str, key: str, told: Table, row: pd.DataFrame) -> dict[str, Cell]:
         """Return one item of a list, and keep its figure for the results file."""
         column, value = told.columns[key], told.rows[0][key]
-        item: dict[str, Cell] = {"item": column.label, "value": str(value), "between": None}
-        item["status"] = column.status
+        item: dict[str, Cell] = {"item": column.label, "status": column.status}
         if column.unit is None or isinstance(value, str | None):
-            return item
+            return item | {"value": str(value), "between": None}
         digits = told.digits[key]
         low, high = (
             float(row[f"{key}_{end}"].iloc[0]) if f"{key}_{end}" in row else None
@@ -293,9 +292,10 @@ class Page:
         figure = Figure(float(value), column.unit, digits)
         label = say("page.as_it_is", text=column.label)
         self._record(KeyFigureAsked(f"{name}_{key}", label, figure, column.status, low, high))
+        between = None
         if low is not None and high is not None and not math.isnan(low + high):
-            item["between"] = self.words.text(Interval(low, high, column.unit, digits))
-        return item | {"value": self.words.text(figure)}
+            between = self.words.text(Interval(low, high, column.unit, digits))
+        return {"item": column.label, "value": self.words.text(figure), "between": between} | item
 
     def chart(
         self, chart: Chart | Sentence, *, source: Sentence | None = None

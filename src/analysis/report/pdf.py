@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from analysis.errors import ReportError, UsageError
 
 # Names the browser where it is not found by itself.
 VARIABLE = "RELIEF_CHROMIUM"
-NAMES = (
+# On PATH, or where Windows and macOS install them; the first that is there prints.
+BROWSERS = (
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -28,14 +29,21 @@ NAMES = (
     "microsoft-edge",
     "microsoft-edge-stable",
     "msedge",
+    *(
+        rf"${{{folder}}}\{place}"
+        for folder in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+        for place in (
+            r"Google\Chrome\Application\chrome.exe",
+            r"Chromium\Application\chrome.exe",
+            r"Microsoft\Edge\Application\msedge.exe",
+        )
+    ),
+    *(
+        f"{folder}/Applications/{name}.app/Contents/MacOS/{name}"
+        for folder in ("", "~")
+        for name in ("Google Chrome", "Chromium", "Microsoft Edge")
+    ),
 )
-WINDOWS_FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-WINDOWS_PLACES = (
-    r"Google\Chrome\Application\chrome.exe",
-    r"Chromium\Application\chrome.exe",
-    r"Microsoft\Edge\Application\msedge.exe",
-)
-MACOS_NAMES = ("Google Chrome", "Chromium", "Microsoft Edge")
 # Printing takes a few seconds.
 LIMIT_SECONDS = 120.0
 # What is killed is gone at once, but where the system is at its limits.
@@ -56,7 +64,7 @@ ARGUMENTS = (
 )
 
 
-def find_browser(environment: Mapping[str, str] = os.environ, system: str = sys.platform) -> Path:
+def find_browser() -> Path:
     """Return a browser that can print: Chromium, Chrome or Edge.
 
     Raises
@@ -64,23 +72,17 @@ def find_browser(environment: Mapping[str, str] = os.environ, system: str = sys.
     UsageError
         If there is none on PATH or in the usual places, or `RELIEF_CHROMIUM` names none.
     """
-    named = environment.get(VARIABLE)
-    if named:
-        found = shutil.which(named, path=environment.get("PATH"))
-        if found is None:
-            raise UsageError(
-                f"环境变量 {VARIABLE} 指定的“{named}”不是可以运行的程序。请改为浏览器的路径，"
-                "或去掉这个变量。",
-                f"{VARIABLE} names {named!r}, which is no program that runs. Give the path of a "
-                "browser, or unset it.",
-            )
-        return Path(found).absolute()
-    for name in NAMES:
-        if found := shutil.which(name, path=environment.get("PATH", "")):
+    named = os.environ.get(VARIABLE)
+    for name in [named] if named else BROWSERS:
+        if found := shutil.which(os.path.expandvars(os.path.expanduser(name))):  # noqa: PTH111
             return Path(found).absolute()
-    for place in _usual_places(environment, system):
-        if place.is_file():
-            return place
+    if named:
+        raise UsageError(
+            f"环境变量 {VARIABLE} 指定的“{named}”不是可以运行的程序。请改为浏览器的路径，"
+            "或去掉这个变量。",
+            f"{VARIABLE} names {named!r}, which is no program that runs. Give the path of a "
+            "browser, or unset it.",
+        )
     raise UsageError(
         "--pdf 要用 Chromium、Chrome 或 Edge 来打印，这台电脑上没有找到。请安装其中之一"
         "（Debian、Ubuntu：sudo apt install chromium）；已装在别处的，用环境变量 "
@@ -120,21 +122,19 @@ def print_page(html: bytes, browser: Path, *, limit_seconds: float = LIMIT_SECON
             words.append("--no-sandbox")  # Chromium has no sandbox for root, and refuses to start.
         words += [f"--print-to-pdf={pdf}", page.as_uri()]
         code = _run(words, folder, said, limit_seconds)
+        why = _last_words(said)
         if code is None:
             seconds = f"{limit_seconds:g}"
-            raise _failure(
-                browser, f"超过 {seconds} 秒，已终止", f"it took more than {seconds} seconds"
-            )
-        if code != 0:
-            why = _last_words(said)
-            raise _failure(browser, f"退出代码 {code}。{why}", f"exit code {code}. {why}")
-        if not pdf.is_file():
-            why = _last_words(said)
-            raise _failure(browser, f"没有写出 PDF。{why}", f"it wrote no PDF. {why}")
-        content = pdf.read_bytes()
-    if not is_whole(content):
-        raise _failure(browser, "写出的 PDF 不完整", "the PDF it wrote is not whole")
-    return content
+            why_zh, why_en = f"超过 {seconds} 秒，已终止", f"it took more than {seconds} seconds"
+        elif code != 0:
+            why_zh, why_en = f"退出代码 {code}。{why}", f"exit code {code}. {why}"
+        elif not pdf.is_file():
+            why_zh, why_en = f"没有写出 PDF。{why}", f"it wrote no PDF. {why}"
+        elif is_whole(content := pdf.read_bytes()):
+            return content
+        else:
+            why_zh, why_en = "写出的 PDF 不完整", "the PDF it wrote is not whole"
+    raise _failure(browser, why_zh, why_en)
 
 
 def is_whole(content: bytes) -> bool:
@@ -145,24 +145,10 @@ def is_whole(content: bytes) -> bool:
     >>> is_whole(b"%PDF-1.4\nxref\nstartxref\n9\n%%EOF\n"), is_whole(b"%PDF-1.4\nxref\nstart")
     (True, False)
     """
-    words = content[-64:].split()
-    if (
-        not content.startswith(b"%PDF-")
-        or words[-1:] != [b"%%EOF"]
-        or words[-3:-2] != [b"startxref"]
-    ):
+    end = re.search(rb"startxref\s+(\d+)\s+%%EOF\s*\Z", content[-64:])
+    if end is None or not content.startswith(b"%PDF-"):
         return False
-    return words[-2].isdigit() and 0 < int(words[-2]) < len(content) - len(b"startxref")
-
-
-def _usual_places(environment: Mapping[str, str], system: str) -> Iterator[Path]:
-    if system == "win32":
-        folders = [environment[name] for name in WINDOWS_FOLDERS if environment.get(name)]
-        yield from (Path(folder, place) for folder in folders for place in WINDOWS_PLACES)
-    if system == "darwin":
-        home = environment.get("HOME", "/")
-        for place in (Path("/Applications"), Path(home, "Applications")):
-            yield from (place / f"{name}.app/Contents/MacOS/{name}" for name in MACOS_NAMES)
+    return 0 < int(end[1]) < len(content) - len(b"startxref")
 
 
 def _room(browser: Path) -> Path | None:

@@ -7,8 +7,13 @@ from analysis.stock.case_plan import CasePlan, break_even, stock_plan
 from analysis.stock.plan import StockPlan
 from analysis.stock.projection import Projection, project, reverse_stress
 from analysis.stock.ranges import Tornado, tornado
-from analysis.stock.simulation import StockResult, simulate
-from analysis.stock.summary import execution, stock_table, year_and_life
+from analysis.stock.simulation import (
+    StockResult,
+    execution,
+    simulate,
+    stock_table,
+    year_and_life,
+)
 
 __all__ = [
     "BurnRate",

@@ -216,21 +216,6 @@ def fit_burn_rate(
     True
     """
     periods = spending_periods(spending)
-    return fit_periods(periods, money_wan=money_wan, months=months, seed=seed)
-
-
-def fit_periods(
-    periods: pd.DataFrame, *, money_wan: float | None, months: int, seed: int
-) -> BurnRate:
-    """Learn the rate of spending from periods that follow each other: see `fit_burn_rate`.
-
-    Parameters
-    ----------
-    periods : DataFrame
-        From `analysis.stock.spending.spending_periods`.
-    money_wan, months, seed
-        As in `fit_burn_rate`.
-    """
     spent = float(periods["paid_wan"].sum())
     if not is_whole(months, 1, LONGEST):
         raise plan_error("spending.bad_span", value=months)

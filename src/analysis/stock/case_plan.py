@@ -330,18 +330,10 @@ def _horizon(case: Case, months: int) -> NDArray[np.int64]:
 def _opening(
     case: Case, assumed: Assumptions, codes: Sequence[str], months: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the stock at the start by vintage; unknown counts as 0, and the inputs say so.
+    """Return the stock at the start by vintage, shape (U, V), 万元, and the vintages.
 
-    Returns
-    -------
-    array, shape (U, V), 万元
-    array of int, shape (V,)
-        Every year with a balance, and every year of the horizon.
-
-    Raises
-    ------
-    PlanError
-        If a balance is of a later year than the case's first.
+    They are every year with a balance, and every year of the horizon. A balance that is not
+    known counts as 0, and the inputs say so; one of a later year than the first is refused.
     """
     rows = case.balances[case.balances["unit_code"].isin(list(codes))]
     start = _first_year(case)
@@ -385,19 +377,12 @@ def _receipts(
     *,
     given_month: int | None,
 ) -> NDArray[np.float64]:
-    """Return the money arriving in each month.
+    """Return the money arriving in each month, shape (U, T), 万元.
 
-    Returns
-    -------
-    array, shape (U, T), 万元
-        A unit's rows of ``receipts``; without any, its allocations, each in the receipt month of
-        its fiscal year. What arrives after the horizon is left out.
-
-    Raises
-    ------
-    PlanError
-        If an allocation is older than the case, the receipt month is none, or a receipt is
-        negative or granted in another year than it arrives.
+    It is a unit's rows of ``receipts``; without any, its allocations, each in the receipt month
+    of its fiscal year. What arrives after the horizon is left out. Refused are an allocation
+    older than the case, a receipt month that is none, and a receipt that is negative or granted
+    in another year than it arrives.
     """
     table, first_year = np.zeros((len(codes), months)), _first_year(case)
     place = {code: index for index, code in enumerate(codes)}

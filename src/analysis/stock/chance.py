@@ -36,18 +36,7 @@ def step_ends(plan: StockPlan) -> NDArray[np.float64]:
 
 
 def trend_demand(plan: StockPlan, unit: int) -> NDArray[np.float64]:
-    """Return a unit's demand with its growth, before random walk and lumps.
-
-    Parameters
-    ----------
-    plan : StockPlan
-    unit : int
-        Its place in the plan.
-
-    Returns
-    -------
-    array, shape (T, S), 万元 a step
-    """
+    """Return a unit's demand with its growth, before walk and lumps: (T, S), 万元 a step."""
     growth: NDArray[np.float64] = np.exp(plan.growth[unit] * step_ends(plan))
     a_step: NDArray[np.float64] = plan.demand_wan[unit] / plan.steps_per_month
     return a_step[:, None] * growth
@@ -91,8 +80,7 @@ def drawn_months(
     # Standard deviations a step of the shared and of the unit's own walk of log demand.
     shared_part = volatility * np.sqrt(plan.correlation / steps)
     own_part = volatility * np.sqrt((1 - plan.correlation) / steps)
-    # With the drift taken off, the mean of the walk's factor is 1.
-    level = trend_demand(plan, unit) * np.exp(-(volatility**2) / 2 * step_ends(plan))
+    trend = trend_demand(plan, unit)
     lump_rate, lump_mean = plan.lump_rate[unit] / steps, plan.lump_mean_wan[unit]
     arrivals = _arrivals(plan, unit, _months_late(plan, unit, seed, block, paths))
     walk = np.zeros(paths)
@@ -102,11 +90,13 @@ def drawn_months(
         moves = random.standard_normal((steps, paths))
         moves *= own_part
         moves += shared_part * shared[month]
+        # With this drift the mean of the walk's factor is 1.
+        moves -= volatility**2 / 2 / steps
         moves[0] += walk
         walks = moves if steps == 1 else moves.cumsum(axis=0)
         walk = walks[-1].copy()
         demand = np.exp(walks, out=walks)
-        demand *= level[month][:, None]
+        demand *= trend[month][:, None]
         if lump_rate > 0 and lump_mean > 0:
             _add_lumps(demand, random, lump_rate, lump_mean)
         yield arriving, demand

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.case import Case
 from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
-from analysis.stock.burn_rate import BurnRate, fit_periods
+from analysis.stock.burn_rate import BurnRate, fit_burn_rate
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import is_whole, usage_error
 from analysis.stock.projection import DAYS_A_MONTH
@@ -113,9 +113,11 @@ def fit_units(paid: pd.DataFrame, amount_wan: pd.Series, *, seed: int) -> dict[s
     for code, own in paid.groupby("unit_code", sort=False):
         money, known = float(amount_wan[code]), own[["first", "last", "paid_wan"]]
         if money > 0 and known["paid_wan"].sum() <= money * (1 + SAME):
-            own_seed = _own_seed(seed, str(code))
-            periods = known.reset_index(drop=True)
-            burns[str(code)] = fit_periods(periods, money_wan=money, months=YEAR, seed=own_seed)
+            # A unit's own, whatever other units there are.
+            own_seed = np.random.SeedSequence(seed, spawn_key=tuple(str(code).encode()))
+            burns[str(code)] = fit_burn_rate(
+                known, money_wan=money, seed=int(own_seed.generate_state(1)[0])
+            )
     return burns
 
 
@@ -268,7 +270,7 @@ def _unit_forecasts(
         if end == place + 1:
             continue
         known = periods.iloc[: place + 1]
-        burn = fit_periods(known, money_wan=money, months=YEAR, seed=seed)
+        burn = fit_burn_rate(known, money_wan=money, seed=seed)
         paths = burn.paths(int(last[end - 1]))
         for at in range(place + 1, end):
             yield {
@@ -405,9 +407,3 @@ def _known_month(rows: pd.DataFrame, as_of: int) -> int:
     if 0 < as_of < first:
         raise usage_error("spending.too_early", month=as_of, first=first)
     return as_of or last
-
-
-def _own_seed(seed: int, unit_code: str) -> int:
-    """Return a unit's own seed, whatever other units there are."""
-    own = np.random.SeedSequence(seed, spawn_key=tuple(unit_code.encode()))
-    return int(own.generate_state(1)[0])

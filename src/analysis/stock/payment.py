@@ -26,6 +26,8 @@ class Month(NamedTuple):
         By vintage at its end; 0 but for a December.
     arrived_wan : array, shape (V, P) or (V, 1)
         By vintage.
+    lacking_wan : array, shape (P,)
+        The shortfall, but for what is rounding.
     depleted : array of bool, shape (P,)
         Whether some demand up to its end was not met in full.
     """
@@ -35,6 +37,7 @@ class Month(NamedTuple):
     shortfall_wan: NDArray[np.float64]
     recovered_wan: NDArray[np.float64]
     arrived_wan: NDArray[np.float64]
+    lacking_wan: NDArray[np.float64]
     depleted: NDArray[np.bool_]
 
 
@@ -104,20 +107,20 @@ def follow(
         if month == 0:
             stock = opening.reshape(len(vintage), -1) + np.zeros(paths)
             demanded, depleted = np.zeros(paths), np.zeros(paths, dtype=bool)
-        shortfall = np.zeros(paths)
+        shortfall, lacking = np.zeros(paths), np.zeros(paths)
         for step in demand:
             if arriving.any():
                 stock = stock + arriving / steps
             stock, unpaid = pay_oldest_first(stock, step)
             demanded += step
             if unpaid.any():
-                unpaid = np.where(unpaid > TOLERANCE * demanded, unpaid, 0.0)
                 shortfall += unpaid
-                depleted |= unpaid > 0
+                lacking += np.where(unpaid > TOLERANCE * demanded, unpaid, 0.0)
+        depleted = depleted | (lacking > 0)
         recovered = np.zeros_like(stock[:, :1])
         if (month + 1) % YEAR == 0:
             older = vintage < first_year + month // YEAR
             recovered = np.where(older[:, None], stock, 0.0)
             stock = stock - recovered
         paid = demand.sum(axis=0) - shortfall
-        yield Month(stock, paid, shortfall, recovered, arriving, depleted.copy())
+        yield Month(stock, paid, shortfall, recovered, arriving, lacking, depleted)

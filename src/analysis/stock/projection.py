@@ -184,32 +184,23 @@ def reverse_stress(plan: StockPlan) -> pd.DataFrame:
     >>> reverse_stress(plan)[[1, 6, 11, 12]].round(3).loc["654201"].tolist()
     [2.413, 0.166, 0.003, -0.011]
     """
-    units, last = len(plan.unit_code), min(plan.months, YEAR)
-    by_step = _least_growth(plan, last).reshape(units, last, plan.steps_per_month)
-    least = np.minimum.accumulate(by_step.min(axis=2), axis=1)
-    return pd.DataFrame(
-        np.where(np.isposinf(least), np.nan, least),
-        index=pd.Index(plan.unit_code, name="unit_code"),
-        columns=pd.RangeIndex(1, last + 1, name="month"),
-    )
-
-
-def _least_growth(plan: StockPlan, months: int) -> NDArray[np.float64]:
-    """Return the growth that uses up the money at each step, shape (U, S); +inf where none."""
-    per_month = plan.steps_per_month
+    months, steps = min(plan.months, YEAR), plan.steps_per_month
+    by_month = plan.demand_wan, expected_arrivals(plan).sum(axis=1).T
+    demand, arrived = (np.repeat(each[:, :months] / steps, steps, axis=1) for each in by_month)
     time = step_ends(plan)[:months].ravel()
-    demand = _over_steps(plan.demand_wan[:, :months], per_month)
-    arrived = _over_steps(expected_arrivals(plan)[:months].sum(axis=1).T, per_month)
     money = plan.opening_wan.sum(axis=1)[:, None] + arrived.cumsum(axis=1)
     lumps = np.outer(plan.lump_rate * plan.lump_mean_wan, time)
     # A shortage that counts as rounding is none: see `analysis.stock.payment.TOLERANCE`.
     room = money / (1 - TOLERANCE) - lumps
     ends = range(1, len(time) + 1)
-    return np.stack([_fill(demand[:, :end], time[:end], room[:, end - 1]) for end in ends], axis=1)
-
-
-def _over_steps(by_month: NDArray[np.float64], per_month: int) -> NDArray[np.float64]:
-    return np.repeat(by_month / per_month, per_month, axis=1)
+    growth = [_fill(demand[:, :end], time[:end], room[:, end - 1]) for end in ends]
+    of_month = np.stack(growth, axis=1).reshape(len(demand), months, steps).min(axis=2)
+    least = np.minimum.accumulate(of_month, axis=1)
+    return pd.DataFrame(
+        np.where(np.isposinf(least), np.nan, least),
+        index=pd.Index(plan.unit_code, name="unit_code"),
+        columns=pd.RangeIndex(1, months + 1, name="month"),
+    )
 
 
 def _fill(

@@ -1,4 +1,4 @@
-"""The stock of funds under chance: many paths, and what they say together."""
+"""The stock of funds under chance: many paths, and what they say together, also as tables."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.kept import kept
 from analysis.short_repr import ShortRepr
+from analysis.statuses import joined, status_of, with_status
 from analysis.stock.chance import drawn_months, shared_moves
 from analysis.stock.payment import TOLERANCE, YEAR, follow
-from analysis.stock.plan import StockPlan, is_whole, usage_error
+from analysis.stock.plan import StockPlan, is_whole, plan_error, usage_error
 from analysis.stock.projection import project
 
 # Paths drawn together. The fan comes from the first so many alone: a quantile is then known to
@@ -47,8 +49,6 @@ class StockResult(ShortRepr):
         Stock at the end of each month by vintage, mean over the paths.
     recovered_by_year_wan : array, shape (U, T / 12 rounded down)
         Recovered by the two-year rule at the end of each December, mean over the paths.
-    odds_recovered : array, shape (U,)
-        Share of the paths on which any money is recovered within the horizon.
     top_up_wan : array, shape (U,)
         Least money, granted in the first year and there at its start, with which at most 5 %
         of the paths run out within the horizon; infinite where none is enough, since it would
@@ -69,7 +69,6 @@ class StockResult(ShortRepr):
     expected_shortfall_wan: NDArray[np.float64]
     vintage_stock_wan: NDArray[np.float64]
     recovered_by_year_wan: NDArray[np.float64]
-    odds_recovered: NDArray[np.float64]
     top_up_wan: NDArray[np.float64]
 
     @property
@@ -138,7 +137,6 @@ def simulate(plan: StockPlan, *, paths: int, seed: int) -> StockResult:
         "shortfall_wan": np.zeros(by_month),
         "vintage_stock_wan": np.zeros(by_vintage),
         "recovered_by_year_wan": np.zeros((units, plan.months // YEAR)),
-        "odds_recovered": np.zeros(units),
         "top_up_wan": np.zeros(units),
     }
     for unit in range(units):
@@ -158,12 +156,12 @@ def simulate(plan: StockPlan, *, paths: int, seed: int) -> StockResult:
 def _simulate_unit(
     plan: StockPlan, unit: int, shared: Sequence[NDArray[np.float64]], sizes: list[int], seed: int
 ) -> dict[str, Any]:
-    """Return the fields of `StockResult` that one unit's paths decide."""
+    """Return the fields of `StockResult` that one unit's paths decide, block by block."""
     paths, years = sum(sizes), -(-plan.months // YEAR)
     depleted, paid, shortfall = np.zeros((3, plan.months))
     stock, recovered = np.zeros((plan.months, len(plan.vintage))), np.zeros(years)
     fan, lacking = np.empty((plan.months, sizes[0])), np.empty(paths)
-    lost, place = np.zeros(paths), plan.arrives_in
+    place = plan.arrives_in
     for block, size in enumerate(sizes):
         some = slice(block * BLOCK, block * BLOCK + size)
         short, own_paid = np.zeros((2, years, size))
@@ -177,13 +175,13 @@ def _simulate_unit(
             stock[month] += now.stock_wan.sum(axis=1)
             if block == 0:
                 fan[month] = now.stock_wan.sum(axis=0)
-            short[year] += now.shortfall_wan
+            short[year] += now.lacking_wan
             own_paid[year] += now.arrived_wan[place[month]]
             if (month + 1) % YEAR == 0:
                 own_paid[year] -= now.stock_wan[place[month]]
                 recovered[year] += now.recovered_wan.sum()
-                lost[some] += now.recovered_wan.sum(axis=0)
         lacking[some] = money_lacking(short, own_paid)
+    rank = paths - paths // ONE_PATH_IN - 1
     return {
         "odds_depleted": depleted / paths,
         "quantiles": quantiles(fan),
@@ -191,10 +189,7 @@ def _simulate_unit(
         "shortfall_wan": shortfall / paths,
         "vintage_stock_wan": stock / paths,
         "recovered_by_year_wan": recovered[: plan.months // YEAR] / paths,
-        "odds_recovered": (lost > TOLERANCE * plan.total_wan[unit]).mean(),
-        "top_up_wan": np.partition(lacking, paths - paths // ONE_PATH_IN - 1)[
-            paths - paths // ONE_PATH_IN - 1
-        ],
+        "top_up_wan": np.partition(lacking, rank)[rank],
     }
 
 
@@ -227,7 +222,7 @@ def money_lacking(short: NDArray[np.float64], own_paid: NDArray[np.float64]) -> 
     lacking: NDArray[np.float64] = short.sum(axis=0)
     for year in range(1, len(short) - 1):
         later = short[year + 1 :].sum(axis=0)
-        lacking[own_paid[year] < later * (1 - TOLERANCE)] = np.inf
+        lacking[(later > 0) & (own_paid[year] < later * (1 - TOLERANCE))] = np.inf
     return lacking
 
 
@@ -243,3 +238,122 @@ def quantiles(fan: NDArray[np.float64]) -> NDArray[np.float64]:
     lower, upper = fan[:, below], fan[:, np.minimum(below + 1, fan.shape[1] - 1)]
     between: NDArray[np.float64] = lower + (upper - lower) * (rank - below)
     return between.T
+
+
+@kept(maxsize=8)
+def stock_table(plan: StockPlan, result: StockResult, *, status: str | None = None) -> pd.DataFrame:
+    """Return each unit's odds of running out beside the money it is left with.
+
+    Parameters
+    ----------
+    plan : StockPlan
+    result : StockResult
+        Of that plan.
+    status : str, optional
+        Of every column, such as `analysis.stock.CasePlan.status`.
+
+    Returns
+    -------
+    DataFrame, index unit_code
+        ``amount_wan`` (opening stock and all receipts), ``monthly_demand_wan`` (expected, mean of
+        the first 12 months), ``days_of_cover``, ``runway_months``, ``depletion_month`` (NaN: not
+        within the horizon), ``odds_year_end`` (of running out in the first 12 months),
+        ``carry_over_wan`` (left after the last month), ``carry_over_wan_low`` and
+        ``carry_over_wan_high`` (the middle 90 % of the paths, and the mean), ``recovered_wan``,
+        ``expected_shortfall_wan``, ``top_up_wan``. Amounts in 万元.
+
+    Raises
+    ------
+    PlanError
+        If the result belongs to a plan of other units or months.
+    """
+    _check_pair(plan, result)
+    expected, carry_over = project(plan), result.carry_over_wan.sum(axis=1)
+    table = pd.DataFrame(
+        {
+            "amount_wan": plan.total_wan,
+            "monthly_demand_wan": expected.demand_wan[:, :YEAR].mean(axis=1),
+            "days_of_cover": expected.days_of_cover,
+            "runway_months": result.runway_months,
+            "depletion_month": result.depletion_month,
+            "odds_year_end": result.odds_depleted[:, min(YEAR, plan.months) - 1],
+            "carry_over_wan": carry_over,
+            # A mean that a few paths lift over 95 % of them belongs to its interval, too.
+            "carry_over_wan_low": np.minimum(result.quantiles[:, 0, -1], carry_over),
+            "carry_over_wan_high": np.maximum(result.quantiles[:, -1, -1], carry_over),
+            "recovered_wan": result.recovered_wan,
+            "expected_shortfall_wan": result.expected_shortfall_wan,
+            "top_up_wan": result.top_up_wan,
+        },
+        index=pd.Index(plan.unit_code, name="unit_code", dtype=object),
+    )
+    return with_status(table, status)
+
+
+def year_and_life(year: pd.DataFrame, life: pd.DataFrame) -> pd.DataFrame:
+    """Put what becomes of a year's money later beside the figures of the year.
+
+    Parameters
+    ----------
+    year, life : DataFrame, index unit_code
+        Of `stock_table`, over 12 and over 24 months: money is recovered at the end of the year
+        after that it was granted in.
+
+    Returns
+    -------
+    DataFrame, index unit_code
+        Columns of `year`, without ``depletion_month``, with ``recovered_wan`` and ``life_month``,
+        the month in which the money is expected to run out, of `life`; NaN: not within it.
+    """
+    later = pd.DataFrame(
+        {"recovered_wan": life["recovered_wan"], "life_month": life["depletion_month"]}
+    )
+    later = with_status(later, status_of(life, "recovered_wan"))
+    return joined(year.drop(columns=["depletion_month", "recovered_wan"]), later)
+
+
+def execution(
+    plan: StockPlan, result: StockResult, *, unit_code: str | None = None
+) -> pd.DataFrame:
+    """Return each unit's expected budget execution beside time-proportional progress.
+
+    Parameters
+    ----------
+    plan : StockPlan
+    result : StockResult
+        Of that plan.
+    unit_code : str, optional
+        One unit of the plan; by default all of them.
+
+    Returns
+    -------
+    DataFrame, a row for each unit and month
+        ``unit_code``, ``month`` (1 to T), ``execution_rate`` (expected payments so far over
+        opening stock and all receipts; NaN without money) and ``time_progress`` (month / 12, 1
+        from the twelfth on).
+
+    Raises
+    ------
+    PlanError
+        If the result belongs to a plan of other units or months.
+    """
+    _check_pair(plan, result)
+    codes = plan.unit_code if unit_code is None else (unit_code,)
+    first = 0 if unit_code is None else plan.unit_code.index(unit_code)
+    total = plan.total_wan[first : first + len(codes), None]
+    paid = result.paid_wan[first : first + len(codes)].cumsum(axis=1)
+    rate = np.divide(paid, total, out=np.full_like(paid, np.nan), where=total > 0)
+    month = np.arange(1, plan.months + 1)
+    return pd.DataFrame(
+        {
+            "unit_code": [code for code in codes for _ in month],
+            "month": np.tile(month, len(codes)),
+            "execution_rate": rate.ravel(),
+            "time_progress": np.tile(np.minimum(month / YEAR, 1), len(codes)),
+        }
+    )
+
+
+def _check_pair(plan: StockPlan, result: StockResult) -> None:
+    if plan.unit_code != result.unit_code or plan.months != result.odds_depleted.shape[1]:
+        raise plan_error("stock.other_plan")

@@ -14,6 +14,7 @@ from analysis.errors import PlanError
 from analysis.stock.plan import plan_error
 
 LONGEST = 600
+PERIOD = ["first", "last", "paid_wan"]
 # Two sums of the same payments may differ by this part of their size.
 SAME = 1e-9
 
@@ -28,7 +29,7 @@ def spending_periods(spending: pd.DataFrame) -> pd.DataFrame:
         as ``months`` says, the last being ``month``; without that column, or empty, one. Below 0
         where refunds exceed payments. Rows of several programmes in ``programme`` are added up.
         Or ``month`` and ``cumulative_wan``, money paid from month 1 to the end of ``month``;
-        months may be missing.
+        months may be missing. Or periods, as they are returned.
 
     Returns
     -------
@@ -50,6 +51,8 @@ def spending_periods(spending: pd.DataFrame) -> pd.DataFrame:
     1      4     5       6.0
     2      6     6       3.0
     """
+    if isinstance(spending, pd.DataFrame) and {*PERIOD} <= {*spending.columns}:
+        return spending[PERIOD].reset_index(drop=True)
     if not isinstance(spending, pd.DataFrame) or "month" not in spending:
         raise plan_error("spending.not_a_table", column="month")
     if "cumulative_wan" in spending and "amount_wan" in spending:

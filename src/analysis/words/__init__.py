@@ -82,7 +82,18 @@ def listed(words: Iterable[object]) -> ByLanguage:
     ('zh, en', '无')
     """
     texts = [str(word) for word in words]
-    return ByLanguage("、".join(texts) or "无", ", ".join(texts) or "none")
+    if not texts:
+        return in_both("check.list_none")
+    return ByLanguage(*(catalogue(lang)("check.list_join").join(texts) for lang in LANGUAGES))
+
+
+def in_both(key: str, /, **values: object) -> ByLanguage:
+    """Return a text in both languages; a `ByLanguage` among the values says its part in each."""
+    texts = []
+    for lang in LANGUAGES:
+        own = {n: getattr(v, lang) if isinstance(v, ByLanguage) else v for n, v in values.items()}
+        texts.append(catalogue(lang)(key, **own))
+    return ByLanguage(*texts)
 
 
 def refusal(kind: type[Refusal], key: str, /, **values: object) -> Refusal:
@@ -95,7 +106,7 @@ def refusal(kind: type[Refusal], key: str, /, **values: object) -> Refusal:
     key : str
         ``section.name``, written out, so that a search for it finds it.
     values
-        What the text has places for; a `ByLanguage` says its part in each language.
+        As in `in_both`.
 
     Examples
     --------
@@ -103,14 +114,5 @@ def refusal(kind: type[Refusal], key: str, /, **values: object) -> Refusal:
     沙湾市：-1 为负。须不小于 0。
     沙湾市: -1 is negative. Give at least 0.
     """
-    zh, en = (
-        catalogue(lang)(
-            key,
-            **{
-                name: getattr(value, lang) if isinstance(value, ByLanguage) else value
-                for name, value in values.items()
-            },
-        )
-        for lang in LANGUAGES
-    )
-    return kind(zh, en)
+    both = in_both(key, **values)
+    return kind(both.zh, both.en)
