@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 # What Windows has not: every Python process runs this as it starts.
 HIDES = """import os
-for name in ("fork", "forkpty", "memfd_create", "pidfd_open", "register_at_fork"):
+for name in ("fork", "forkpty", "memfd_create", "pidfd_open", "pread", "register_at_fork"):
     if hasattr(os, name):
         delattr(os, name)
 """

@@ -79,8 +79,8 @@ class Stream(io.TextIOWrapper):
 
     def __init__(self, name: str, session: PipeSession, kernel: IPythonKernel) -> None:
         descriptor = STREAMS.index(name) + 1
-        self.file = _memory_file(name)
-        os.dup2(self.file, descriptor)
+        file, self.printed = _file(name)
+        os.dup2(file, descriptor)
         # A name in another encoding than the system's has surrogates, which are shown escaped.
         raw = io.FileIO(descriptor, "w", closefd=False)
         super().__init__(
@@ -92,7 +92,7 @@ class Stream(io.TextIOWrapper):
         )
         self.stream, self.session, self.kernel = name, session, kernel
         self.other: Stream | None = None
-        self.seen = 0
+        self.process = os.getpid()
 
     def write(self, text: str) -> int:
         """Keep a text until it is sent, after what the other stream has."""
@@ -107,22 +107,26 @@ class Stream(io.TextIOWrapper):
         self.send()
 
     def send(self) -> None:
-        """Send what is in the file and was not sent yet."""
+        """Send what is in the file and was not sent yet; a fork of the notebook leaves it to it."""
+        if os.getpid() != self.process:
+            return
         with self.session.lock:
-            size = os.fstat(self.file).st_size
-            if size > self.seen:
-                data = os.pread(self.file, size - self.seen, self.seen)
-                self.seen = size
+            if data := self.printed.read():
                 content = {"name": self.stream, "text": data.decode(errors="replace")}
                 parent = self.kernel.get_parent()  # type: ignore[no-untyped-call]
                 self.session.send(None, "stream", content, parent=parent)
 
 
-def _memory_file(name: str) -> int:
+def _file(name: str) -> tuple[int, io.FileIO]:
+    """Return a file to write to, in memory where that can be had, and the same to read from."""
     if hasattr(os, "memfd_create"):
-        return os.memfd_create(f"relief-{name}")
-    with tempfile.TemporaryFile() as file:
-        return os.dup(file.fileno())
+        file = os.memfd_create(f"relief-{name}")
+        return file, io.FileIO(f"/proc/self/fd/{file}")
+    file, path = tempfile.mkstemp(prefix=f"relief-{name}-")
+    reader = io.FileIO(path)
+    with suppress(OSError):  # else it goes with the folder of temporary files
+        os.unlink(path)  # noqa: PTH108
+    return file, reader
 
 
 class PipeKernel(IPythonKernel):
