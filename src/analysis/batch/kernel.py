@@ -12,7 +12,6 @@ import faulthandler
 import io
 import logging
 import os
-import signal
 import sys
 import tempfile
 import threading
@@ -185,25 +184,6 @@ def serve(pipe: Connection) -> None:
         pipe.send({"failed": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(status)
-
-
-def serve_alone(pipe: Connection, folder: str, path: list[str]) -> None:
-    """Run cells as `serve` does, for a process that is no batch; an interrupt ends a cell only.
-
-    Parameters
-    ----------
-    pipe : Connection
-    folder : str
-        Where to run.
-    path : list of str
-        Where to look for modules.
-    """
-    # Ctrl-C in the terminal is for whoever asked for the cells.
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.path[:] = path
-    os.chdir(folder)
-    serve(pipe)
 
 
 def _next(pipe: Connection) -> dict[str, Any] | None:
