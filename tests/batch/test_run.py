@@ -150,6 +150,27 @@ def test_a_failure_stays_alone_is_told_and_clears(here, capsys, monkeypatch):
     assert failures() == ""
 
 
+NAMES = """import os
+name = os.fsdecode(b"\\xd6\\xd0.csv")
+print(name)
+display({"text/html": f"<b>{name}</b>", "text/plain": name}, metadata={"title": name}, raw=True)
+if unit == "100001": raise ValueError(name)
+name"""
+
+
+def test_names_in_another_encoding_end_no_batch(here, capsys):
+    """Lone surrogates, which no file in UTF-8 can hold."""
+    write_notebook(here / "tiny.ipynb", NAMES)
+    assert not batch()
+    assert list(stamps()) == ["tiny.100002.zh"]
+    shown = r"\udcd6\udcd0.csv"
+    assert f"ValueError: {shown}" in capsys.readouterr().err
+    assert shown in failures()
+    for ending in ("html", "ipynb"):
+        text = Path(f"out/small/tiny.100002.zh.{ending}").read_text(encoding="utf-8")
+        assert shown.replace("\\", "\\\\" if ending == "ipynb" else "\\") in text
+
+
 def test_a_failure_keeps_the_last_good_files_unlisted(here):
     batch(units="甲县")
     before = stamps("*")

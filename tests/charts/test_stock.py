@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stock_samples import LANGS, check, drawn_texts, left_out, plan_of, writer
 
 from analysis import charts
-from analysis.charts.marks import month_axis, year_month
+from analysis.charts.marks import month_axis
 from analysis.charts.style import Canvas, house_style
 from analysis.statuses import status_of, with_status
 from analysis.stock import simulate, stock_table
@@ -237,14 +237,6 @@ def test_a_year_without_recovery_does_not_speak_of_it():
     chart = charts.vintages(plan, result)
     assert chart.title.key == "stock_chart.vintages_title"
     assert "recovered_wan" not in chart.frame
-
-
-@pytest.mark.parametrize(
-    ("start", "month", "found"),
-    [("2024-01", 1, (2024, 1)), ("2023-11", 2, (2023, 12)), ("2023-11", 15, (2025, 1))],
-)
-def test_a_month_of_a_case_is_a_month_of_a_year(start, month, found):
-    assert year_month(start, month) == found
 
 
 def test_months_stand_on_the_axis_with_each_year_once():

@@ -109,7 +109,7 @@ def test_a_browser_that_takes_too_long_is_ended_with_all_it_started(tmp_path):
         print_page(b"", browser, limit_seconds=1)
     started = [int(pid) for pid in Path(pids).read_text().split()]
     assert len(started) == 2
-    wait_until(lambda: all(map(gone, started)), 3)
+    wait_until(lambda: all(map(gone, started)))
 
 
 @posix
@@ -117,12 +117,12 @@ def test_what_a_browser_leaves_running_is_ended(tmp_path):
     browser = fake(tmp_path, f"sleep 600 & echo $! > {tmp_path}/pid", GOOD)
     assert print_page(b"", browser) == PDF
     pid = int((tmp_path / "pid").read_text())
-    wait_until(lambda: gone(pid), 3)
+    wait_until(lambda: gone(pid))
 
 
 @posix
 def test_an_interrupt_ends_the_browser(tmp_path):
-    browser = fake(tmp_path, f"echo $$ > {tmp_path}/pid; kill -INT $PPID; sleep 600")
+    browser = fake(tmp_path, f"echo $$ > {tmp_path}/pid; sleep 1; kill -INT $PPID; sleep 600")
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
@@ -130,7 +130,7 @@ def test_an_interrupt_ends_the_browser(tmp_path):
     finally:
         signal.signal(signal.SIGINT, before)
     pid = int((tmp_path / "pid").read_text())
-    wait_until(lambda: gone(pid), 3)
+    wait_until(lambda: gone(pid))
 
 
 @posix

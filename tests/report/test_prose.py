@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_report import Tags
 
-from analysis.report.prose import Heading, Prose, headings
+from analysis.report.prose import Heading, Prose
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_headings_never_skip_a_level_and_there_is_at_most_one_first(levels):
 
 def test_the_contents_are_the_second_level():
     prose = Prose()
-    html = prose("# A\n\n## B & C\n\n### D\n\n## E")
-    assert headings(html) == [Heading("s-b-c", "B &amp; C"), Heading("s-e", "E")]
+    prose("# A\n\n## B & C\n\n### D\n\n## E")
+    assert prose.headings == [Heading("s-b-c", "B &amp; C"), Heading("s-e", "E")]
 
 
 def test_equal_headings_have_different_anchors():

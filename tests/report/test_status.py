@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from analysis.errors import ReportError
-from analysis.report.status import banner, in_order, known_status
+from analysis.report.status import banner, known_status
 from analysis.schema import STATUSES
 
 MIXES = [mix for n in range(1, 5) for mix in combinations(STATUSES, n)]
@@ -26,14 +26,6 @@ def test_the_banner_names_exactly_what_was_used(mix, lang):
 
 def test_nothing_recorded_has_no_banner():
     assert banner([], "zh") is None
-
-
-def test_statuses_come_in_order_of_trust():
-    assert in_order(["synthetic", "official", "synthetic", "estimate"]) == [
-        "official",
-        "estimate",
-        "synthetic",
-    ]
 
 
 @pytest.mark.parametrize("status", ["Official", "", None, 1, "guess"])

@@ -19,7 +19,7 @@ from analysis.report.listing import IndexEntry
 
 NAME = "index.html"
 # What the pages' bytes rest on beside this package and what they list.
-PACKAGES = ("brotli", "fonttools", "jinja2", "markupsafe")
+PACKAGES = ("fonttools", "jinja2", "markupsafe")
 
 
 def write_front(out: Path, listed: Sequence[IndexEntry], ledger: Ledger) -> None:

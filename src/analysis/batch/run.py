@@ -258,4 +258,6 @@ def in_common(jobs: Sequence[Job]) -> dict[str, object]:
         kinds.setdefault((job.notebook, job.lang), []).append(job)
     # The first may be an institution, whose report has no charts.
     many = [same[len(same) // 2] for same in kinds.values() if len(same) >= REHEARSED_FROM]
-    return {"case": jobs[0].case.path, "rehearsed": many}
+    # What the cells of the product's own notebooks do is known.
+    rehearsed = [job for job in many if job.is_known]
+    return {"case": jobs[0].case.path, "rehearsed": rehearsed}

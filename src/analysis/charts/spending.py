@@ -98,7 +98,8 @@ def execution(
             canvas.area(months, rate, due, role, to(key), where=some, alpha=0.25)
         return canvas
 
-    ahead = int((rate > due).sum())
+    # A rate that is the time's but for rounding is not ahead of it.
+    ahead = int((rate > due + 1e-9).sum())
     reading = {"first": Month(1), "last": Month(count), "count": count, "ahead": ahead}
     kind = say("stock_chart.execution", **reading)
     if spent_wan is not None and known.any():

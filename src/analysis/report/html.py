@@ -14,7 +14,7 @@ from analysis.report.assets import HTML_LANG, finish, site
 from analysis.report.downloads import downloads, offered_in
 from analysis.report.glossary import terms_on
 from analysis.report.outputs import Material, Shown, chart_table, report_banner
-from analysis.report.prose import Prose, headings, plain
+from analysis.report.prose import Prose
 from analysis.report.status import banner
 from analysis.words import LANGUAGES, catalogue
 
@@ -109,12 +109,11 @@ def render(material: Material, about: About) -> str:
         return Markup(chart_table(material.charts[key], key, lang))  # noqa: S704
 
     def found_in(cells: str) -> dict[str, Any]:
-        first = re.search(r"<h1 [^>]*>(.*?)</h1>", cells, re.DOTALL)
         on_top = report_banner(results)
         return {
-            "heading": plain(first[1]) if first else "",
+            "heading": prose.title,
             "banner": Markup("" if on_top in cells else on_top),  # noqa: S704 - made harmless
-            "parts": headings(cells),
+            "parts": prose.headings,
             "terms": terms_on(_CODE.sub("", cells), lang),
         }
 

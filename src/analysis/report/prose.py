@@ -11,7 +11,6 @@ import mistune
 
 from analysis.words import LANGUAGES
 
-_HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 # A heading in both languages: Chinese first.
 _BOTH = re.compile(r"^(#{1,6}\s+)([^|\n]+) \| ([^|\n]+)$", re.MULTILINE)
 
@@ -30,6 +29,7 @@ class _Renderer(mistune.HTMLRenderer):
         self._level = 0
         self._lead = escape(lead)
         self._places: set[str] = set()
+        self.title, self.headings = "", list[Heading]()
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         # One h1 a page and no level left out: a screen reader's outline depends on it.
@@ -38,6 +38,9 @@ class _Renderer(mistune.HTMLRenderer):
         self._places.add(place)
         if self._level == 1:
             text = self._lead + text
+            self.title = plain(text)
+        if self._level == 2:
+            self.headings.append(Heading(place, text))
         return f'<h{self._level} id="{escape(place)}">{text}</h{self._level}>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
@@ -66,6 +69,11 @@ class Prose:
     lead : str
         What the page's first heading begins with.
 
+    Attributes
+    ----------
+    headings : list of Heading
+        The second-level headings written so far.
+
     Examples
     --------
     >>> Prose()("<b> **&** <script>alert(1)</script>").strip()
@@ -73,25 +81,20 @@ class Prose:
     """
 
     def __init__(self, lead: str = "") -> None:
+        self._written = _Renderer(lead)
         self._markdown = mistune.create_markdown(
-            renderer=_Renderer(lead), plugins=["table", "strikethrough"]
+            renderer=self._written, plugins=["table", "strikethrough"]
         )
+        self.headings = self._written.headings
+
+    @property
+    def title(self) -> str:
+        """Text of the first-level heading written so far; empty without one."""
+        return self._written.title
 
     def __call__(self, text: str) -> str:
         """Return Markdown as HTML; HTML inside it appears as text."""
         return str(self._markdown(text))
-
-
-def headings(html: str) -> list[Heading]:
-    """List the second-level headings of HTML that `Prose` made.
-
-    Examples
-    --------
-    >>> prose = Prose()
-    >>> headings(prose("# Title") + prose("## First") + prose("#### Deeper"))
-    [Heading(place='s-first', html='First')]
-    """
-    return [Heading(place, text) for place, text in _HEADING.findall(html)]
 
 
 def plain(html: str) -> str:
