@@ -132,7 +132,7 @@ class Ledger:
         return found.st_dev, found.st_ino
 
     def _unwritable(self, error: sqlite3.Error | OSError) -> ReportError:
-        return refusal(ReportError, "batch_error.unwritable", path=self._path, reason=error)
+        return refusal(ReportError, "refusal.unwritable", path=self._path, reason=error)
 
 
 def read_account(out: Path) -> tuple[dict[str, IndexEntry], Rows]:

@@ -22,6 +22,7 @@ import pandas as pd
 from analysis import fonts
 from analysis.charts.style import Canvas, house_style, plain
 from analysis.errors import ReportError
+from analysis.words import refusal
 from analysis.words.columns import COLUMNS, Quantity, label
 from analysis.words.numbers import default_digits, unit_name
 from analysis.words.sentence import Figure, Interval, Sentence, Word, Writer, say
@@ -185,7 +186,7 @@ def _small(svg: str, alt: str) -> str:
     """Return matplotlib's SVG as one small element whose ids are its own and always the same."""
     head = _HEAD.search(svg)
     if head is None:  # pragma: no cover - matplotlib always writes one
-        raise ReportError("图没有画出。", "The chart was not drawn.")
+        raise refusal(ReportError, "chart_error.not_drawn")
     body = _DROPPED.sub("", svg[head.end() : svg.rindex("</svg>")])
     body = _STYLE.sub(_attributes, body).replace("xlink:href", "href")
     body = _EMPTY.sub("", _EMPTY.sub("", _own_ids(body)))
@@ -231,9 +232,5 @@ def _check_glyphs(texts: Sequence[str]) -> None:
         chars = fonts.missing(unescape(text))
         if chars:
             codes = " ".join(f"U+{ord(char):04X}" for char in chars)
-            raise ReportError(
-                f"图中文字“{unescape(text)}”里有随附字体没有的字符：{chars}（{codes}）。"
-                "请改写，或用 tools/make_font.py 重做字体。",
-                f"The chart text {unescape(text)!r} has characters the shipped font lacks: {chars} "
-                f"({codes}). Reword it, or make the font again with tools/make_font.py.",
-            )
+            said = {"text": unescape(text), "chars": chars, "codes": codes}
+            raise refusal(ReportError, "chart_error.characters", **said)

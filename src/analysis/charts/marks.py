@@ -31,6 +31,7 @@ from analysis.charts.style import (
 )
 from analysis.errors import ReportError
 from analysis.fonts import width
+from analysis.words import refusal
 from analysis.words.numbers import NOTHING, cell, default_digits, figure, in_a_wan, unit_name
 from analysis.words.sentence import Month, Sentence, Writer, say
 
@@ -224,10 +225,7 @@ def rows(ranked: pd.DataFrame, *, around: str | None = None) -> Rows:
     """
     if not ranked.index.is_unique:
         repeated = ranked.index[ranked.index.duplicated()][0]
-        raise ReportError(
-            f"单位 {repeated} 在表中重复出现：每个单位只能有一行。",
-            f"Unit {repeated} is repeated in the table: give one row a unit.",
-        )
+        raise refusal(ReportError, "chart_error.unit_repeated", unit=repeated)
     count, half, at = len(ranked), MOST_ROWS // 2, np.arange(len(ranked), dtype=float)
     if count <= MOST_ROWS:
         return Rows(ranked, at)

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import ReportError
+from analysis.words import refusal
 
 # Polygons of a unit, each an outer ring and its holes: arrays of x and y, shape (points, 2).
 Outline: TypeAlias = list[list[NDArray[np.float64]]]
@@ -53,19 +54,12 @@ def outlines(geojson_path: Path, codes: Iterable[str]) -> dict[str, Outline]:
         code = str(properties.get("code"))
         if code not in wanted:
             continue
-        where = (geojson_path.name, number, code)
+        where = {"file": geojson_path.name, "number": number, "unit": code}
         if code in found:
-            raise _broken(
-                where, "单位重复，应合并为一个 MultiPolygon", "repeats the unit: merge both"
-            )
+            raise refusal(ReportError, "chart_error.outline_repeated", **where)
         found[code] = _polygons(_mapping(feature.get("geometry")), where)
     if not found:
-        raise ReportError(
-            f"{geojson_path.name} 里没有表中任何一个单位的边界："
-            "请在每个要素的 properties 中用 code 写单位代码。",
-            f"{geojson_path.name} has no outline of any unit in the table: write the unit's code "
-            "in the property `code` of each feature.",
-        )
+        raise refusal(ReportError, "chart_error.no_outline", file=geojson_path.name)
     heights = np.concatenate(
         [ring[:, 1] for each in found.values() for rings in each for ring in rings]
     )
@@ -142,15 +136,10 @@ def tile_positions(centres: pd.DataFrame) -> pd.DataFrame:
     east    0    1
     """
     if centres.empty or not centres.index.is_unique:
-        raise ReportError(
-            "每个单位须有且只有一个位置。", "Give the place of at least one unit, and each once."
-        )
+        raise refusal(ReportError, "chart_error.places")
     lost = centres.index[~np.isfinite(centres[["x", "y"]].to_numpy(dtype=float)).all(axis=1)]
     if len(lost):
-        raise ReportError(
-            f"单位 {lost[0]} 的位置缺失或不是有限的数：请补上 x 和 y，或去掉这一行。",
-            f"The place of unit {lost[0]} is missing or infinite: give x and y, or leave it out.",
-        )
+        raise refusal(ReportError, "chart_error.no_place", unit=lost[0])
     # Equal distances are decided by code, not by the order the units came in.
     ordered = centres.sort_index()
     places = ordered[["x", "y"]].to_numpy(dtype=float)
@@ -208,16 +197,11 @@ def _features(path: Path) -> list[Any]:
     except (OSError, ValueError, RecursionError):
         features = None
     if not isinstance(features, list):
-        raise ReportError(
-            f"边界文件 {path.name} 不是 GeoJSON 的 FeatureCollection："
-            "须为 UTF-8 编码，并有 features 列表。",
-            f"The boundaries {path.name} are no GeoJSON FeatureCollection: give a file in UTF-8 "
-            "with a list `features`.",
-        )
+        raise refusal(ReportError, "chart_error.no_geojson", file=path.name)
     return features
 
 
-def _polygons(geometry: Mapping[str, Any], where: tuple[str, int, str]) -> Outline:
+def _polygons(geometry: Mapping[str, Any], where: Mapping[str, object]) -> Outline:
     kind, parts = geometry.get("type"), geometry.get("coordinates", ())
     try:
         polygons = [
@@ -229,13 +213,7 @@ def _polygons(geometry: Mapping[str, Any], where: tuple[str, int, str]) -> Outli
     except (TypeError, ValueError, IndexError, KeyError):
         sound, area = False, 0.0
     if kind not in ("Polygon", "MultiPolygon") or not sound or not area > 0:
-        raise _broken(
-            where,
-            "须为面（Polygon 或 MultiPolygon）：每个环至少 3 个不同的点，以度计，先经度后纬度，"
-            "并围成面积",
-            "has to be an area, a Polygon or MultiPolygon: rings of 3 different points or more, in "
-            "degrees, longitude first, that enclose something",
-        )
+        raise refusal(ReportError, "chart_error.no_area", **where)
     return polygons
 
 
@@ -243,11 +221,3 @@ def _is_ring(ring: NDArray[np.float64]) -> bool:
     # NaN is in no range.
     inside = ring.ndim == 2 and ring.shape[1] == 2 and (np.abs(ring) <= (180, 90)).all()
     return bool(inside) and len(np.unique(ring, axis=0)) >= 3
-
-
-def _broken(where: tuple[str, int, str], zh: str, en: str) -> ReportError:
-    file, number, code = where
-    return ReportError(
-        f"{file} 第 {number} 个要素（单位 {code}）：{zh}。请改正。",
-        f"{file}, feature {number} (unit {code}) {en}. Correct it.",
-    )

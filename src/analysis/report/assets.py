@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis import fonts
 from analysis.errors import ReportError
+from analysis.words import refusal
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Escaped text holds no "<", so this stands in a page once, at the head of its style sheet.
@@ -51,10 +52,7 @@ def finish(html: str, name: str, *, tolerated: str = "") -> str:
     lacking = [char for char in fonts.missing(text) if char not in tolerated]
     if lacking:
         listed = " ".join(f"{char} (U+{ord(char):04X})" for char in lacking[:20])
-        raise ReportError(
-            f"“{name}”中有内置字体没有的字：{listed}。请换用其他写法。",
-            f"{name!r} has characters the built-in font lacks: {listed}. Write them otherwise.",
-        )
+        raise refusal(ReportError, "report_error.characters", name=name, characters=listed)
     characters = "".join(sorted(set(text + ADDED_LATER) - set("\n\t\r")))
     return html.replace(FONT_PLACE, f"<style>{fonts.face(characters)}", 1)
 

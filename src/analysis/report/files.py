@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from analysis.errors import ReportError
+from analysis.words import refusal
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -61,10 +62,7 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             part.replace(path)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ReportError(
-            f"无法写入 {path}：{reason}。请检查磁盘空间和文件夹权限。",
-            f"Cannot write {path}: {reason}. Check the free space and the folder's permissions.",
-        ) from error
+        raise refusal(ReportError, "refusal.unwritable", path=path, reason=reason) from error
     finally:
         # Where all went well, none is there any more.
         for part in parts.values():

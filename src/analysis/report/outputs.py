@@ -27,7 +27,7 @@ from analysis.report.downloads import Record, csv_text
 from analysis.report.prose import one_language, plain
 from analysis.report.results import MIME, read_results
 from analysis.report.status import Banner, banner
-from analysis.words import LANGUAGES, catalogue, numbers
+from analysis.words import LANGUAGES, catalogue, numbers, refusal
 
 HIDDEN_TAGS = {"parameters", "injected-parameters"}
 # Cells that show their maker a frame; their code counts as a step to what is shown next.
@@ -151,11 +151,7 @@ def material(
     """
     found = results or read_results(notebook)
     if lang not in ("", found["lang"]):
-        raise ReportError(
-            f"笔记本以“{found['lang']}”运行，不能生成“{lang}”报告。请以 lang={lang} 重新运行。",
-            f"The notebook ran in {found['lang']!r} and gives no {lang!r} report: "
-            f"run it again with lang={lang}.",
-        )
+        raise refusal(ReportError, "report_error.other_language", ran=found["lang"], lang=lang)
     reader = _Reader(found)
     cells = list(reader.cells(notebook))
     lacking = fonts.missing("".join([*reader.free, *(cell.code or "" for cell in cells)]))
@@ -372,7 +368,4 @@ def _refuse_error(cell: Mapping[str, Any], number: int) -> None:
     for output in cell.get("outputs", ()):
         if output["output_type"] == "error":
             what = f"{output.get('ename', '')}: {output.get('evalue', '')}"
-            raise ReportError(
-                f"第 {number} 个单元出错，报告没有生成：{what}",
-                f"Cell {number} failed, so there is no report: {what}",
-            )
+            raise refusal(ReportError, "report_error.cell_failed", number=number, reason=what)

@@ -27,7 +27,7 @@ from analysis.report.note import Note
 from analysis.report.results import KEY_FIGURES, MIME
 from analysis.report.status import banner, in_order, known_status
 from analysis.statuses import NOT_STATED, STATUSES, status_of, weakest
-from analysis.words import LANGUAGES, catalogue, numbers
+from analysis.words import LANGUAGES, catalogue, listed, numbers, refusal
 from analysis.words import columns as columns_of
 from analysis.words.answer import Answer
 from analysis.words.answer import KeyFigure as KeyFigureAsked
@@ -118,16 +118,10 @@ class Page:
         unit: str | None = None,
     ) -> None:
         if lang not in LANGUAGES:
-            raise UsageError(
-                f"没有语言“{lang}”。可用：{'、'.join(LANGUAGES)}。",
-                f"There is no language {lang!r}. Choose one of: {', '.join(LANGUAGES)}.",
-            )
+            raise refusal(UsageError, "refusal.language", lang=lang, known=listed(LANGUAGES))
         if unit is not None and unit not in case.table("units").index:
             known = ", ".join(case.table("units").index)
-            raise UsageError(
-                f"案例中没有代码为“{unit}”的单位。可用：{known}。",
-                f"The case has no unit with the code {unit!r}. Choose from: {known}.",
-            )
+            raise refusal(UsageError, "report_error.no_unit", unit=unit, known=known)
         self.notebook, self.case, self.lang, self.unit = notebook, case, lang, unit
         self.need_group = need_group
         names = case.table("units")[f"name_{lang}"]
@@ -256,10 +250,7 @@ class Page:
         if row.empty:
             return self.note(otherwise or say("page.no_rows"))
         if len(row) > 1:
-            raise ReportError(
-                f"“{name}”应只有一行，现有 {len(row)} 行：先用 .loc[[单位代码]] 选出一行。",
-                f"{name!r} takes one row, not {len(row)}: select it by .loc[[unit_code]] first.",
-            )
+            raise refusal(ReportError, "report_error.one_row", name=name, count=len(row))
         shown = [c for c in columns or map(str, row) if not c.endswith(("_low", "_high"))]
         told = self._table(row, name, name, shown, {}, None)
         items = [
@@ -416,11 +407,8 @@ class Page:
         cells: list[list[Cell]] = []
         for name in dict.fromkeys(["unit_code", *wanted] if "unit_code" in full else wanted):
             if name not in full:
-                raise ReportError(
-                    f"表“{title}”没有“{name}”这一列。有：{'、'.join(map(str, full))}。",
-                    f"The table {title!r} has no column {name!r}. It has: "
-                    f"{', '.join(map(str, full))}.",
-                )
+                said = {"title": title, "name": name, "known": listed(full)}
+                raise refusal(ReportError, "report_error.no_column", **said)
             stated = status.get(name) if isinstance(status, Mapping) else status
             stated = stated or (status_of(frame, name) if name in frame else None)
             # A column of statuses speaks for each row.
@@ -526,10 +514,7 @@ class Page:
         """Keep a figure, or a finding in words, for the results file; return it written out."""
         label, status = self.words(asked.label), asked.status
         if not _KEY.fullmatch(asked.key):
-            raise ReportError(
-                f"名称“{asked.key}”不可用：只用字母、数字、下划线、点和连字符。",
-                f"The key {asked.key!r} will not do: use letters, digits, '_', '.' and '-'.",
-            )
+            raise refusal(ReportError, "report_error.key", key=asked.key)
         kept: dict[str, Any] = {"key": asked.key, "label": label}
         if isinstance(asked.value, Sentence):
             text = self.words(asked.value)
@@ -542,10 +527,7 @@ class Page:
             for end in (asked.low, asked.high)
         )
         if (low is None) != (high is None) or (low is not None and low > (high or 0.0)):
-            raise ReportError(
-                f"“{asked.key}”的区间 {low} 至 {high} 不成立：两端都要给出，且下限不大于上限。",
-                f"The interval of {asked.key!r}, {low} to {high}, is none: give both, low first.",
-            )
+            raise refusal(ReportError, "report_error.interval", key=asked.key, low=low, high=high)
         reason = ""
         if not math.isfinite(value):
             reason = self.words("report.infinite" if math.isinf(value) else "report.not_a_number")
@@ -582,7 +564,7 @@ def _number(value: Any, where: str) -> float:
     """Return a number as Python's own int or float; a truth value is none."""
     if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
         return value.item() if isinstance(value, np.generic) else value
-    raise ReportError(f"{where}：{value!r} 不是数字。", f"{where}: {value!r} is no number.")
+    raise refusal(ReportError, "report_error.no_number", where=where, value=value)
 
 
 def _weakest_stated(statuses: Sequence[str]) -> str | None:
@@ -593,8 +575,5 @@ def _weakest_stated(statuses: Sequence[str]) -> str | None:
 
 def _sorted(frame: pd.DataFrame, column: str, *, ascending: bool) -> pd.DataFrame:
     if column not in frame:
-        raise ReportError(
-            f"不能按“{column}”排序：表中没有这一列。有：{'、'.join(map(str, frame))}。",
-            f"The table cannot be sorted by {column!r}: it has {', '.join(map(str, frame))}.",
-        )
+        raise refusal(ReportError, "report_error.no_sorting", column=column, known=listed(frame))
     return frame.sort_values(column, ascending=ascending, kind="stable", na_position="last")

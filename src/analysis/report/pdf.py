@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from analysis.errors import ReportError, UsageError
+from analysis.words import ByLanguage, in_both, refusal
 
 # Names the browser where it is not found by itself.
 VARIABLE = "RELIEF_CHROMIUM"
@@ -77,21 +78,8 @@ def find_browser() -> Path:
         if found := shutil.which(os.path.expandvars(os.path.expanduser(name))):  # noqa: PTH111
             return Path(found).absolute()
     if named:
-        raise UsageError(
-            f"环境变量 {VARIABLE} 指定的“{named}”不是可以运行的程序。请改为浏览器的路径，"
-            "或去掉这个变量。",
-            f"{VARIABLE} names {named!r}, which is no program that runs. Give the path of a "
-            "browser, or unset it.",
-        )
-    raise UsageError(
-        "--pdf 要用 Chromium、Chrome 或 Edge 来打印，这台电脑上没有找到。请安装其中之一"
-        "（Debian、Ubuntu：sudo apt install chromium）；已装在别处的，用环境变量 "
-        f"{VARIABLE} 指明路径；也可去掉 --pdf，在任何浏览器中打印 HTML 报告。",
-        "--pdf prints with Chromium, Chrome or Edge, and this machine seems to have none. Install "
-        "one of them (Debian, Ubuntu: sudo apt install chromium); name one that is somewhere else "
-        f"with the environment variable {VARIABLE}; or leave out --pdf and print the HTML report "
-        "from any browser.",
-    )
+        raise refusal(UsageError, "report_error.browser_named", variable=VARIABLE, name=named)
+    raise refusal(UsageError, "report_error.no_browser", variable=VARIABLE)
 
 
 def print_page(html: bytes, browser: Path, *, limit_seconds: float = LIMIT_SECONDS) -> bytes:
@@ -122,19 +110,18 @@ def print_page(html: bytes, browser: Path, *, limit_seconds: float = LIMIT_SECON
             words.append("--no-sandbox")  # Chromium has no sandbox for root, and refuses to start.
         words += [f"--print-to-pdf={pdf}", page.as_uri()]
         code = _run(words, folder, said, limit_seconds)
-        why = _last_words(said)
+        told = _last_words(said)
         if code is None:
-            seconds = f"{limit_seconds:g}"
-            why_zh, why_en = f"超过 {seconds} 秒，已终止", f"it took more than {seconds} seconds"
+            why = in_both("report_error.print_slow", seconds=f"{limit_seconds:g}")
         elif code != 0:
-            why_zh, why_en = f"退出代码 {code}。{why}", f"exit code {code}. {why}"
+            why = in_both("report_error.print_exit", code=code, said=told)
         elif not pdf.is_file():
-            why_zh, why_en = f"没有写出 PDF。{why}", f"it wrote no PDF. {why}"
+            why = in_both("report_error.print_nothing", said=told)
         elif is_whole(content := pdf.read_bytes()):
             return content
         else:
-            why_zh, why_en = "写出的 PDF 不完整", "the PDF it wrote is not whole"
-    raise _failure(browser, why_zh, why_en)
+            why = in_both("report_error.print_part")
+    raise _failure(browser, why)
 
 
 def is_whole(content: bytes) -> bool:
@@ -175,10 +162,8 @@ def _run(words: list[str], folder: Path, said: Path, limit_seconds: float) -> in
                 start_new_session=True,
             )
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise _failure(
-            Path(words[0]), f"不能启动：{reason}", f"it did not start: {reason}"
-        ) from error
+        why = in_both("report_error.print_no_start", reason=error.strerror or str(error))
+        raise _failure(Path(words[0]), why) from error
     try:
         return process.wait(limit_seconds)
     except subprocess.TimeoutExpired:
@@ -228,10 +213,7 @@ def _last_words(said: Path) -> str:
     return telling[0][:300] if telling else ""
 
 
-def _failure(browser: Path, zh: str, en: str) -> ReportError:
-    return ReportError(
-        f"浏览器 {browser} 未能打印报告：{zh.rstrip('。 ')}。没有写出任何文件。"
-        "可去掉 --pdf 重新运行，在浏览器中打印 HTML 报告。",
-        f"The browser {browser} could not print the report: {en.rstrip('. ')}. No file was "
-        "written. Leave out --pdf, and print the HTML report from a browser.",
-    )
+def _failure(browser: Path, why: ByLanguage) -> ReportError:
+    # What a browser says last may end a sentence, or be nothing.
+    reason = ByLanguage(why.zh.rstrip("。 "), why.en.rstrip(". "))
+    return refusal(ReportError, "report_error.not_printed", browser=browser, reason=reason)

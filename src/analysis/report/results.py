@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.errors import ReportError
+from analysis.words import refusal
 
 MIME = "application/vnd.relief.results+json"
 # So many figures stand on a first screen.
@@ -26,11 +27,7 @@ def read_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """
     found = find_results(notebook)
     if found is None:
-        raise ReportError(
-            "笔记本没有给出结果：最后一个代码单元须为 page（analysis.Page 对象）。",
-            "The notebook shows no results: end its last code cell with the page, an "
-            "analysis.Page.",
-        )
+        raise refusal(ReportError, "report_error.no_results")
     return found
 
 

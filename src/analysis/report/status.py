@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analysis.errors import ReportError
 from analysis.statuses import NOT_STATED, STATUSES
-from analysis.words import catalogue
+from analysis.words import catalogue, listed, refusal
 
 _NAMED = ("estimate", "assumption")
 
@@ -30,10 +30,7 @@ def known_status(status: object) -> str:
     """
     if isinstance(status, str) and status in (*STATUSES, NOT_STATED):
         return status
-    raise ReportError(
-        f"性质“{status}”不存在。可用：{'、'.join(STATUSES)}。",
-        f"There is no status {status!r}. Use one of: {', '.join(STATUSES)}.",
-    )
+    raise refusal(ReportError, "report_error.no_status", status=status, known=listed(STATUSES))
 
 
 def in_order(statuses: Iterable[str]) -> list[str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis.case import Case
 from analysis.errors import PlanError, UsageError
 from analysis.statuses import weakest
-from analysis.words import LANGUAGES, catalogue, refusal
+from analysis.words import catalogue, in_both, refusal
 
 INPUT_COLUMNS = (
     "name",
@@ -91,8 +91,8 @@ class Assumptions:
 
     def use_own(self, name: str, value: float, key: str, **values: object) -> None:
         """List an assumption of the user's, or of this package, with its source's text."""
-        zh, en = (catalogue(lang)(key, **values) for lang in LANGUAGES)
-        self.use(name, value, status="assumption", source=zh, source_en=en)
+        source = in_both(key, **values)
+        self.use(name, value, status="assumption", source=source.zh, source_en=source.en)
 
     def use_sum(self, name: str, rows: pd.DataFrame, column: str, **known: Any) -> None:
         """List the sum of a column of a case's table, with each of its sources once."""
