@@ -31,8 +31,8 @@ import psutil
 from country import make_country
 
 from analysis.batch import local
-from analysis.batch.jobs import single_job
-from analysis.batch.report import Order, make
+from analysis.batch.jobs import Order, single_job
+from analysis.batch.report import make
 from analysis.batch.run import in_common
 from analysis.case import load_case
 

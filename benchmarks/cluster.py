@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.batch import cluster
-from analysis.batch.report import Order
+from analysis.batch.jobs import Order
 from analysis.batch.run import in_common
 
 # What the scheduler and its workers may take to come up.

@@ -22,6 +22,8 @@ from pathlib import Path
 import psutil
 from small_batch import ACCOUNT, ENDINGS, Ground, Place, Running, demand, live, wait_until
 
+from analysis.batch.ledger import VERSION, read_account
+
 # What stands for the system's own words, in the two languages.
 TOLD = ("无法", "Cannot write", "cannot be used", "No temporary folder", "系统报告错误")
 FUTURE = 4_102_444_800  # the year 2100
@@ -345,16 +347,14 @@ def damaged_ledger(ground: Ground, chance: random.Random) -> str:
     elif how < 0.8:
         seen = "another schema"
         ledger.unlink(missing_ok=True)
-        table = chance.choice(("reports (a)", "reports (place, entry)", "notes (name, text)", "b"))
-        _sql(ledger, f"CREATE TABLE {table.replace('b', 'b (c)')}; PRAGMA user_version = 2")
+        table = chance.choice(("reports (a)", "reports (name, content)", "notes (name)", "b (c)"))
+        _sql(ledger, f"CREATE TABLE {table}; PRAGMA user_version = {VERSION}")
     else:
         seen = "a journal"
-        magic = bytes.fromhex("d9d505f920a163d7") if chance.random() < 0.7 else b""
+        # SQLite passes over one that begins with a zero, and lets it lie.
+        magic = bytes.fromhex("d9d505f920a163d7") if chance.random() < 0.7 else b"x"
         journal = magic + chance.randbytes(chance.randrange(2000))
         ledger.with_name(f"{ACCOUNT}-journal").write_bytes(journal)
-    if chance.random() < 0.3:
-        seen += " and the manifest"
-        _damage(place.out / "manifest.json", chance)
     place.finish(damaged=True)
     place.remove()
     return seen
@@ -366,20 +366,6 @@ def _sql(path: Path, script: str) -> None:
     data = sqlite3.connect(path)
     data.executescript(script)
     data.close()
-
-
-def damaged_manifest(ground: Ground, chance: random.Random) -> str:
-    """Damage the manifest; the ledger may be gone, too."""
-    place = _half_done(ground, chance)
-    (place.out / "manifest.json").touch()
-    seen = _damage(place.out / "manifest.json", chance)
-    if chance.random() < 0.6:
-        seen += ", the ledger gone"
-        (place.out / ACCOUNT).unlink(missing_ok=True)
-        (place.out / f"{ACCOUNT}-journal").unlink(missing_ok=True)
-    place.finish(damaged=True)
-    place.remove()
-    return seen
 
 
 NO_NOTEBOOKS = (
@@ -456,15 +442,11 @@ def changed_inputs(ground: Ground, chance: random.Random) -> str:
 
 def _check_sources(place: Place) -> None:
     """Demand that each report was made from what it, or the account, says."""
-    account = {}
-    with suppress(OSError):
-        stored = json.loads((place.out / "manifest.json").read_text(encoding="utf-8"))
-        account = {row["report"]["place"]: row for row in stored["reports"]}
+    account, _ = read_account(place.out)
     for path in place.out.glob("small/one.*.json"):
         inputs = json.loads(path.read_text(encoding="utf-8"))["provenance"]["inputs"]
         notebook = path.with_suffix(".ipynb").read_text(encoding="utf-8")
-        row = account[f"small/{path.name.removesuffix('.json')}"]
-        made = row["files"] and not row["report"]["reason_en"]
+        entry = account[f"small/{path.name.removesuffix('.json')}"]
         (shown,) = re.findall(r"persons (\d+)\\n", notebook)
         old = place.ground.folder / "case" / "population.csv"
         unchanged = inputs["population.csv"] == sha256(old.read_bytes()).hexdigest()
@@ -472,8 +454,8 @@ def _check_sources(place: Place) -> None:
         wanted = _persons(changed=not unchanged, low=counted)
         demand(int(shown) == wanted, f"{path.name} shows {shown}, says {wanted}")
         key = sha256((place.ground.folder / "one.ipynb").read_bytes()).hexdigest()[:16]
-        if made:
-            demand(row["key"].startswith(key) != counted, f"{path.name}: of another notebook")
+        if entry.made:
+            demand(entry.key.startswith(key) != counted, f"{path.name}: of another notebook")
 
 
 def _persons(*, changed: bool, low: bool) -> int:

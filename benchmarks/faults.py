@@ -42,7 +42,6 @@ FAULTS: dict[str, Fault] = {
     "folder in a file's place": kinds.folder_for_file,
     "several at once": kinds.several_at_once,
     "ledger damaged": kinds.damaged_ledger,
-    "manifest damaged": kinds.damaged_manifest,
     "notebook damaged": kinds.damaged_notebook,
     "case or notebook changed": kinds.changed_inputs,
     "clock jumps": kinds.jumping_clock,

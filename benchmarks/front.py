@@ -116,7 +116,7 @@ def _number(
 def waiting(listed: Sequence[IndexEntry], after: int = 0) -> list[IndexEntry]:
     """Return the entries as a batch begins, those before `after` made, the rest waiting."""
     zh, en = (catalogue(lang)("cli.waits") for lang in LANGUAGES)
-    none = {"reason_zh": zh, "reason_en": en, "statuses": (), "numbers": ()}
+    none = {"state": "waiting", "reason_zh": zh, "reason_en": en, "statuses": (), "numbers": ()}
     return [*listed[:after], *(replace(entry, **none) for entry in listed[after:])]
 
 
@@ -126,15 +126,8 @@ def pages(listed: Sequence[IndexEntry]) -> dict[str, Callable[[], str]]:
     return {
         "blank": lambda: BLANK,
         "all made": lambda: index_page(listed),
-        **{
-            name: lambda some=some: index_page(some, waiting=_waiting(some))
-            for name, some in half.items()
-        },
+        **{name: lambda some=some: index_page(some) for name, some in half.items()},
     }
-
-
-def _waiting(listed: Sequence[IndexEntry]) -> set[str]:
-    return {entry.place for entry in listed if entry.failed}
 
 
 def measure(browser: Browser, path: Path, runs: int) -> dict[str, float]:

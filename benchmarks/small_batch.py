@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -23,8 +22,7 @@ from typing import Any, NoReturn
 
 import psutil
 
-from analysis.batch import server, warm
-from analysis.batch.pool import _Server
+from analysis.batch import local, server, warm
 from analysis.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -88,6 +86,15 @@ class Forked:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             self.code = os.waitstatus_to_exitcode(status) if pid else None
         return self.code
+
+    def wait(self, timeout: float) -> int:
+        """Wait until it has ended; return its exit code."""
+        deadline = time.monotonic() + timeout
+        while self.poll() is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("server", timeout)
+            time.sleep(0.01)
+        return int(self.code or 0)
 
 
 class Running:
@@ -261,8 +268,6 @@ class Place:
         for name, content in contents(self.out).items():
             if name in ("index.html", "glossary.html"):
                 demand(content.endswith(b"</html>\n"), f"{name} is not whole")
-            elif name == "manifest.json":
-                json.loads(content)
             elif name.endswith(ENDINGS) and "/." not in name:
                 demand(content == self.ground.wanted.get(name), f"{name} is not whole")
 
@@ -340,7 +345,7 @@ def contents(out: Path) -> dict[str, bytes]:
 def account(out: Path) -> list[tuple[Any, ...]]:
     """Return what stands in a ledger, without what differs from folder to folder."""
     with closing(sqlite3.connect(out / ACCOUNT)) as data:
-        rows = data.execute("SELECT * FROM reports ORDER BY place").fetchall()
+        rows = data.execute("SELECT * FROM reports ORDER BY name").fetchall()
         (notes,) = data.execute("SELECT count(*) FROM notes").fetchone()
     return [*rows, (notes,)]
 
@@ -392,7 +397,7 @@ class _Start:
             os.chdir(self.folder)
             os.environ.update(self.environment)
             tempfile.tempdir = None
-            _Server._started = classmethod(_forked_server)  # type: ignore[assignment]
+            local.Server = _ForkedServer  # type: ignore[misc]
             sys.argv = ["relief", *self.words]
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             before()
@@ -410,18 +415,19 @@ class _Start:
             os._exit(code)
 
 
-def _forked_server(cls: type[_Server], folder: str) -> _Server:
-    """Start a server as `_Server._started` does, by a fork."""
-    ours, theirs = Pipe()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    pid = os.fork()
-    if pid == 0:
-        os.environ["TMPDIR"] = folder
-        tempfile.tempdir = None
-        _be_server(theirs.fileno())
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    theirs.close()
-    return cls(ours, pid)
+class _ForkedServer(server.Server):
+    """A server that is started by a fork."""
+
+    def __init__(self) -> None:
+        self.pipe, theirs = Pipe()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        pid = os.fork()
+        if pid == 0:
+            _be_server(theirs.fileno())
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        theirs.close()
+        self._process = Forked(pid)  # type: ignore[assignment]
+        self._send(sys.path)
 
 
 def _be_server(control: int) -> NoReturn:

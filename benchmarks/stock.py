@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import tempfile
 import time
@@ -21,12 +20,11 @@ from typing import Any
 import numpy as np
 
 from analysis.kept import nothing_kept
-from analysis.stock import StockPlan, engine, simulate
+from analysis.stock import StockPlan, simulate
 
 MONTHS = 12
 # Units and paths: the shipped case's size with many paths, and every county of the census.
 SIZES = ((8, 100_000), (2850, 10_000))
-NUMPY_SIZE = (8, 20_000)
 MEMORY_PATHS = (10_000, 100_000, 1_000_000)
 PYSD_PATHS = 100_000
 # The quickest of so many runs counts: the others were disturbed.
@@ -99,19 +97,6 @@ def against_normals(units: int, paths: int) -> dict[str, float]:
     }
 
 
-def numpy_alone() -> dict[str, float]:
-    """Time the NumPy path, in nanoseconds a path and month, beside the kernel on the same plan."""
-    units, paths = NUMPY_SIZE
-    case, numbers = plan(units), units * MONTHS * paths
-    with_kernel = quickest(lambda: simulate(case, paths=paths, seed=1))
-    os.environ[engine.WITHOUT_NUMBA] = "1"
-    try:
-        alone = quickest(lambda: simulate(case, paths=paths, seed=1))
-    finally:
-        del os.environ[engine.WITHOUT_NUMBA]
-    return {"ns_a_path_month": alone / numbers * 1e9, "times_kernel": alone / with_kernel}
-
-
 def against_pysd() -> dict[str, float]:
     """Time a path without chance beside a run of the same model in PySD; stocks must agree."""
     case = plan(1, chance=False)
@@ -150,9 +135,9 @@ def main() -> None:
     arguments.add_argument("--json", type=Path, help="also write the figures here")
     given = arguments.parse_args()
     start = time.perf_counter()
-    name = engine.load_kernel().__name__.rpartition(".")[2]
-    loading = time.perf_counter() - start
-    print(f"{name}, compiled or loaded in {loading:.1f} s; synthetic plans, {MONTHS} months")
+    simulate(plan(1), paths=1, seed=1)
+    first = time.perf_counter() - start
+    print(f"first run {first:.3f} s; synthetic plans, {MONTHS} months")
     print(f"{'units':>6}{'paths':>9}{'seconds':>10}{'ns a path-month':>17}{'x normals':>11}")
     runs = []
     for units, paths in SIZES:
@@ -163,8 +148,7 @@ def main() -> None:
             f"{run['times_normals']:>11.2f}",
             flush=True,
         )
-    alone, pysd_run = numpy_alone(), against_pysd()
-    print(f"NumPy alone: {alone['ns_a_path_month']:.0f} ns, {alone['times_kernel']:.1f} x")
+    pysd_run = against_pysd()
     print(
         f"a path without chance: {pysd_run['path_seconds'] * 1e6:.3f} µs, PySD "
         f"{pysd_run['pysd_seconds'] * 1e3:.1f} ms: {pysd_run['times_faster']:,.0f} x faster"
@@ -177,10 +161,8 @@ def main() -> None:
             "status": "synthetic",
             "python": platform.python_version(),
             "numpy": np.__version__,
-            "engine": name,
-            "loading_seconds": loading,
+            "first_run_seconds": first,
             "runs": runs,
-            "numpy_alone": alone,
             "pysd": pysd_run,
             "peak_mb": memory,
         }

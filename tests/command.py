@@ -20,7 +20,7 @@ class Ran:
 @pytest.fixture
 def relief(monkeypatch, capsys):
     """Run a command in this process, as the script does, and return how it ended."""
-    before = signal.getsignal(signal.SIGTERM)
+    before = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
 
     def run(*words, cwd=None):
         monkeypatch.setattr(sys, "argv", ["relief", *map(str, words)])
@@ -32,7 +32,8 @@ def relief(monkeypatch, capsys):
         return Ran(ended.value.code, *capsys.readouterr())
 
     yield run
-    signal.signal(signal.SIGTERM, before)
+    for kind, handler in before.items():
+        signal.signal(kind, handler)
 
 
 def is_told(ran, code, *texts):

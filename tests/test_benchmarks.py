@@ -63,14 +63,6 @@ def test_it_times_every_measure_on_a_small_census(measures, census, tmp_path, mo
         assert all(math.isfinite(figure) and figure > 0 for figure in figures)
 
 
-def test_every_county_with_residents_is_in_the_case_and_no_other_row(measures, census):
-    units = measures.counties(census)
-    assert len(units.measures) == COUNTIES
-    assert set(units.province) == {"11", "12"}
-    assert units.measures.notna().all(axis=None)
-    assert (units.synthetic_wan > 0).all()
-
-
 def test_two_figures_that_differ_have_no_times(measures):
     with pytest.raises(SystemExit, match=r"gini: 0\.5 here, 0\.4 from PySAL"):
         measures.compare("gini", lambda: 0.5, "PySAL", lambda: 0.4)

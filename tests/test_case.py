@@ -339,6 +339,12 @@ CELLS = [
     ("population", "aided,60,30,120", "aided,60,-30,120", "row 5, low: -30 is below 0"),
     ("population", "2019,official", "2020,official", "row 3: it repeats row 2"),
     ("population", "2019,official", "2019,Official", "row 2, status: 'Official' is none of"),
+    (
+        "population",
+        "2019,official",
+        "1800,official",
+        "row 2, year: 1800 is not between 1949",
+    ),
     ("population", "100001,aided", "100001,救助", "row 5, group: '救助' is no internal name"),
 ]
 
@@ -351,6 +357,13 @@ def test_a_wrong_cell_is_named(tmp_path, table, old, new, message):
         f"^{table}.csv(, |: ).*" if "stands" in message else f"^{table}.csv, ", found[0]
     )
     assert re.search(message, found[0])
+
+
+def test_a_key_is_repeated_though_part_of_it_is_empty(tmp_path):
+    head = "name,unit_code,programme,value,low,high,unit,status,source\n"
+    text = head + "growth,,,0,0,0,x,assumption,x\n" * 2
+    (found,) = problems(small_case(tmp_path / "case", assumptions=text))
+    assert found.startswith("assumptions.csv, row 3: it repeats row 2")
 
 
 def test_an_alias_in_place_of_a_code_says_which_code(tmp_path):

@@ -125,7 +125,7 @@ def test_the_failure_that_the_pages_show_is_a_real_one_and_is_accepted_as_they_s
     assert failed.returncode == 1
     for page in PAGES[:2]:
         text = page.read_text(encoding="utf-8")
-        (message,) = re.findall(r"```\n(23\.7 → .*?)```", text, re.DOTALL)
+        (message,) = re.findall(r"```\n(allocation\.csv .*?)```", text, re.DOTALL)
         assert message in failed.stdout
     command = message.splitlines()[-1].strip()
     assert command in shown_lines()
@@ -151,23 +151,6 @@ def test_no_job_may_do_more_than_it_needs():
         assert "secrets." not in path.read_text(encoding="utf-8")
 
 
-def test_github_publishes_what_the_batch_made_from_the_default_branch_alone():
-    jobs = GITHUB["jobs"]
-    assert [jobs["reports"]["needs"], jobs["publish"]["needs"]] == ["test", "reports"]
-    (branch,) = GITHUB[True]["push"]["branches"]  # YAML 1.1 reads `on` as true
-    guard = f"github.ref == 'refs/heads/{branch}' && vars.PUBLISH_REPORTS == 'yes'"
-    assert jobs["publish"]["if"] == guard
-    (uploaded,) = action("reports", "actions/upload-artifact")
-    (fetched,) = action("publish", "actions/download-artifact")
-    (published,) = action("publish", "actions/upload-pages-artifact")
-    assert fetched["name"] == uploaded["name"]
-    assert {uploaded["path"], fetched["path"], published["path"]} == {"public/"}
-    assert github_lines("reports")[-1].endswith(" --out public")
-    assert jobs["publish"]["steps"][-1]["uses"].startswith("actions/deploy-pages@")
-    assert jobs["publish"]["environment"]["name"] == "github-pages"
-    assert jobs["publish"]["steps"][-1]["id"] in jobs["publish"]["environment"]["url"]
-
-
 def test_gitlab_publishes_what_the_batch_made_from_the_default_branch_alone(repository, ran):
     pages = GITLAB["pages"]
     assert pages["needs"] == ["reports"]
@@ -181,24 +164,6 @@ def test_gitlab_publishes_what_the_batch_made_from_the_default_branch_alone(repo
     assert stages == GITLAB["stages"]
     cached = GITLAB["variables"]["PIP_CACHE_DIR"].removeprefix("$CI_PROJECT_DIR/")
     assert GITLAB["default"]["cache"]["paths"] == [cached]
-
-
-def test_the_job_for_a_server_of_ones_own_fits_in_the_place_of_pages():
-    text = (CI / "gitlab-ci.yml").read_text(encoding="utf-8")
-    written = re.sub("^# ?", "", text[text.index("# publish:") :], flags=re.M)
-    own = yaml.safe_load(written)["publish"]
-    pages = GITLAB["pages"]
-    assert (own["stage"], own["needs"]) == (pages["stage"], pages["needs"])
-    (line,) = own["script"]
-    assert line.split()[-2] == pages["artifacts"]["paths"][0]
-
-
-def test_the_schedule_is_once_a_quarter():
-    (schedule,) = GITHUB[True]["schedule"]
-    assert schedule["cron"] == "0 1 5 1,4,7,10 *"
-    for page in PAGES[2:]:
-        # GitLab is told the hour in China, GitHub the same hour in UTC.
-        assert "`0 9 5 1,4,7,10 *`" in page.read_text(encoding="utf-8")
 
 
 def test_ruff_runs_when_asked(changed):

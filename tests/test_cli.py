@@ -7,12 +7,15 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from batch.tiny_notebooks import WHOLE_CASE, write_notebook
 from cases import SHIPPED, set_cell, shipped_copy, small_case
 from command import Ran, is_told
+
+from analysis import cli
 
 RELIEF = Path(sys.executable).parent / "relief"
 
@@ -295,3 +298,21 @@ def test_an_interrupt_while_the_command_is_loaded_has_no_traceback():
     ran = subprocess.run([sys.executable, "-c", INTERRUPTED_WHILE_LOADING], capture_output=True)
     assert ran.stderr == b""
     assert ran.returncode in (-signal.SIGINT, 130)
+
+
+def test_a_second_request_to_end_does_not_disturb_the_first(monkeypatch):
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(kind) for kind in kinds]
+    clock = iter([10.0, 10.1, 12.0, 60.0])
+    monkeypatch.setattr(cli, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    try:
+        cli._end_in_order()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)

@@ -48,28 +48,6 @@ def test_it_loads_and_nothing_is_found_wrong(country, census, tmp_path):
     assert findings(case).empty
 
 
-def test_money_is_synthetic_in_every_row_and_people_are_official_or_estimated(
-    country, census, tmp_path
-):
-    country.make_country(census, tmp_path / "made")
-    case = load_case(tmp_path / "made")
-    assert set(case.allocation["status"]) == {"synthetic"}
-    assert case.money_status == "synthetic"
-    assert (case.allocation["amount_wan"] >= 1).all()
-    assert (case.allocation["amount_wan"] % 1 == 0).all()
-    status = case.population.groupby("group")["status"].unique().map(list).to_dict()
-    assert {group for group, found in status.items() if found == ["official"]} == {
-        "resident",
-        "urban",
-        "rural",
-    }
-    assert all(found in (["official"], ["estimate"]) for found in status.values())
-    assert case.population["source"].str.contains("普查|公报|三项估计").all()
-    assert set(case.assumptions["status"]) == {"assumption"}
-    assert "synthetic" in case.title["en"].lower()
-    assert "合成" in case.title["zh"] and "合成" in case.caveats["zh"][0]
-
-
 def test_a_county_is_the_same_among_few_and_many(country, census, tmp_path):
     for count in (5, None):
         country.make_country(census, tmp_path / f"{count}", count)
@@ -78,17 +56,3 @@ def test_a_county_is_the_same_among_few_and_many(country, census, tmp_path):
     for table in ("units", "allocation"):
         assert read_rows(few, table) == read_rows(many, table)[:5]
     assert read_rows(few, "population") == read_rows(many, "population")[: 9 * 5]
-
-
-def test_it_is_a_valid_data_package(country, census, tmp_path):
-    import frictionless
-
-    country.make_country(census, tmp_path / "made")
-    report = frictionless.validate(str(tmp_path / "made" / "datapackage.json"))
-    assert report.valid, report.flatten(["resourceName", "rowNumber", "message"])
-
-
-def test_a_table_without_counties_is_refused(country, tmp_path):
-    (tmp_path / "census.csv").write_text(CENSUS, encoding="utf-8")
-    with pytest.raises(SystemExit, match="no row with level county"):
-        country.make_country(tmp_path / "census.csv", tmp_path / "made")

@@ -44,8 +44,8 @@ def test_each_county_with_residents_has_a_report_in_both_languages(front, census
 
 def test_what_waits_has_no_figures(front, census):
     listed = front.waiting(front.country(census), 2)
-    assert [entry.failed for entry in listed] == [False] * 2 + [True] * 6
-    assert not [entry for entry in listed if entry.failed and entry.numbers]
+    assert [entry.state for entry in listed] == ["made"] * 2 + ["waiting"] * 6
+    assert not [entry for entry in listed if not entry.made and entry.numbers]
 
 
 @pytest.mark.browser

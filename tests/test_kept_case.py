@@ -83,7 +83,6 @@ def test_what_is_asked_of_a_case_twice_is_nobody_else_s(folder):
         first = ask()
         first.iloc[0] = -1.0
         assert ask().iloc[0] > 0
-    assert case.people_total("resident").to_dict() == {"persons": 1000, "low": 1000, "high": 1000}
     assert case.people_status("aided") == "estimate"
     doubled = replace(case, allocation=case.allocation.assign(amount_wan=1.0))
     assert doubled.amount_wan().sum() == 4

@@ -33,9 +33,3 @@ def test_both_take_turns_and_the_middle_round_counts(benchmark, monkeypatch, cap
     assert [("-n" in each) for each in words] == ([False] * 6 + [True] * 6) * 2
     # Rounds of 1 and 2, 3 and 4, 5 and 6 seconds: the middle one is 3 to 4.
     assert f"| {SHIPPED} | 1 | 3.0 | 4.0 | 0.8 |" in capsys.readouterr().out
-
-
-def test_a_test_that_fails_is_no_time(benchmark, tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    with pytest.raises(Exception, match="pytest"):
-        benchmark.seconds(tmp_path, "--nbval")

@@ -281,22 +281,6 @@ def test_one_unit_with_all_of_a_measure_and_weights_from_0():
     assert (total["total_low"] <= total["total"].iloc[::-1].to_numpy()).all()
 
 
-def test_thousands_of_units_seven_hundred_times_apart():
-    measures = country(2850, 4)
-    measures["m0"] = np.geomspace(1, 700, 2850)
-    low, high = ranges(measures)
-    table = weight_sensitivity(measures, low, high, samples=16, seed=5)
-    assert np.isfinite(table).all(axis=None)
-    some = measures.index[[0, 127, 128, 2849]]
-    # The rest as one unit: the others' shares stay what they are.
-    rest = measures.drop(some).sum().rename("rest").to_frame().T
-    expected = by_salib(pd.concat([measures.loc[some], rest]), low, high, 16, 5)
-    for unit in some:
-        pd.testing.assert_frame_equal(
-            table.loc[unit], expected.loc[unit, table.columns], rtol=1e-8, atol=1e-8
-        )
-
-
 # --- refusals ---
 
 
@@ -304,21 +288,13 @@ def test_thousands_of_units_seven_hundred_times_apart():
     ("changed", "says"),
     [
         ({"measures": PEOPLE * [0, 1, 1]}, "Measure need adds up to 0"),
-        ({"measures": PEOPLE * [-1, 1, 1]}, "Measure need of a is -900"),
-        ({"low": {"need": 1, "rural": 1}}, "low has no weight for equal: add it"),
-        ({"high": {"rural": 1, "equal": 1}}, "high has no weight for need: add it"),
-        ({"low": {**LOW, "needs": 1}}, "no measure needs as in low. Known: equal, need, rural"),
-        ({"high": {**HIGH, "city": 1}}, "no measure city as in high"),
+        ({"low": {"need": 1, "rural": 1}}, "low has no figure for equal: add it"),
+        ({"low": {**LOW, "needs": 1}}, "Only low has a figure for needs"),
         ({"low": {**LOW, "rural": 31}}, "weight of rural ranges from 31 down to 30: swap"),
-        ({"low": {**LOW, "rural": -1}}, "low of rural is -1"),
-        ({"high": {**HIGH, "rural": np.nan}}, "high of rural is nan"),
-        ({"high": {**HIGH, "rural": np.inf}}, "high of rural is inf"),
         ({"low": {}}, "low is empty"),
         ({"low": dict.fromkeys(LOW, 0), "high": dict.fromkeys(LOW, 0)}, "All weights are 0"),
         ({"samples": 100}, "samples is 100: it is a power of 2"),
         ({"samples": 8}, "samples is 8: it is a power of 2 and at least 16"),
-        ({"samples": 0}, "samples is 0"),
-        ({"samples": -16}, "samples is -16"),
         ({"samples": 64.0}, r"samples is 64\.0"),
         ({"seed": -1}, "seed is -1"),
         ({"seed": 1.5}, r"seed is 1\.5"),

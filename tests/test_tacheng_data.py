@@ -294,13 +294,6 @@ def test_frictionless_finds_the_package_valid():
     assert {task.name for task in report.tasks} >= {"units", "allocation", "population"}
 
 
-def test_codes_are_described_as_text():
-    for resource in read_package(SHIPPED)["resources"]:
-        for field in resource.get("schema", {}).get("fields", []):
-            if "code" in field["name"] or field["name"] in ("programme", "document_no"):
-                assert field["type"] == "string"
-
-
 def test_every_file_of_the_folder_is_listed():
     listed = {each["path"] for each in read_package(SHIPPED)["resources"]}
     present = {

@@ -31,6 +31,13 @@ def test_a_figure_below_0_passes_only_where_it_may():
         unit_values(-GIVEN * np.inf, *NEED, signed=True)
 
 
+def test_figures_can_be_asked_for_in_the_order_of_others_or_be_one_for_all():
+    assert unit_values(GIVEN[::-1], *NEED, like=GIVEN).to_dict() == {"a": 1.0, "b": 2.0}
+    assert unit_values(3, *NEED, like=GIVEN).to_dict() == {"a": 3.0, "b": 3.0}
+    with pytest.raises(MeasureError, match="need has no figure for b"):
+        unit_values(GIVEN[:1], *NEED, like=GIVEN)
+
+
 @given(st.permutations("abcd"))
 def test_figures_stand_in_the_order_of_the_first_that_has_units(units):
     need = pd.Series({unit: ord(unit) for unit in units})
@@ -52,73 +59,65 @@ def test_the_comparable_units_are_those_with_a_need_in_the_order_of_the_money():
     assert list(need.items()) == [("c", 0.0), ("a", 5.0)]
 
 
+def of(values, units=("a", "b")):
+    return unit_values(pd.Series(values, list(units)), *NEED)
+
+
 @pytest.mark.parametrize(
     ("check", "zh", "en"),
     [
         (
             lambda: unit_values([1], *NEED),
-            "需求须为按单位代码索引的 Series",
-            "need must be a Series by unit code",
+            "须为按单位代码索引的 Series",
+            " must be a Series by",
+        ),
+        (lambda: unit_values(GIVEN[:0], *NEED), "没有任何数据", " is empty: give at least one"),
+        (
+            lambda: of([1, 2], ["a", None]),
+            "中有一行没有单位代码：请补上",
+            ": a row has no unit code",
         ),
         (
-            lambda: unit_values(GIVEN[:0], *NEED),
-            "需求没有任何数据",
-            "need is empty: give at least one figure",
-        ),
-        (
-            lambda: unit_values(pd.Series([1, 2], ["a", None]), *NEED),
-            "需求中有一行没有单位代码：请补上",
-            "need: a row has no unit code. Give it one",
-        ),
-        (
-            lambda: unit_values(pd.Series([1, 2], ["a", "a"]), *NEED),
-            "需求中 a 重复出现：只能有一行，请先合并",
-            "need: a is repeated. Add its rows together first",
+            lambda: of([1, 2], ["a", "a"]),
+            "中 a 重复出现：只能有一行",
+            ": a is repeated. Add its rows",
         ),
         (
             lambda: unit_values(-GIVEN, *NEED),
-            "需求（a）为 -1.0：须为不小于 0 的数；确实没有的写 0，没有数据的先去掉",
-            "need of a is -1.0: values are numbers of at least 0; write 0 for none",
+            "（a）为 -1.0：须为不小于 0",
+            " of a is -1.0: values are",
         ),
-        (
-            lambda: unit_values(pd.Series({"a": 1, "b": "many"}), *NEED),
-            "需求（b）为 many",
-            "need of b is many",
-        ),
+        (lambda: of([1, np.nan]), "（b）为 nan", " of b is nan"),
+        (lambda: of([1, np.inf]), "（b）为 inf", " of b is inf"),
+        (lambda: of(pd.array([1, None])), "（b）为 <NA>", " of b is <NA>"),
+        (lambda: of([1, "many"]), "（b）为 many", " of b is many"),
         (
             lambda: same_units(GIVEN[:1], GIVEN, *NEED),
-            "需求中缺少单位 b：请补上",
-            "need has no figure for b: add it",
+            "中缺少 b：请补上",
+            " has no figure for b: add",
         ),
         (
-            lambda: same_units(GIVEN, GIVEN[:1], *NEED, partial=True),
-            "只有需求中有单位 b：请去掉",
-            "Only need has a figure for b: leave it out",
+            lambda: lined_up({MONEY: GIVEN, NEED: [1]}),
+            "有 1 个值，单位有 2 个",
+            " has 1 values for 2",
         ),
         (
-            lambda: lined_up({MONEY: GIVEN, NEED: [1, 2, 3]}),
-            "需求有 3 个值，单位有 2 个：请逐个单位对应",
-            "need has 3 values for 2 units: give one for each",
+            lambda: lined_up({NEED: [[1], [2]]}),
+            "须为一维，每个单位一个值",
+            " must be one value a unit",
         ),
-        (
-            lambda: lined_up({MONEY: [[1], [2]]}),
-            "金额须为一维，每个单位一个值",
-            "amount must be one value a unit, in one row",
-        ),
-        (
-            lambda: check_total([0, 0], *NEED),
-            "需求合计为 0，无法计算占比：请至少给一个大于 0 的数",
-            "need: values add up to 0, and there are no shares. Give at least one above 0",
-        ),
-        (
-            lambda: check_total([1e308, 1e308], *NEED),
-            "需求合计过大，无法计算：请改用更大的计量单位",
-            "need: values add up to more than a number can hold. Use a larger unit",
-        ),
+        (lambda: check_total([0, 0], *NEED), "合计为 0，无法计算占比", ": values add up to 0"),
+        (lambda: check_total([1e308] * 2, *NEED), "合计过大，无法计算", ": values add up to more"),
     ],
 )
 def test_a_refusal_says_what_is_wrong_where_and_what_to_do(check, zh, en):
     with pytest.raises(MeasureError) as refused:
         check()
-    assert refused.value.zh.startswith(zh)
-    assert refused.value.en.startswith(en)
+    assert refused.value.zh.startswith(f"需求{zh}")
+    assert refused.value.en.startswith(f"need{en}")
+
+
+def test_a_unit_that_the_others_lack_is_named():
+    with pytest.raises(MeasureError, match="Only need has a figure for b: leave it out") as refused:
+        same_units(GIVEN, GIVEN[:1], *NEED, partial=True)
+    assert refused.value.zh.startswith("只有需求中有 b：请去掉")

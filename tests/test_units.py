@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.case import load_case
-from analysis.units import resolver, unit_names
+from analysis.units import called, resolver, unit_names
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def units():
 def test_every_code_name_and_alias_stands_for_its_own_unit(units):
     for code, row in units.iterrows():
         for name in (code, row["name_zh"], row["name_en"], *row["aliases"]):
-            assert resolver(units)(name) == code
+            assert resolver(called(units))(name) == code
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_every_code_name_and_alias_stands_for_its_own_unit(units):
     ],
 )
 def test_names_of_the_shipped_case(units, word, code):
-    assert resolver(units)(word) == code
+    assert resolver(called(units))(word) == code
 
 
 def test_a_name_of_two_units_stands_for_neither():
@@ -41,9 +41,9 @@ def test_a_name_of_two_units_stands_for_neither():
         {"name_zh": ["城区", "城区"], "name_en": ["A", "B"], "aliases": [(), ("a2",)]},
         index=["140202", "140302"],
     )
-    assert unit_names(units)["城区"] == ["140202", "140302"]
-    assert resolver(units)("城区") is None
-    assert resolver(units)("B") == "140302"
+    assert unit_names(called(units))["城区"] == ["140202", "140302"]
+    assert resolver(called(units))("城区") is None
+    assert resolver(called(units))("B") == "140302"
 
 
 @given(st.text())
@@ -52,4 +52,4 @@ def test_any_text_stands_for_a_known_unit_or_none(word):
         {"name_zh": ["甲县"], "name_en": ["Jia"], "aliases": [("老甲",)]}, index=["100001"]
     )
     known = {"100001", "甲县", "jia", "老甲"}
-    assert (resolver(units)(word) == "100001") == (word.strip().casefold() in known)
+    assert (resolver(called(units))(word) == "100001") == (word.strip().casefold() in known)

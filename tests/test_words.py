@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import analysis
-from analysis.errors import UsageError
+from analysis.errors import ReportError, UsageError
 from analysis.words import LANGUAGES, catalogue
 from analysis.words.columns import COLUMNS
-from analysis.words.money import money_unit
+from analysis.words.numbers import unit_name
 
 ROOT = Path(analysis.__file__).parent
 NOTEBOOKS = ROOT.parents[1] / "notebooks"
@@ -359,9 +359,7 @@ def test_an_unknown_language_is_refused():
 
 
 def test_money_is_counted_in_one_unit_a_language_and_currency():
-    assert money_unit("zh", "CNY") == ("万元", 1)
-    assert money_unit("zh", "USD") == ("万美元", 1)
-    assert money_unit("en", "CNY") == ("10,000 yuan", 1)
-    assert money_unit("en", "USD") == ("dollars", 10_000)
-    with pytest.raises(KeyError):
-        money_unit("en", "EUR")
+    names = [unit_name("wan", lang, money) for lang in LANGUAGES for money in ("CNY", "USD")]
+    assert names == ["万元", "万美元", "10,000 yuan", "dollars"]
+    with pytest.raises(ReportError, match="EUR"):
+        unit_name("wan", "en", "EUR")

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
 from analysis.unit_values import Name, Values, check_total, lined_up, no_figure
+from analysis.words import ByLanguage, in_both, listed, refusal
 
 Method = Literal["hamilton", "webster", "jefferson", "adams", "huntington_hill"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -106,11 +107,7 @@ def apportion(
     [9, 8, 7, 7, 3, 2]
     """
     if method not in METHODS:
-        known = ", ".join(METHODS)
-        raise MeasureError(
-            f"没有“{method}”这种分配方法：请用 {known} 之一。",
-            f"There is no method {method!r}: use one of {known}.",
-        )
+        raise refusal(MeasureError, "refusal.method", method=method, known=listed(METHODS))
     claims = _read_claims(total, weights, floor, ceiling)
     given = _hamilton(claims) if method == "hamilton" else _by_divisor(claims, method)
     return np.array(given, dtype=np.int64)
@@ -209,11 +206,7 @@ def _read_claims(
 ) -> _Claims:
     money = _whole(total)
     if money is None or not 0 <= money < 2**63:
-        raise MeasureError(
-            f"总额为 {total}：须为不小于 0 且小于 2^63 的整数；有小数请改用更小的计量单位。",
-            f"The total is {total}: it must be a whole number, at least 0 and less than 2**63; "
-            "count fractions in a smaller unit of account (yuan, cents).",
-        )
+        raise refusal(MeasureError, "refusal.whole_total", total=total)
     (row,) = lined_up({WEIGHTS: weights}).values()
     weight, labels = _weights(row), [str(label) for label in row.index]
     least, most = [0] * len(labels), [money] * len(labels)
@@ -246,21 +239,15 @@ def _weights(row: pd.Series) -> list[int]:
 
 
 def _bound(bound: Values, weights: Values, name: Name, inf_is: int | None) -> list[int]:
-    zh, en = name
     if isinstance(bound, pd.Series) != isinstance(weights, pd.Series):
-        raise MeasureError(
-            f"权重与{zh}须同为按单位代码索引的 Series，或同为数组。",
-            f"Give weights and {en} both as Series by unit code, or both as arrays.",
-        )
+        raise refusal(MeasureError, "refusal.both_alike", name=ByLanguage(*name))
     row = lined_up({WEIGHTS: weights, name: bound})[name]
     bounds = []
     for label, value in zip(row.index, _own_numbers(row), strict=True):
         whole = inf_is if isinstance(value, float) and value == inf else _whole(value)
         if whole is None or whole < 0:
-            raise MeasureError(
-                f"{zh}（{label}）为 {value}：须为不小于 0 的整数；下限请向上取整，上限请向下取整。",
-                f"{en} of {label} is {value}: bounds are whole numbers of at least 0; "
-                "round a floor up and a ceiling down.",
+            raise refusal(
+                MeasureError, "refusal.bound", name=ByLanguage(*name), label=label, value=value
             )
         bounds.append(whole)
     return bounds
@@ -289,32 +276,17 @@ def _check_feasible(
     total: int, labels: list[str], weight: list[int], floor: list[int], ceiling: list[int]
 ) -> None:
     if sum(floor) > total:
-        over = sum(floor) - total
-        zh, en = _named(_largest(labels, floor, floor))
-        raise MeasureError(
-            f"下限合计 {sum(floor)}，比总额 {total} 多 {over}（最大的：{zh}）："
-            "请降低下限或增加总额。",
-            f"The floors add up to {sum(floor)}, {over} more than the total of {total} "
-            f"(the largest: {en}). Lower the floors or raise the total.",
-        )
+        units = _named(_largest(labels, floor, floor))
+        said = {"floors": sum(floor), "total": total, "over": sum(floor) - total}
+        raise refusal(MeasureError, "refusal.floors", units=units, **said)
     bounds = zip(labels, floor, ceiling, strict=True)
     crossed = [(label, f"{least} > {most}") for label, least, most in bounds if least > most]
     if crossed:
-        zh, en = _named(crossed)
-        raise MeasureError(
-            f"下限高于上限：{zh}。请改正其中之一。",
-            f"The floor is above the ceiling: {en}. Correct one of them.",
-        )
+        raise refusal(MeasureError, "refusal.crossed", units=_named(crossed))
     if sum(ceiling) < total:
-        short = total - sum(ceiling)
-        zh, en = _named(_largest(labels, ceiling, weight))
-        raise MeasureError(
-            f"各单位上限合计 {sum(ceiling)}，比总额 {total} 少 {short}（权重最大的：{zh}）；"
-            "权重为 0 的单位只得其下限。请提高上限或减少总额。",
-            f"The ceilings add up to {sum(ceiling)}, {short} less than the total of {total} "
-            f"(of the largest weights: {en}); a unit of weight 0 gets its floor and no more. "
-            "Raise the ceilings or lower the total.",
-        )
+        units = _named(_largest(labels, ceiling, weight))
+        said = {"ceilings": sum(ceiling), "total": total, "short": total - sum(ceiling)}
+        raise refusal(MeasureError, "refusal.ceilings", units=units, **said)
 
 
 def _largest(labels: list[str], amounts: list[int], by: list[int]) -> list[tuple[str, int]]:
@@ -322,8 +294,7 @@ def _largest(labels: list[str], amounts: list[int], by: list[int]) -> list[tuple
     return [(labels[i], amounts[i]) for i in order]
 
 
-def _named(units: Sequence[tuple[str, object]]) -> tuple[str, str]:
-    some = [f"{label}: {amount}" for label, amount in units[:LONGEST_LIST]]
-    more = len(units) - len(some)
-    zh = "、".join(some) + (f" 等 {len(units)} 个" if more else "")
-    return zh, ", ".join(some) + (f" and {more} more" if more else "")
+def _named(units: Sequence[tuple[str, object]]) -> ByLanguage:
+    some = listed(f"{label}: {amount}" for label, amount in units[:LONGEST_LIST])
+    more = len(units) - LONGEST_LIST
+    return in_both("refusal.and_more", some=some, more=more) if more > 0 else some

@@ -27,10 +27,3 @@ def find_folder(folder: Path) -> Path:
 def inside(path: Path, folder: Path) -> bool:
     """Tell whether a path, its links followed, lies in a folder."""
     return path.resolve().is_relative_to(folder.resolve())
-
-
-def unlisted(folder: Path, files: set[str], tables: list[str]) -> list[str]:
-    """Return the names of the tables that lie in a folder, but not among the files it lists."""
-    listed = {(folder / file).resolve() for file in files}
-    paths = {name: folder / f"{name}.csv" for name in tables}
-    return [name for name, path in paths.items() if path.exists() and path.resolve() not in listed]

@@ -7,14 +7,14 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
+import time
 from contextlib import suppress
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 if TYPE_CHECKING:
-    from analysis.regression.references import Reference
+    import pandas as pd
 
 
 def _say_nothing_of_interrupts(kind: Any, error: Any, trace: Any) -> None:
@@ -40,6 +40,8 @@ app = typer.Typer(
 )
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+# What an interrupted command may take to end what it has started and clear away.
+LEAVING_SECONDS = 5.0
 
 
 def main() -> None:
@@ -68,7 +70,7 @@ def _run() -> int:
         return _say(str(error), MISUSED)
     except ReliefError as error:
         return _say(str(error), FAILED)
-    except _WRONG_WORDS as error:
+    except typer.TyperException as error:
         return _say(_usage(error), MISUSED)
     except typer.Abort:
         return INTERRUPTED
@@ -88,41 +90,29 @@ def _refused(error: OSError) -> int:
     return FAILED
 
 
-# The parser's own class of errors has no public name; typer's public one descends from it.
-_WRONG_WORDS: Any = typer.BadParameter.__base__
 _IN_CHINESE = {
     "MissingParameter": "缺少必需的选项或参数",
     "NoSuchOption": "没有这个选项",
-    "NoSuchCommand": "没有这个命令",
     "BadParameter": "取值不合要求",
 }
 
 
-def _usage(error: Any) -> str:
-    kind = next((name for name in _IN_CHINESE if name in _ancestors(error)), "")
-    zh = _IN_CHINESE.get(kind, "用法有误")
-    command = error.ctx.command_path if error.ctx else "relief"
-    return (
-        f"{zh}：{error.format_message()}\n用法见 {command} --help\n"
-        f"Wrong usage: {error.format_message()}\nSee {command} --help"
-    )
-
-
-def _ancestors(error: object) -> list[str]:
-    return [kind.__name__ for kind in type(error).__mro__]
+def _usage(error: typer.TyperException) -> str:
+    zh, said = _IN_CHINESE.get(type(error).__name__, "用法有误"), error.format_message()
+    context = getattr(error, "ctx", None)
+    help_word = f"{context.command_path if context else 'relief'} --help"
+    return f"{zh}：{said}\n用法见 {help_word}\nWrong usage: {said}\nSee {help_word}"
 
 
 def _check_words(words: list[str]) -> None:
     from analysis.errors import UsageError
+    from analysis.words import refusal
 
     for word in words:
         try:
             word.encode()
         except UnicodeEncodeError as error:
-            raise UsageError(
-                f"{word!a} 不是 UTF-8 文字。请将文件或文件夹改名。",
-                f"{word!a} is not UTF-8 text. Rename the file or folder.",
-            ) from error
+            raise refusal(UsageError, "cli.not_utf8", word=word) from error
 
 
 @app.callback(invoke_without_command=True)
@@ -213,10 +203,10 @@ def report(
     同时写出 .ipynb、.json 和 .xlsx；加 --pdf 再写出 .pdf。
     Writes .ipynb, .json and .xlsx beside it; with --pdf also .pdf.
     """
-    from analysis.batch.jobs import single_job
+    from analysis.batch.jobs import Order, single_job
     from analysis.batch.limits import Limits
     from analysis.batch.links import Links, other_language
-    from analysis.batch.report import Order, commit, make
+    from analysis.batch.report import commit, make
     from analysis.report.pdf import find_browser
 
     _check_html_file(out)
@@ -224,7 +214,7 @@ def report(
     browser = find_browser() if pdf else None
     limits = Limits.of(time_limit, cell_limit, memory_limit)
     # What asks the program to end ends the browser, too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _end_in_order()
     links = Links(other_language(out, job.lang))
     make(Order(job, out, links, commit(), limits, browser=browser))
     typer.echo(str(out))
@@ -293,6 +283,7 @@ def batch(
     from analysis.batch.processes import available_workers
     from analysis.batch.run import BatchOptions, BatchRequest, run_batch, show_plan
     from analysis.errors import UsageError
+    from analysis.words import refusal
 
     asked = BatchRequest(case, out, notebook or DEFAULT_NOTEBOOKS, units, lang, force)
     if dry_run:
@@ -300,16 +291,13 @@ def batch(
         return
     if scheduler:
         if jobs:
-            raise UsageError(
-                "--jobs 不能与 --scheduler 同用：同时运行多少，由 Dask 的工作进程数决定。",
-                "--jobs does not go with --scheduler: there are as many at once as Dask workers.",
-            )
+            raise refusal(UsageError, "cli.jobs_with_scheduler")
         # What is at hand there is not known here.
         memory_limit = memory_limit or inf
     workers = jobs or available_workers()
     limits = Limits.of(time_limit, cell_limit, memory_limit, at_once=workers)
     # What asks a program to end, as a job's time-out does, ends the reports at work with it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _end_in_order()
     try:
         complete = run_batch(asked, BatchOptions(workers, limits, fail_fast, scheduler))
     except KeyboardInterrupt as error:
@@ -339,14 +327,15 @@ def accept(
     不写名称时只显示，不改动；有变化则退出码为 1。
     Without a name nothing is changed; ends with 1 when something differs.
     """
-    from analysis.regression.message import in_both
-    from analysis.regression.references import compare, dirty, renew
-    from analysis.regression.targets import targets
+    from analysis.regression.accept import check_acceptable, compare, data_errors, renew
+    from analysis.words import side_by_side
 
-    found = compare(*targets(name or []))
+    found = compare(name or [])
     changed = [each for each in found if each.changed]
     for each in found:
         typer.echo("\n".join(each.lines()))
+    for line in data_errors(found):
+        typer.echo(line, err=True)
     if not changed:
         return
     if not name:
@@ -354,76 +343,61 @@ def accept(
         typer.echo(_in_both("regression.look_only", names=names))
         raise typer.Exit(FAILED)
     if not force:
-        _check_acceptable(changed, dirty(changed))
+        check_acceptable(changed)
     renew(changed)
     for each in changed:
-        typer.echo(f"{in_both('accepted' if each.content else 'removed')}: {each.path}")
+        done = "accepted" if each.content else "removed"
+        typer.echo(f"{side_by_side(f'regression.{done}')}: {each.path}")
 
 
-def _check_acceptable(changed: Sequence[Reference], dirty: Sequence[Path]) -> None:
-    from analysis.errors import ReportError
+def _end_in_order() -> None:
+    """Let an interrupt and a request to end be one; the next soon after does not disturb it."""
+    asked = -inf
 
-    if dirty:
-        files = ", ".join(map(str, dirty))
-        raise ReportError(*_each("regression.dirty", files=files))
-    for each in changed:
-        for cell, name in each.names:
-            said = _each("regression.names_left", notebook=each.name, cell=cell, name=name)
-            raise ReportError(*said)
+    def end(number: int, frame: object) -> None:
+        nonlocal asked
+        now = time.monotonic()
+        if now - asked > LEAVING_SECONDS:
+            asked = now
+            raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
 
 
 def _check_html_file(out: Path) -> None:
     from analysis.errors import UsageError
+    from analysis.words import refusal
 
     if out.suffix != ".html" or out.is_dir():
-        raise UsageError(
-            f"--out 须为 .html 文件，而不是“{out}”。",
-            f"--out takes an .html file, not {str(out)!r}.",
-        )
+        raise refusal(UsageError, "cli.out_not_html", out=str(out))
 
 
-def _print_findings(found: object, lang: str) -> None:
-    import pandas as pd
+def _print_findings(found: pd.DataFrame, lang: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
     from analysis.words import catalogue
 
-    assert isinstance(found, pd.DataFrame)  # noqa: S101
     words = catalogue(lang)
     # Long lines break at the terminal's edge, and nowhere when the output is piped.
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-    colour = {"error": "bold red", "warning": "yellow", "note": "cyan"}
-    for row in found.itertuples():
-        place = _place(row)
-        head = Text(words(f"cli.{row.severity}"), style=colour[str(row.severity)])
-        console.print(head, Text(str(row.code), style="bold"), Text(place, style="dim"))
-        console.print(Text(f"  {row.message}"))
-        console.print(Text(f"  → {row.remedy}", style="dim"))
-    counts = found["severity"].value_counts()
-    console.print(
-        words(
-            "cli.findings_total",
-            **{f"{name}s": int(counts.get(name, 0)) for name in ("error", "warning", "note")},
-        )
-    )
-
-
-def _place(row: object) -> str:
-    import pandas as pd
-
-    parts = [getattr(row, key) for key in ("table", "row", "column")]
-    return " ".join(str(part) for part in parts if not pd.isna(part) and str(part))
+    colours = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+    for row in found.astype(object).where(found.notna(), "").to_dict("records"):
+        place = " ".join(str(row[key]) for key in ("table", "row", "column") if row[key] != "")
+        head = Text(words(f"cli.{row['severity']}"), style=colours[row["severity"]])
+        console.print(head, Text(row["code"], style="bold"), Text(place, style="dim"))
+        console.print(Text(f"  {row['message']}"))
+        console.print(Text(f"  → {row['remedy']}", style="dim"))
+    counts = {f"{name}s": int((found["severity"] == name).sum()) for name in colours}
+    console.print(words("cli.findings_total", **counts))
 
 
 def _in_both(key: str, **values: object) -> str:
-    return "\n".join(_each(key, **values))
+    from analysis.words import in_both
 
-
-def _each(key: str, **values: object) -> list[str]:
-    from analysis.words import LANGUAGES, catalogue
-
-    return [catalogue(lang)(key, **values) for lang in LANGUAGES]
+    both = in_both(key, **values)
+    return f"{both.zh}\n{both.en}"
 
 
 def _say(message: str, code: int) -> int:

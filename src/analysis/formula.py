@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from analysis.errors import MeasureError
-from analysis.unit_values import same_units, unit_values
+from analysis.unit_values import unit_values
+from analysis.words import listed, refusal
 
 Weights = pd.Series | Mapping[str, float]
 
@@ -43,26 +44,17 @@ def measure_shares(measures: pd.DataFrame) -> pd.DataFrame:
     {'a': 0.75, 'b': 0.25}
     """
     if measures.shape[1] == 0:
-        raise MeasureError(
-            "没有任何测度：请至少给出一个（例如各单位的需求人数）。",
-            "There is no measure: give at least one, such as each unit's persons in need.",
-        )
+        raise refusal(MeasureError, "refusal.no_measure")
     repeated = measures.columns[measures.columns.duplicated()]
     if len(repeated):
-        raise MeasureError(
-            f"测度“{repeated[0]}”重复出现：每个测度只能有一列。",
-            f"Measure {repeated[0]} is repeated: give each measure one column.",
-        )
+        raise refusal(MeasureError, "refusal.measure_repeated", name=repeated[0])
     shares = {}
     for name in measures.columns:
         values = unit_values(measures[name], f"测度“{name}”", f"Measure {name}")
         # An exact sum: the order of the units does not reach the last digit.
         total = math.fsum(values)
         if total == 0:
-            raise MeasureError(
-                f"测度“{name}”合计为 0，无法计算占比：请去掉这个测度。",
-                f"Measure {name} adds up to 0 and has no shares: leave it out.",
-            )
+            raise refusal(MeasureError, "refusal.measure_zero", name=name)
         shares[name] = values / total
     return pd.DataFrame(shares, index=measures.index)
 
@@ -108,16 +100,12 @@ def need_adjusted(need: pd.Series, index: pd.Series, *, inverse: bool = False) -
     {'a': 50.0, 'b': 200.0}
     """
     persons = unit_values(need, "需求", "need")
-    factor = same_units(unit_values(index, "系数", "index"), persons, "系数", "index")
+    factor = unit_values(index, "系数", "index", like=persons)
     if not inverse:
         return persons * factor
     if (factor == 0).any():
         unit = factor.index[factor == 0][0]
-        raise MeasureError(
-            f"单位 {unit} 的系数为 0，不能作除数：请核对，或先去掉该单位。",
-            f"index of {unit} is 0 and need cannot be divided by it: check it or leave the "
-            "unit out.",
-        )
+        raise refusal(MeasureError, "refusal.index_zero", unit=unit)
     return persons / factor
 
 
@@ -156,10 +144,7 @@ def formula_amounts(total_wan: float, measures: pd.DataFrame, weights: Weights) 
     {'a': 280.0, 'b': 120.0}
     """
     if not (math.isfinite(total_wan) and total_wan >= 0):
-        raise MeasureError(
-            f"总额为 {total_wan}：须为不小于 0 的数（万元）。",
-            f"total_wan is {total_wan}: it is a number of at least 0.",
-        )
+        raise refusal(MeasureError, "refusal.total_wan", total_wan=total_wan)
     shares = measure_shares(measures)
     return (total_wan * (shares * scaled_weights(weights, shares.columns)).sum(axis=1)).rename(None)
 
@@ -194,19 +179,12 @@ def scaled_weights(weights: Weights, measures: Iterable[str]) -> pd.Series:
     given = pd.Series(weights, dtype=object)
     unknown = given.index.difference(known, sort=False)
     if len(unknown):
-        names = [str(name) for name in known]
-        raise MeasureError(
-            f"权重中的测度“{unknown[0]}”不存在。可用：{'、'.join(names)}。",
-            f"There is no measure {unknown[0]} for this weight. Known: {', '.join(names)}.",
-        )
+        raise refusal(MeasureError, "refusal.weight_of_none", name=unknown[0], known=listed(known))
     # Without any weight the sum below says what is wrong.
     values = unit_values(given, "权重", "weight") if len(given) else given.astype(float)
     total = math.fsum(values)
     if total == 0:
-        raise MeasureError(
-            "权重全部为 0：请至少给一个测度正的权重。",
-            "All weights are 0: give at least one measure a weight above 0.",
-        )
+        raise refusal(MeasureError, "refusal.weights_zero")
     return values.reindex(known, fill_value=0.0) / total
 
 

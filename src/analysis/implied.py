@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
 from analysis.formula import ordered_shares
-from analysis.unit_values import same_units, unit_values
+from analysis.unit_values import unit_values
+from analysis.words import refusal
 
 # To what part of the average unit's money two amounts are compared. Nothing finer is asked of a
 # solver whose own tolerance is a tenth of it.
@@ -166,24 +167,14 @@ def _checked(
     """Return the measures' shares, and amounts and roundings in the order of their units."""
     # Among mixes that fit alike the solver's pick depends on the order.
     shares = ordered_shares(measures)
-    amount = same_units(unit_values(amount_wan, "金额", "amount_wan"), shares, "金额", "amount_wan")
-    if not isinstance(rounding_wan, pd.Series):
-        rounding_wan = pd.Series(rounding_wan, index=shares.index)
-    width = unit_values(rounding_wan, "取整单位", "rounding_wan")
-    width = same_units(width, shares, "取整单位", "rounding_wan")
+    amount = unit_values(amount_wan, "金额", "amount_wan", like=shares)
+    width = unit_values(rounding_wan, "取整单位", "rounding_wan", like=shares)
     unmeasured = amount.index[(amount > 0) & (shares == 0).all(axis=1)]
     if len(unmeasured):
-        raise MeasureError(
-            f"单位 {unmeasured[0]} 有资金，但各项测度都为 0：没有公式能给它资金，请先去掉该单位。",
-            f"Unit {unmeasured[0]} has money and all its measures are 0: no formula gives it any. "
-            "Leave the unit out first.",
-        )
+        raise refusal(MeasureError, "refusal.no_measure_of_unit", unit=unmeasured[0])
     if amount.sum() <= width.sum() / 2:
-        raise MeasureError(
-            f"金额合计 {amount.sum():g} 万元，不大于各单位取整误差之和 {width.sum() / 2:g} 万元："
-            "推不出权重，请核对 rounding_wan。",
-            f"The amounts add up to {amount.sum():g} (10,000), no more than rounding may have "
-            f"added, {width.sum() / 2:g}: they show no weights. Check rounding_wan.",
+        raise refusal(
+            MeasureError, "refusal.only_rounding", total=amount.sum(), rounding=width.sum() / 2
         )
     return shares, amount, width
 
@@ -282,10 +273,6 @@ def _solve(cost: Array, **programme: Any) -> Array:
 
     result = linprog(cost, method="highs", options=SOLVER, **programme)
     if result.status != 0:
-        raise MeasureError(
-            f"线性规划未能求解（{result.message}）：请核对金额与测度有无相差过大的数。",
-            f"The linear programme was not solved ({result.message}): look for amounts or "
-            "measures that are out of all proportion.",
-        )
+        raise refusal(MeasureError, "refusal.not_solved", reason=result.message)
     solution: Array = result.x
     return solution

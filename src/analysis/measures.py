@@ -12,6 +12,7 @@ from analysis.case.original import least
 from analysis.errors import UsageError
 from analysis.formula import measure_shares, need_adjusted
 from analysis.statuses import status_of, weakest, with_status
+from analysis.words import listed, refusal
 
 NEED, EQUAL = "need", "equal"
 # Two columns of shares nearer than this, as a part of their length, say the same.
@@ -103,18 +104,10 @@ def read_weights(text: str, measures: pd.DataFrame) -> pd.Series:
     for part in filter(str.strip, re.split(_SEPARATORS, text)):
         name, _, number = (word.strip() for word in part.replace("：", ":").partition(":"))
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", number) or name in found:
-            raise UsageError(
-                f"公式中的“{part.strip()}”读不懂：请写成 名称:权重，每个名称一次，例如 need:80, "
-                "equal:20。",
-                f"The formula's {part.strip()!r} cannot be read: write NAME:WEIGHT, each name "
-                "once, for example need:80, equal:20.",
-            )
+            raise refusal(UsageError, "refusal.formula_part", part=part.strip())
         found[_known(name, measures)] = float(number)
     if not sum(found.values()) > 0:
-        raise UsageError(
-            "公式没有大于 0 的权重：请写成例如 need:80, equal:20。",
-            "The formula has no weight above 0: write for example need:80, equal:20.",
-        )
+        raise refusal(UsageError, "refusal.formula_weights")
     weights = pd.Series(found, dtype=float, name="weight")
     return with_status(weights / weights.sum(), "assumption")
 
@@ -181,9 +174,5 @@ def _made_up(share: pd.Series, others: pd.DataFrame) -> bool:
 
 def _known(name: str, measures: pd.DataFrame) -> str:
     if name not in measures:
-        known = [str(column) for column in measures]
-        raise UsageError(
-            f"没有“{name}”这个分配因素。可用：{'、'.join(known)}。",
-            f"There is no measure {name!r}. Choose from: {', '.join(known)}.",
-        )
+        raise refusal(UsageError, "refusal.factor", name=name, known=listed(measures))
     return name

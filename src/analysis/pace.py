@@ -20,7 +20,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
-from analysis.unit_values import check_total, same_units, unit_values
+from analysis.unit_values import check_total, unit_values
+from analysis.words import ByLanguage, refusal
 
 MOST_YEARS = 100
 # A total may not vanish, nor so nearly that its powers do.
@@ -118,8 +119,8 @@ def pace_of_change(
     Raises
     ------
     MeasureError
-        As in `distance_from_target`; if a setting is out of range; if no path exists, with
-        the nearest settings that have one.
+        As in `distance_from_target`; if a setting is out of range; if no path exists: see
+        `nearest_feasible`.
 
     Examples
     --------
@@ -131,9 +132,9 @@ def pace_of_change(
     """
     amount, target = _checked(amount_wan, target_share)
     pace = _pace(years, growth, within, max_cut)
-    units = _ladder(amount, target, amount_wan.index)
+    units = _ladder(amount, target)
     if not _possible(units, pace):
-        raise _refusal(units, pace)
+        raise refusal(MeasureError, "refusal.no_path")
     total = fsum(amount)
     path = {0: amount}
     for year in range(1, pace.years + 1):
@@ -178,8 +179,23 @@ def nearest_feasible(
     NearestFeasible(years=3, max_cut=0.0646, within=0.083)
     """
     amount, target = _checked(amount_wan, target_share)
-    pace = _pace(years, growth, within, max_cut)
-    return _nearest(_ladder(amount, target, amount_wan.index), pace)
+    pace, units = _pace(years, growth, within, max_cut), _ladder(amount, target)
+
+    def works(**changed: float) -> bool:
+        return _possible(units, replace(pace, **changed))  # type: ignore[arg-type]
+
+    # Each year more lets more be reached, but for a total that falls faster than any unit may.
+    fewest = bisect_left(range(MOST_YEARS + 1), True, key=lambda years: works(years=years))
+    enough = 0 if works(years=0) else fewest
+    cut = 0.0
+    if pace.years:
+        kept = _most_kept(units, pace.within) ** (1 / pace.years)
+        cut = max(0.0, 1 - (1 + pace.growth) * kept)
+    return NearestFeasible(
+        years=enough if enough <= MOST_YEARS else None,
+        max_cut=_round_up(cut, lambda c: works(max_cut=c)) if pace.years or works() else None,
+        within=_round_up(_distance(units, pace.kept), lambda d: works(within=d)),
+    )
 
 
 # --- the figures and the settings ---
@@ -207,41 +223,31 @@ class _Ladder:
 
     share: Array
     target: Array
-    top: object
 
 
 def _checked(amount_wan: pd.Series, target_share: pd.Series) -> tuple[Array, Array]:
     """Return amounts and targets in the order of `amount_wan`, the targets adding up to 1."""
     amount = unit_values(amount_wan, "金额", "amount_wan")
-    target = unit_values(target_share, "目标占比", "target_share")
-    target = same_units(target, amount, "目标占比", "target_share")
+    target = unit_values(target_share, "目标占比", "target_share", like=amount)
     check_total(amount, "金额", "amount_wan")
     total = fsum(target)
     if abs(total - 1) > ROUNDING_OF_SUM:
-        raise MeasureError(
-            f"目标占比合计为 {total:.9g}，须为 1：请除以其合计。",
-            f"The target shares add up to {total:.9g}, not 1: divide them by their sum.",
-        )
+        raise refusal(MeasureError, "refusal.targets", total=total)
     return amount.to_numpy(), target.to_numpy() / total
 
 
 def _pace(years: int, growth: float, within: float, max_cut: float) -> _Pace:
     if not _is_number(years) or years != int(years) or not 0 <= years <= MOST_YEARS:
-        raise MeasureError(
-            f"年数为 {years}：须为 0 到 {MOST_YEARS} 的整数。",
-            f"years is {years}: it must be a whole number, 0 to {MOST_YEARS}.",
-        )
+        raise refusal(MeasureError, "refusal.years", years=years, most=MOST_YEARS)
     for name, name_zh, value, least, most in (
         ("growth", "总额年增率", growth, LEAST_GROWTH, 1.0),
         ("within", "与目标的允许差距", within, 0.0, np.inf),
         ("max_cut", "每年最大减幅", max_cut, 0.0, 1.0),
     ):
         if not _is_number(value) or not least <= value <= most:
-            zh, en = (f"、不大于 {most:g}", f" and at most {most:g}") if most < np.inf else ("", "")
-            raise MeasureError(
-                f"{name_zh}为 {value}：须不小于 {least:g}{zh}（0.05 即 5%）。",
-                f"{name} is {value}: it must be at least {least:g}{en} (0.05 is 5 %).",
-            )
+            key = "refusal.part_between" if most < np.inf else "refusal.part_of_least"
+            said = {"value": value, "least": least, "most": most}
+            raise refusal(MeasureError, key, name=ByLanguage(name_zh, name), **said)
     return _Pace(int(years), float(growth), float(within), float(max_cut))
 
 
@@ -249,13 +255,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
 
 
-def _ladder(amount: Array, target: Array, codes: pd.Index) -> _Ladder:
+def _ladder(amount: Array, target: Array) -> _Ladder:
     """Order the units: the same, to the last digit, whatever their order before."""
     share = amount / fsum(amount)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.nan_to_num(share / target, nan=0.0, posinf=np.inf)
     order = np.lexsort((-target, -share, -ratio))
-    return _Ladder(share[order], target[order], codes[order[0]])
+    return _Ladder(share[order], target[order])
 
 
 # --- what can be reached, in closed form ---
@@ -289,24 +295,6 @@ def _possible(units: _Ladder, pace: _Pace) -> bool:
     return pace.kept <= _most_kept(units, pace.within) * (1 + ROUNDING)
 
 
-def _nearest(units: _Ladder, pace: _Pace) -> NearestFeasible:
-    def works(**changed: float) -> bool:
-        return _possible(units, replace(pace, **changed))  # type: ignore[arg-type]
-
-    # Each year more lets more be reached, but for a total that falls faster than any unit may.
-    fewest = bisect_left(range(MOST_YEARS + 1), True, key=lambda years: works(years=years))
-    years = 0 if works(years=0) else fewest
-    cut = 0.0
-    if pace.years:
-        kept = _most_kept(units, pace.within) ** (1 / pace.years)
-        cut = max(0.0, 1 - (1 + pace.growth) * kept)
-    return NearestFeasible(
-        years=years if years <= MOST_YEARS else None,
-        max_cut=_round_up(cut, lambda c: works(max_cut=c)) if pace.years or works() else None,
-        within=_round_up(_distance(units, pace.kept), lambda d: works(within=d)),
-    )
-
-
 def _distance(units: _Ladder, kept: float) -> float:
     """Return the farthest distance from target at the end; infinite where no path keeps cuts."""
     if kept > 1 + ROUNDING:
@@ -324,57 +312,3 @@ def _round_up(value: float, works: Callable[[float], bool]) -> float | None:
     while step < 0 or not works(step / STEPS):
         step += 1
     return step / STEPS
-
-
-# --- why there is no path ---
-
-
-def _refusal(units: _Ladder, pace: _Pace) -> MeasureError:
-    why_zh, why_en = _obstacle(units, pace)
-    do = _nearest(units, pace)
-    zh, en = [f"{why_zh}。"], [f"{why_en}."]
-    ways_zh, ways_en = [], []
-    if do.years is None:
-        zh.append(f"{MOST_YEARS} 年之内，多少年也不行。")
-        en.append(f"No number of years up to {MOST_YEARS} will do.")
-    else:
-        ways_zh.append(f"年数 {do.years}")
-        ways_en.append(f"years {do.years}")
-    if do.max_cut is not None:
-        ways_zh.append(f"每年最大减幅 {do.max_cut:.2%}")
-        ways_en.append(f"max_cut {do.max_cut:.2%}")
-    if do.within is not None:
-        ways_zh.append(f"允许差距 {do.within:.2%}")
-        ways_en.append(f"within {do.within:.2%}")
-    if ways_en:
-        zh.append(f"其他设定不变，只改一项时可行的：{'；或'.join(ways_zh)}。")
-        en.append(f"Changing one setting only, this would do: {'; or '.join(ways_en)}.")
-    return MeasureError("".join(zh), " ".join(en))
-
-
-def _obstacle(units: _Ladder, pace: _Pace) -> tuple[str, str]:
-    if pace.years and 1 - pace.max_cut > 1 + pace.growth:
-        return (
-            f"总额每年减少 {-pace.growth:.2%}，而各单位每年至多减少 {pace.max_cut:.2%}",
-            f"The total falls by {-pace.growth:.2%} a year, but no unit may fall by more than "
-            f"{pace.max_cut:.2%}",
-        )
-    if units.target[0] == 0:
-        return (
-            f"单位 {units.top} 有资金而目标为 0，除非一年减完，永远到不了目标（可将其去掉）",
-            f"Unit {units.top} has money and a target of 0, which it never reaches unless it is "
-            "cut to nothing at once (it can be left out)",
-        )
-    above = pace.kept * units.share[0] / units.target[0] - 1
-    if above > pace.within:
-        return (
-            f"{pace.years} 年后单位 {units.top} 仍比目标高 {above:.2%}",
-            f"After {pace.years} years unit {units.top} would still be {above:.2%} above its "
-            "target",
-        )
-    below = 1 - _common_ratio(units, pace.kept)
-    return (
-        f"{pace.years} 年后资金不足的单位仍比目标低 {below:.2%}",
-        f"After {pace.years} years the units with too little would still be {below:.2%} below "
-        "their targets",
-    )

@@ -1,21 +1,15 @@
-"""The tables of a case: their columns, what a cell may hold, and the pandera schemas made of them.
-
-The column lists need no pandera, whose import is slow: an absent table is made from them alone.
-"""
+"""The tables of a case: their columns, and what a cell may hold."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from analysis.statuses import STATUSES
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
 
 # Named in full: pandas' own choice of text type depends on whether pyarrow is installed.
 TEXT = pd.StringDtype("python", na_value=np.nan)
@@ -83,7 +77,7 @@ class Table:
 
     name: str
     columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
+    key: tuple[str, ...]
     interval: tuple[str, str, str] | None = None
     required: bool = False
 
@@ -113,46 +107,6 @@ class Table:
                 for column in self.columns
             }
         )
-
-    def pandera(self) -> pa.DataFrameSchema:
-        """Return the pandera schema: every rule's name says which rule was broken.
-
-        The names are ``choice``, ``at_least``, ``at_most``, ``pattern``, ``not_nullable``,
-        ``repeated`` and ``interval``.
-        """
-        import pandera.pandas as pa
-
-        whole: list[pa.Check] = []
-        if self.key:
-            whole.append(pa.Check(self._unrepeated, error="repeated"))
-        if self.interval:
-            whole.append(pa.Check(self._ordered, error="interval"))
-        columns = {column.name: _pandera_column(column) for column in self.columns}
-        return pa.DataFrameSchema(columns, checks=whole, strict=True, name=self.name)
-
-    def _unrepeated(self, frame: pd.DataFrame) -> pd.Series:
-        return ~frame.duplicated(list(self.key), keep="first")
-
-    def _ordered(self, frame: pd.DataFrame) -> pd.Series:
-        assert self.interval is not None  # noqa: S101
-        low, value, high = (frame[name] for name in self.interval)
-        # A comparison with an empty cell is False: such a row is reported for being empty.
-        return ~((low > value) | (value > high))
-
-
-def _pandera_column(column: Column) -> pa.Column:
-    import pandera.pandas as pa
-
-    checks: list[pa.Check] = []
-    if column.choices:
-        checks.append(pa.Check.isin(column.choices, error="choice"))
-    if column.at_least is not None:
-        checks.append(pa.Check.ge(column.at_least, error="at_least"))
-    if column.at_most is not None:
-        checks.append(pa.Check.le(column.at_most, error="at_most"))
-    if column.pattern:
-        checks.append(pa.Check(lambda cells: cells.str.fullmatch(column.pattern), error="pattern"))
-    return pa.Column(column.dtype, checks=checks, nullable=column.blank)
 
 
 _SLUG = r"[a-z][a-z0-9_]*"

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
 from analysis.formula import Weights, ordered_shares, scaled_weights
-from analysis.unit_values import unit_values
+from analysis.unit_values import check_whole, unit_values
+from analysis.words import refusal
 
 CONFIDENCE = 0.90
 RESAMPLES = 100
@@ -72,7 +73,7 @@ def weight_sensitivity(
     """
     # The order decides which numbers a measure's weight is drawn from.
     shares = ordered_shares(measures)
-    ranges = _ranges(shares.columns, low, high)
+    ranges = _ranges(shares, low, high)
     _check_draws(samples, seed)
     weights = _draw_weights(ranges, samples, seed)
     counts = _resample_counts(samples, seed)
@@ -96,45 +97,27 @@ def weight_sensitivity(
     )
 
 
-def _ranges(names: pd.Index, low: Weights, high: Weights) -> Array:
-    ends = []
-    for values, zh, en in ((low, "权重下限", "low"), (high, "权重上限", "high")):
-        given = unit_values(pd.Series(values, dtype=object), zh, en)
-        missing, stray = names.difference(given.index), given.index.difference(names)
-        if len(missing):
-            raise MeasureError(
-                f"{zh}中缺少测度“{missing[0]}”：请补上；不用的测度写 0。",
-                f"{en} has no weight for {missing[0]}: add it, 0 for a measure that is not used.",
+def _ranges(shares: pd.DataFrame, low: Weights, high: Weights) -> Array:
+    ends = np.array(
+        [
+            unit_values(pd.Series(values, dtype=object), zh, en, like=shares.T).to_numpy()
+            for values, zh, en in ((low, "权重下限", "low"), (high, "权重上限", "high"))
+        ]
+    )
+    names = shares.columns
+    for name, least, most in zip(names, *ends, strict=True):
+        if least > most:
+            raise refusal(
+                MeasureError, "refusal.weight_reversed", measure=name, low=least, high=most
             )
-        if len(stray):
-            raise MeasureError(
-                f"{zh}中的测度“{stray[0]}”不存在。可用：{'、'.join(map(str, names))}。",
-                f"There is no measure {stray[0]} as in {en}. Known: {', '.join(map(str, names))}.",
-            )
-        ends.append(given.reindex(names).to_numpy())
-    reversed_ = np.flatnonzero(ends[0] > ends[1])
-    if len(reversed_):
-        at = reversed_[0]
-        raise MeasureError(
-            f"测度“{names[at]}”的权重下限 {ends[0][at]:g} 大于上限 {ends[1][at]:g}：请对调。",
-            f"The weight of {names[at]} ranges from {ends[0][at]:g} down to {ends[1][at]:g}: swap "
-            "the two.",
-        )
     scaled_weights(pd.Series(ends[1], index=names), names)
-    return np.array(ends)
+    return ends
 
 
 def _check_draws(samples: int, seed: int) -> None:
     if not isinstance(samples, int | np.integer) or samples < 16 or samples & (samples - 1):
-        raise MeasureError(
-            f"samples 为 {samples}：须为不小于 16 的 2 的幂，例如 1024。",
-            f"samples is {samples}: it is a power of 2 and at least 16, 1024 for instance.",
-        )
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        raise MeasureError(
-            f"seed 为 {seed}：须为不小于 0 的整数。",
-            f"seed is {seed}: it is a whole number of at least 0.",
-        )
+        raise refusal(MeasureError, "refusal.samples", samples=samples)
+    check_whole("seed", seed, 0)
 
 
 def _draw_weights(ranges: Array, samples: int, seed: int) -> Array:

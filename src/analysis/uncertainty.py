@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from analysis.errors import MeasureError
 from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
-from analysis.unit_values import comparable, same_units, unit_values
+from analysis.unit_values import check_whole, comparable, unit_values
+from analysis.words import refusal
 
 # The 90 % interval leaves 5 % of the draws beyond each end: at these odds, and no sooner, the
 # whole interval of the ratio lies on one side of 1, so verdict and interval never disagree.
@@ -105,8 +106,8 @@ def share_uncertainty(
     """
     if draws is None:
         draws = min(MOST_DRAWS, max(LEAST_DRAWS, CELLS // max(1, len(need))))
-    _check_whole("draws", draws, 20)
-    _check_whole("seed", seed, 0)
+    check_whole("draws", draws, 20)
+    check_whole("seed", seed, 0)
     if need.empty:
         return pd.DataFrame(np.nan, amount_wan.index, COLUMNS).assign(verdict="none", rests_on="")
     units = _comparable(amount_wan, need, rounding_wan)
@@ -233,25 +234,12 @@ def _middle(drawn: NDArray[np.floating]) -> tuple[Matrix, Matrix]:
 
 def _ranks(amount: Matrix, persons: Matrix) -> NDArray[np.float32]:
     """Return each unit's rank in each draw; halves up to 8 million are exact in 32 bits."""
-    units, draws = amount.shape
-    ranks = np.empty((units, draws), dtype=np.float32)
-    place = np.arange(units)
-    for at in _blocks(draws, units):
+    ranks = np.empty(amount.shape, dtype=np.float32)
+    for at in _blocks(*amount.shape[::-1]):
         with np.errstate(divide="ignore"):
-            supply = (amount[:, at] / persons[:, at]).T
-        order = np.argsort(supply, axis=1)
-        ordered = np.take_along_axis(supply, order, axis=1)
-        # Equal neighbours form a run; every member takes the middle of its run.
-        rises = ordered[:, 1:] > ordered[:, :-1] * (1 + SAME)
-        first, last = np.zeros((2, *order.shape), dtype=np.int32)
-        first[:, 1:] = np.where(rises, place[1:], 0)
-        last[:, :-1] = np.where(rises, place[:-1], units - 1)
-        last[:, -1] = units - 1
-        np.maximum.accumulate(first, axis=1, out=first)
-        last = np.minimum.accumulate(last[:, ::-1], axis=1)[:, ::-1]
-        ranked = np.empty(order.shape, dtype=np.float32)
-        np.put_along_axis(ranked, order, (units - (first + last) / 2).astype(np.float32), axis=1)
-        ranks[:, at] = ranked.T
+            part, power = np.frexp(amount[:, at] / persons[:, at])
+        supply = np.ldexp(np.round(part / SAME) * SAME, power)
+        ranks[:, at] = pd.DataFrame(supply).rank(ascending=False)
     return ranks
 
 
@@ -269,40 +257,17 @@ def _comparable(
     """
     missing = [name for name in NEED if name not in need]
     if missing:
-        raise MeasureError(
-            f"需求表缺少列 {missing[0]}：须有 persons、low、high 三列。",
-            f"need has no column {missing[0]}: give persons, low and high.",
-        )
+        raise refusal(MeasureError, "refusal.need_column", name=missing[0])
     amount = unit_values(amount_wan, "金额", "amount_wan")
-    if not isinstance(rounding_wan, pd.Series):
-        rounding_wan = pd.Series(rounding_wan, index=amount.index)
-    rounding = unit_values(rounding_wan, "舍入宽度", "rounding_wan")
-    width = same_units(rounding, amount, "舍入宽度", "rounding_wan")
+    width = unit_values(rounding_wan, "舍入宽度", "rounding_wan", like=amount)
     given = need[NEED].dropna(how="all")
     known = pd.DataFrame({name: unit_values(given[name], f"需求 {name}", name) for name in NEED})
     comparable(amount, known["persons"])
-    _check_bounds(known)
+    wrong = known[(known["low"] > known["persons"]) | (known["persons"] > known["high"])]
+    if len(wrong):
+        row = {name: wrong[name].iloc[0] for name in NEED}
+        raise refusal(MeasureError, "refusal.need_bounds", unit=wrong.index[0], **row)
     units = known.loc[sorted(known.index, key=str)]
     units.insert(0, "amount", amount.reindex(units.index))
     units.insert(1, "width", width.reindex(units.index))
     return units
-
-
-def _check_bounds(known: pd.DataFrame) -> None:
-    wrong = known[(known["low"] > known["persons"]) | (known["persons"] > known["high"])]
-    if len(wrong):
-        code, row = wrong.index[0], wrong.iloc[0]
-        raise MeasureError(
-            f"单位 {code} 的需求为 {row['persons']}，不在下限 {row['low']} 与上限 {row['high']} "
-            "之间：须有 low ≤ persons ≤ high。",
-            f"Need of {code} is {row['persons']}, outside its bounds {row['low']} to "
-            f"{row['high']}: give low <= persons <= high.",
-        )
-
-
-def _check_whole(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise MeasureError(
-            f"{name} 为 {value}：须为不小于 {least} 的整数。",
-            f"{name} is {value}: give a whole number of at least {least}.",
-        )

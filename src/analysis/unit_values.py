@@ -14,66 +14,74 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
+from analysis.words import ByLanguage, refusal
 
 Values = pd.Series | NDArray[Any] | Sequence[Any]
 # What messages call a figure, in Chinese and in English.
 Name = tuple[str, str]
 
 
-def unit_values(values: pd.Series, zh: str, en: str, *, signed: bool = False) -> pd.Series:
+def unit_values(
+    values: pd.Series | float,
+    zh: str,
+    en: str,
+    *,
+    like: pd.Series | pd.DataFrame | None = None,
+    signed: bool = False,
+) -> pd.Series:
     """Check a column of figures: one for each label, all finite and at least 0.
 
     Parameters
     ----------
     values : Series
-        Figures by unit (or by measure, for weights).
+        Figures by unit (or by measure, for weights). With `like` one figure may stand for all.
     zh, en : str
         What the column is, for the message, in Chinese and in English.
+    like : Series or DataFrame, index unit_code, optional
+        The units wanted, each once, and their order.
     signed : bool
         Whether figures below 0 are fine.
 
     Returns
     -------
-    Series of float, index as in `values`
+    Series of float, index as in `like`, or else as in `values`
 
     Raises
     ------
     MeasureError
         If it is no Series or empty, a label is repeated or missing, or a figure is missing,
-        negative, infinite or no number.
+        negative, infinite or no number; if a unit stands only in one of `values` and `like`.
 
     Examples
     --------
     >>> unit_values(pd.Series({"a": 3}), "需求", "need").to_dict()
     {'a': 3.0}
     """
-    check_labels(values, zh, en)
-    if values.empty:
-        raise MeasureError(f"{zh}没有任何数据。", f"{en} is empty: give at least one figure.")
-    numbers = _floats(values)
+    given: object = values
+    if like is not None and not isinstance(values, pd.Series):
+        given = pd.Series(values, index=like.index)
+    row = check_labels(given, zh, en)
+    if row.empty:
+        raise refusal(MeasureError, "refusal.no_figures", name=ByLanguage(zh, en))
+    numbers = _floats(row)
     good = np.isfinite(numbers) if signed else np.isfinite(numbers) & (numbers >= 0)
     if not good.all():
         at = int(np.argmin(good))
-        raise no_figure(zh, en, values.index[at], list(values)[at], signed=signed)
-    return pd.Series(numbers, index=values.index, name=values.name)
+        raise no_figure(zh, en, row.index[at], list(row)[at], signed=signed)
+    checked = pd.Series(numbers, index=row.index, name=row.name)
+    return checked if like is None else same_units(checked, like, zh, en)
 
 
 def no_figure(
     zh: str, en: str, label: Hashable, value: object, *, signed: bool = False
 ) -> MeasureError:
     """Return the refusal of one figure; see `unit_values`."""
-    kind_zh, kind_en = ("有限", "finite numbers")
-    if not signed:
-        kind_zh, kind_en = ("不小于 0 ", "numbers of at least 0")
-    return MeasureError(
-        f"{zh}（{label}）为 {value}：须为{kind_zh}的数；确实没有的写 0，没有数据的先去掉。",
-        f"{en} of {label} is {value}: values are {kind_en}; write 0 for none, and leave out "
-        "what has no figure.",
-    )
+    key = "refusal.no_finite_figure" if signed else "refusal.no_figure"
+    return refusal(MeasureError, key, name=ByLanguage(zh, en), label=label, value=value)
 
 
-def check_labels(values: Values, zh: str, en: str) -> None:
-    """Refuse what is not a Series with one row a label.
+def check_labels(values: object, zh: str, en: str) -> pd.Series:
+    """Return a Series with one row a label, or refuse what is none.
 
     Raises
     ------
@@ -82,22 +90,17 @@ def check_labels(values: Values, zh: str, en: str) -> None:
 
     Examples
     --------
-    >>> check_labels(pd.Series({"a": 3}), "需求", "need")
+    >>> check_labels(pd.Series({"a": 3}), "需求", "need").to_dict()
+    {'a': 3}
     """
     if not isinstance(values, pd.Series):
-        raise MeasureError(
-            f"{zh}须为按单位代码索引的 Series。", f"{en} must be a Series by unit code."
-        )
+        raise refusal(MeasureError, "refusal.no_series", name=ByLanguage(zh, en))
     if values.index.hasnans:
-        raise MeasureError(
-            f"{zh}中有一行没有单位代码：请补上代码。", f"{en}: a row has no unit code. Give it one."
-        )
+        raise refusal(MeasureError, "refusal.no_unit", name=ByLanguage(zh, en))
     if not values.index.is_unique:
         repeated = values.index[values.index.duplicated()][0]
-        raise MeasureError(
-            f"{zh}中 {repeated} 重复出现：只能有一行，请先合并。",
-            f"{en}: {repeated} is repeated. Add its rows together first.",
-        )
+        raise refusal(MeasureError, "refusal.repeated", name=ByLanguage(zh, en), unit=repeated)
+    return values
 
 
 def same_units(
@@ -140,18 +143,10 @@ def same_units(
         return values
     missing = like.index.difference(values.index, sort=False)
     if len(missing) and not partial:
-        raise MeasureError(
-            f"{zh}中缺少单位 {missing[0]}：请补上（没有的写 0），或在别处也去掉该单位。",
-            f"{en} has no figure for {missing[0]}: add it (0 for none), or leave the unit out "
-            "elsewhere too.",
-        )
+        raise refusal(MeasureError, "refusal.lacks_unit", name=ByLanguage(zh, en), unit=missing[0])
     stray = values.index.difference(like.index, sort=False)
     if len(stray):
-        raise MeasureError(
-            f"只有{zh}中有单位 {stray[0]}：请去掉，或在别处也加上该单位（没有的写 0）。",
-            f"Only {en} has a figure for {stray[0]}: leave it out, or add the unit elsewhere too "
-            "(0 for none).",
-        )
+        raise refusal(MeasureError, "refusal.only_unit", name=ByLanguage(zh, en), unit=stray[0])
     return values.reindex(like.index)
 
 
@@ -247,15 +242,20 @@ def check_total(values: Values, zh: str, en: str) -> None:
     with np.errstate(over="ignore"):
         total = np.sum(values)
     if total == 0:
-        raise MeasureError(
-            f"{zh}合计为 0，无法计算占比：请至少给一个大于 0 的数。",
-            f"{en}: values add up to 0, and there are no shares. Give at least one above 0.",
-        )
+        raise refusal(MeasureError, "refusal.total_zero", name=ByLanguage(zh, en))
     if total == np.inf:
-        raise MeasureError(
-            f"{zh}合计过大，无法计算：请改用更大的计量单位。",
-            f"{en}: values add up to more than a number can hold. Use a larger unit of account.",
-        )
+        raise refusal(MeasureError, "refusal.total_large", name=ByLanguage(zh, en))
+
+
+def check_whole(name: str, value: object, least: int) -> None:
+    """Refuse a setting that is no whole number, or less than it may be.
+
+    Raises
+    ------
+    MeasureError
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise refusal(MeasureError, "refusal.whole_number", name=name, value=value, least=least)
 
 
 def _in_a_row(values: Values, units: pd.Index | None, zh: str, en: str) -> pd.Series:
@@ -263,15 +263,16 @@ def _in_a_row(values: Values, units: pd.Index | None, zh: str, en: str) -> pd.Se
     # By a list: NumPy makes text of every value once one is text, a missing one too.
     row = list(values) if one_row else []
     if not one_row or any(isinstance(v, np.ndarray | list | tuple) for v in row):
-        raise MeasureError(
-            f"{zh}须为一维，每个单位一个值。", f"{en} must be one value a unit, in one row."
-        )
+        raise refusal(MeasureError, "refusal.one_row", name=ByLanguage(zh, en))
     if units is None:
         units = pd.Index([f"#{place}" for place in range(1, len(row) + 1)])
     if len(row) != len(units):
-        raise MeasureError(
-            f"{zh}有 {len(row)} 个值，单位有 {len(units)} 个：请逐个单位对应。",
-            f"{en} has {len(row)} values for {len(units)} units: give one for each.",
+        raise refusal(
+            MeasureError,
+            "refusal.row_length",
+            name=ByLanguage(zh, en),
+            count=len(row),
+            units=len(units),
         )
     return pd.Series(row, index=units, dtype=getattr(values, "dtype", object))
 

@@ -12,24 +12,14 @@ if TYPE_CHECKING:
 Called = tuple[str, str, str, tuple[str, ...]]
 
 
-def unit_names(units: pd.DataFrame) -> dict[str, list[str]]:
-    """Return every code, name and alias with the codes of the units that it stands for.
+def called(units: pd.DataFrame) -> list[Called]:
+    """Return what each unit of a table is called.
 
     Parameters
     ----------
     units : DataFrame, index unit_code
         ``name_zh``, ``name_en`` and ``aliases`` (a tuple of str a unit).
-
-    Returns
-    -------
-    dict of str to list of str
-        One code each, unless the table calls two units by one name.
     """
-    return _names(called(units))
-
-
-def called(units: pd.DataFrame) -> list[Called]:
-    """Return what each unit of a table is called."""
     columns = (units["name_zh"], units["name_en"], units["aliases"])
     return [
         (str(code), str(zh), str(en), tuple(aliases))
@@ -37,13 +27,25 @@ def called(units: pd.DataFrame) -> list[Called]:
     ]
 
 
-def resolver(units: pd.DataFrame) -> Callable[[str], str | None]:
+def unit_names(units: Iterable[Called]) -> dict[str, list[str]]:
+    """Return every code, name and alias with the codes of the units that it stands for.
+
+    One code each, unless two units are called by one name.
+    """
+    names: dict[str, list[str]] = {}
+    for code, name_zh, name_en, aliases in units:
+        for name in dict.fromkeys(_plain(each) for each in (code, name_zh, name_en, *aliases)):
+            names.setdefault(name, []).append(code)
+    return names
+
+
+def resolver(units: Iterable[Called]) -> Callable[[str], str | None]:
     """Return a function that gives the code of the one unit a word stands for, or None.
 
     Parameters
     ----------
-    units : DataFrame, index unit_code
-        As in `unit_names`.
+    units : iterable of Called
+        Of `called`.
 
     Returns
     -------
@@ -53,35 +55,17 @@ def resolver(units: pd.DataFrame) -> Callable[[str], str | None]:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> units = pd.DataFrame(
-    ...     {"name_zh": ["沙湾市"], "name_en": ["Shawan City"], "aliases": [("沙湾县", "654223")]},
-    ...     index=["654203"],
-    ... )
-    >>> code_of = resolver(units)
+    >>> code_of = resolver([("654203", "沙湾市", "Shawan City", ("沙湾县", "654223"))])
     >>> code_of("沙湾县"), code_of("shawan city"), code_of("塔城市")
     ('654203', '654203', None)
     """
-    return resolver_of(called(units))
-
-
-def resolver_of(units: Iterable[Called]) -> Callable[[str], str | None]:
-    """Return the function that `resolver` returns, from what each unit is called."""
-    names = _names(units)
+    names = unit_names(units)
 
     def code_of(word: str) -> str | None:
         codes = names.get(_plain(word), [])
         return codes[0] if len(codes) == 1 else None
 
     return code_of
-
-
-def _names(units: Iterable[Called]) -> dict[str, list[str]]:
-    names: dict[str, list[str]] = {}
-    for code, name_zh, name_en, aliases in units:
-        for name in dict.fromkeys(_plain(each) for each in (code, name_zh, name_en, *aliases)):
-            names.setdefault(name, []).append(code)
-    return names
 
 
 def _plain(name: object) -> str:

@@ -7,25 +7,32 @@ import sys
 import pytest
 from cases import replace_once, small_case
 
-from analysis.batch import checked_cases, jobs, ledger
-from analysis.batch.checked_cases import note_roster, open_roster
-from analysis.batch.jobs import Roster, find_unit, find_units, open_case, plan
-from analysis.batch.ledger import Ledger
+from analysis.batch import checked_cases
+from analysis.batch.checked_cases import note_name, open_roster
+from analysis.batch.jobs import load_roster
+from analysis.batch.ledger import NAME, Ledger, read_account
 from analysis.errors import CaseError, UsageError
 
 SECOND_BATCH = """
 import sys
 from pathlib import Path
-from analysis.batch import front_page, leftovers, links, progress
-from analysis.batch.checked_cases import note_roster, open_roster
-from analysis.batch.ledger import Ledger
+from analysis.batch import front_page, links, outdated_reports, progress
+from analysis.batch.checked_cases import open_roster
+from analysis.batch.ledger import read_account
 case, out = sys.argv[1:]
-roster = open_roster(case, Path(out))
-with Ledger(Path(out)) as account:
-    note_roster(account, case, roster)
-slow = {"pandas", "numpy", "pandera", "nbformat", "papermill", "nbconvert", "matplotlib", "scipy"}
+open_roster(case, read_account(Path(out))[1])
+slow = {"pandas", "numpy", "nbformat", "papermill", "nbconvert", "matplotlib", "scipy"}
 print(sorted(slow & set(sys.modules)))
 """
+
+
+def opened(folder, out):
+    return open_roster(str(folder), read_account(out)[1])[0]
+
+
+def note(folder, out, text):
+    with Ledger(out) as account:
+        account.note(note_name(str(folder)), text)
 
 
 @pytest.fixture
@@ -33,20 +40,19 @@ def noted(tmp_path, monkeypatch):
     """Load the small case and note it; from then on nobody is to load it."""
     folder, out = small_case(tmp_path / "case"), tmp_path / "out"
     out.mkdir()
-    roster = open_roster(str(folder), out)
-    with Ledger(out) as account:
-        note_roster(account, str(folder), roster)
+    roster, noted = open_roster(str(folder), {})
+    note(folder, out, noted)
 
     def refuse(path):
         raise AssertionError("loaded")
 
-    monkeypatch.setattr(checked_cases, "open_case", refuse)
+    monkeypatch.setattr(checked_cases, "load_roster", refuse)
     return folder, out, roster
 
 
 def test_the_note_says_what_the_case_does(noted):
     folder, out, roster = noted
-    assert open_roster(str(folder), out) == roster == Roster.of(open_case(str(folder)))
+    assert opened(folder, out) == roster == load_roster(str(folder))
     assert roster.units["100001"] == ("100001", "甲县", "Jia County", ("老甲", "Old Jia"))
 
 
@@ -74,24 +80,21 @@ def link_outside(folder, out):
 
 
 def ledger_gone(folder, out):
-    (out / ledger.NAME).unlink()
+    (out / NAME).unlink()
 
 
 def ledger_damaged(folder, out):
-    (out / ledger.NAME).write_bytes(b"SQLite format 3\0 and then nothing")
+    (out / NAME).write_bytes(b"SQLite format 3\0 and then nothing")
 
 
 def note_damaged(folder, out):
-    with Ledger(out) as account:
-        account.write_note(checked_cases._name(str(folder)), "{")
+    note(folder, out, "{")
 
 
 def note_of_another_shape(folder, out):
-    with Ledger(out) as account:
-        name = checked_cases._name(str(folder))
-        note = json.loads(account.note(name))
-        del note["roster"]["units"]
-        account.write_note(name, json.dumps(note))
+    held = json.loads(read_account(out)[1][note_name(str(folder))])
+    del held["roster"]["units"]
+    note(folder, out, json.dumps(held))
 
 
 CHANGES = [
@@ -112,7 +115,7 @@ def test_the_case_is_loaded_where_anything_is_not_as_it_was(noted, change):
     folder, out, _ = noted
     change(folder, out)
     with pytest.raises(AssertionError, match="loaded"):
-        open_roster(str(folder), out)
+        opened(folder, out)
 
 
 @pytest.mark.parametrize("name", ["package_fingerprint", "versions"])
@@ -120,38 +123,38 @@ def test_another_program_checks_for_itself(noted, monkeypatch, name):
     folder, out, _ = noted
     monkeypatch.setattr(checked_cases, name, lambda: {"changed": "program"})
     with pytest.raises(AssertionError, match="loaded"):
-        open_roster(str(folder), out)
+        opened(folder, out)
+
+
+def test_a_table_that_came_while_the_case_was_loaded_is_not_taken_for_checked(noted, monkeypatch):
+    folder, out, roster = noted
+
+    def load(path):
+        table_added(folder, out)
+        return roster
+
+    monkeypatch.setattr(checked_cases, "load_roster", load)
+    _, text = open_roster(str(folder), {})
+    note(folder, out, text)
+    loaded = []
+    monkeypatch.setattr(checked_cases, "load_roster", lambda path: loaded.append(path) or roster)
+    opened(folder, out)
+    assert loaded == [str(folder)]
 
 
 def test_a_case_that_was_moved_is_checked_where_it_is(noted, tmp_path):
     folder, out, _ = noted
     moved = folder.rename(tmp_path / "moved")
     with pytest.raises(AssertionError, match="loaded"):
-        open_roster(str(moved), out)
+        opened(moved, out)
 
 
 def test_what_is_wrong_with_a_case_is_told_as_ever(tmp_path):
     with pytest.raises(UsageError):
-        open_roster(str(tmp_path / "none"), tmp_path)
+        opened(tmp_path / "none", tmp_path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(CaseError):
-        open_roster(str(tmp_path / "empty"), tmp_path)
-
-
-def test_a_roster_stands_in_for_the_case(noted, tmp_path):
-    folder, _, roster = noted
-    case = open_case(str(folder))
-    for words in ("all", "100002, old jia", "老甲"):
-        assert find_units(roster, words) == find_units(case, words)
-    notebook = jobs.find_notebook("unit_report")
-    wanted = [plan(each, "case", [notebook], ["100001"], ["zh", "en"]) for each in (case, roster)]
-    assert wanted[0] == wanted[1]
-    said = []
-    for each in (case, roster):
-        with pytest.raises(UsageError) as error:
-            find_unit(each, "丙县")
-        said.append(str(error.value))
-    assert said[0] == said[1]
+        opened(tmp_path / "empty", tmp_path)
 
 
 def test_a_noted_case_needs_no_tables(noted):

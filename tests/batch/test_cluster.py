@@ -14,9 +14,9 @@ from cases import small_case
 
 pytest.importorskip("distributed")
 
-from analysis.batch import cluster, cluster_workers, connection, local
-from analysis.batch.jobs import open_case, plan
-from analysis.batch.report import Order, make
+from analysis.batch import cluster, local
+from analysis.batch.jobs import Order, load_roster, plan
+from analysis.batch.report import make
 from analysis.errors import ClusterError
 
 UNITS = ("100001", "100002", "100000-home")
@@ -47,7 +47,7 @@ def here(tmp_path, monkeypatch):
 
 
 def orders(notebook, out, case="../案例/case", units=UNITS, langs=("zh",)):
-    jobs = plan(open_case(str(case)), str(case), [Path(notebook)], units, langs)
+    jobs = plan(load_roster(str(case)), [Path(notebook)], units, langs)
     return [Order(job, Path(out) / f"{job.name}.html", commit="abc") for job in jobs]
 
 
@@ -130,10 +130,10 @@ def test_leaving_early_ends_what_runs_and_what_waits(dask, here):
 
 
 def test_workers_end_a_batch_whose_client_is_gone(dask, here, monkeypatch):
-    monkeypatch.setattr(cluster_workers.ClusterWorkers, "dismiss", lambda _: None)
+    monkeypatch.setattr(cluster._Workers, "dismiss", lambda _: None)
     notebook = write_notebook(here / "tiny.ipynb", "import time; time.sleep(120)")
     going = run(orders(notebook, "out"), dask.address)
-    monkeypatch.setattr(cluster._Run, "_hand_out", hand_out_and_stop(cluster._Run._hand_out))
+    monkeypatch.setattr(cluster._Going, "hand_out", hand_out_and_stop(cluster._Going.hand_out))
     with pytest.raises(KeyboardInterrupt):
         next(going)
     assert len(dask.files()) == 2
@@ -143,25 +143,86 @@ def test_workers_end_a_batch_whose_client_is_gone(dask, here, monkeypatch):
 def hand_out_and_stop(hand_out):
     """Return what hands out reports once, and then stops as Ctrl-C would."""
 
-    def stop(running):
-        hand_out(running)
+    def stop(*what):
+        hand_out(*what)
         raise KeyboardInterrupt
 
     return stop
 
 
-def test_a_scheduler_without_workers_or_with_unlike_ones_is_told(tmp_path, here, monkeypatch):
-    monkeypatch.setattr(cluster_workers, "FIRST_SECONDS", 0.2)
+def test_a_report_that_takes_its_worker_along_ends_and_no_worker_left_is_told(
+    tmp_path, here, monkeypatch
+):
+    monkeypatch.setattr(cluster, "AGAIN_SECONDS", 3.0)
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
     (tmp_path / "bare").mkdir()
-    (tmp_path / "other" / "analysis").mkdir(parents=True)
-    (tmp_path / "other" / "analysis" / "__init__.py").write_text("__version__ = '0.0.1'\n")
+    kills = (
+        "import psutil\nfor each in psutil.Process().parents():\n"
+        "    if 'distributed.cli.dask_worker' in each.cmdline(): each.kill()"
+    )
+    fatal = orders(write_notebook(here / "fatal.ipynb", kills), "out", units=UNITS[:1])
+    sound = orders(write_notebook(here / "tiny.ipynb"), "out", units=UNITS[:1])
+    bare = Cluster(tmp_path / "bare")
+    try:
+        for _ in range(2):
+            bare.add_worker("--no-nanny")
+        (ended,) = run(fatal, bare.address)
+        assert all("KilledWorker" in text for text in ended.reason)
+        assert [each.reason for each in run(sound, bare.address)] == [None]
+        (ended,) = run(fatal, bare.address)
+        assert "KilledWorker" in ended.reason[1]
+        monkeypatch.setattr(cluster._Workers, "assemble", lambda _: None)
+        with pytest.raises(ClusterError, match=r"(?s)还有 1 份.*with 1 reports left"):
+            list(run(sound, bare.address))
+    finally:
+        bare.end()
+
+
+def test_an_unlike_worker_that_comes_later_is_told_and_not_used(tmp_path, here, capsys):
+    (tmp_path / "bare").mkdir()
+    old_version(tmp_path / "other")
+    go_on = here / "go on"
+    waits = (
+        f"import pathlib, time\nwhile not pathlib.Path({str(go_on)!r}).exists(): time.sleep(0.01)"
+    )
+    todo = orders(write_notebook(here / "tiny.ipynb", waits), "out")
+    bare, ended, said = Cluster(tmp_path / "bare"), [], []
+    try:
+        bare.add_worker("--no-nanny")
+        taking = threading.Thread(target=lambda: ended.extend(run(todo, bare.address)))
+        taking.start()
+        wait_until(bare.ours)
+        bare.add_worker("--no-nanny", path=tmp_path / "other")
+
+        def told():
+            said.append(capsys.readouterr().err)
+            return "another version of relief-analysis" in "".join(said)
+
+        wait_until(told)
+        go_on.touch()
+        taking.join()
+    finally:
+        bare.end()
+    assert [each.reason for each in ended] == [None] * len(todo)
+    assert "".join(said).count("another version of relief-analysis") == 1
+
+
+def old_version(folder):
+    (folder / "analysis").mkdir(parents=True)
+    (folder / "analysis" / "__init__.py").write_text("__version__ = '0.0.1'\n")
+
+
+def test_a_scheduler_without_workers_or_with_unlike_ones_is_told(tmp_path, here, monkeypatch):
+    monkeypatch.setattr(cluster, "FIRST_SECONDS", 0.2)
+    (tmp_path / "bare").mkdir()
+    old_version(tmp_path / "other")
     todo = orders(write_notebook(here / "tiny.ipynb", leave_pid(here / "left")), "out")
     bare = Cluster(tmp_path / "bare")
     try:
         with pytest.raises(ClusterError, match=r"(?s)没有工作进程.*dask worker tcp://127"):
             next(run(todo, bare.address))
         bare.add_worker("--no-nanny", path=tmp_path / "other")
-        monkeypatch.setattr(cluster_workers, "FIRST_SECONDS", 30.0)
+        monkeypatch.setattr(cluster, "FIRST_SECONDS", 30.0)
         with pytest.raises(ClusterError, match=r"worker tcp://127\S+: another version of relief"):
             next(run(todo, bare.address))
     finally:
@@ -196,7 +257,7 @@ def raised(going):
 
 
 def test_no_scheduler_is_told(here, monkeypatch):
-    monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
     todo = orders(write_notebook(here / "tiny.ipynb"), "out")
     for address in ("tcp://127.0.0.1:1", "tls://127.0.0.1:1", "carrier-pigeon://loft"):
         with pytest.raises(ClusterError, match=f"(?s)无法连接.*{address} cannot be reached"):

@@ -24,7 +24,6 @@ NAMES = (
     "folder in a file's place",
     "several at once",
     "ledger damaged",
-    "manifest damaged",
     "notebook damaged",
     "case or notebook changed",
     "clock jumps",

@@ -7,9 +7,9 @@ import pytest
 from analysis.batch import front_page
 from analysis.batch.front_page import write_front
 from analysis.batch.ledger import Ledger
-from analysis.batch.manifest import Entry
 from analysis.report.glossary import glossary_page
-from analysis.report.index import IndexEntry, index_page
+from analysis.report.index import index_page
+from analysis.report.listing import IndexEntry
 
 FIRST = IndexEntry("c/n", "n", "c", "案", "case", "zh", "relief …")
 NUMBER = {"key": "k", "label": "标签", "value": 3.0, "unit": "wan", "status": "official"}
@@ -23,9 +23,9 @@ def written(tmp_path, monkeypatch):
         write_front(tmp_path, [FIRST, SECOND], ledger)
         rendered = []
 
-        def render(listed, *, waiting):
+        def render(listed):
             rendered.append(list(listed))
-            return index_page(rendered[-1], waiting=waiting)
+            return index_page(listed)
 
         monkeypatch.setattr(front_page, "index_page", render)
         yield tmp_path, ledger, rendered
@@ -47,7 +47,8 @@ def test_a_page_that_says_it_all_stays(written):
         [SECOND, FIRST],
         [FIRST, replace(SECOND, statuses=("synthetic",))],
         [FIRST, replace(SECOND, numbers=({**NUMBER, "value": 4.0},))],
-        [FIRST, replace(SECOND, reason_zh="坏", reason_en="bad")],
+        [FIRST, replace(SECOND, state="failed", reason_zh="坏", reason_en="bad")],
+        [FIRST, replace(SECOND, state="waiting", reason_zh="坏", reason_en="bad")],
     ],
 )
 def test_another_list_is_written(written, listed):
@@ -74,18 +75,6 @@ def test_another_program_writes_it_anew(written, monkeypatch, name):
     monkeypatch.setattr(front_page, name, lambda *_: "other")
     write_front(out, [FIRST, SECOND], ledger)
     assert len(rendered) == 1
-
-
-def test_a_report_that_waits_is_told_from_one_that_failed(written):
-    out, ledger, rendered = written
-    missing = replace(SECOND, reason_zh="坏", reason_en="bad")
-    ledger.put(Entry("", "m.ipynb", False, {}, missing))
-    write_front(out, [missing], ledger)
-    assert 'data-state="waiting"' in (out / "index.html").read_text(encoding="utf-8")
-    ledger.put(Entry("key", "m.ipynb", False, {}, missing))
-    write_front(out, [missing], ledger)
-    assert 'data-state="failed"' in (out / "index.html").read_text(encoding="utf-8")
-    assert len(rendered) == 2
 
 
 def test_the_glossary_lies_beside_and_is_mended(written):

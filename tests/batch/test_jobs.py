@@ -12,11 +12,11 @@ from analysis.batch.jobs import (
     find_languages,
     find_notebook,
     find_units,
+    load_roster,
     open_case,
     plan,
     single_job,
 )
-from analysis.case import load_case
 from analysis.errors import CaseError, UsageError
 
 UNITS = ["100001", "100002", "100000-home"]
@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def case(folder):
-    return load_case(folder / "小 案例")
+    return load_roster(str(folder / "小 案例"))
 
 
 def job(folder, notebook="unit it's", unit="甲县", lang="zh", parameters=()):
@@ -93,20 +93,21 @@ def test_a_notebook_is_found_by_path_or_name(folder, monkeypatch):
 
 def test_a_plan_has_a_job_for_every_notebook_unit_and_language(folder, case):
     notebooks = [folder / "whole.ipynb", folder / "unit it's.ipynb", folder / "whole.ipynb"]
-    jobs = plan(case, "小 案例/", notebooks, UNITS, ["zh", "en"])
+    jobs = plan(case, notebooks, UNITS, ["zh", "en"])
     assert len(jobs) == 2 + 2 * len(UNITS)
     assert len({job.place for job in jobs}) == len(jobs)
     assert jobs[0].place == "small/whole.zh"
     assert jobs[-1].place == "small/unit it's.100000-home.en"
     assert "unit" not in jobs[0].all_parameters()
-    assert jobs[-1].all_parameters() == {"case": "小 案例", "unit": "100000-home", "lang": "en"}
+    named = (folder / "小 案例").as_posix()
+    assert jobs[-1].all_parameters() == {"case": named, "unit": "100000-home", "lang": "en"}
     assert all(job.place.count("/") == 1 for job in jobs)
 
 
 def test_two_notebooks_of_one_name_are_refused(folder, case):
     twin = write_notebook(folder / "other" / "WHOLE.ipynb")
     with pytest.raises(UsageError, match="overwrite"):
-        plan(case, "x", [folder / "whole.ipynb", twin], UNITS, ["zh"])
+        plan(case, [folder / "whole.ipynb", twin], UNITS, ["zh"])
 
 
 def test_the_command_of_a_job_asks_for_the_same_job(folder):
@@ -126,7 +127,7 @@ def test_the_command_of_a_job_asks_for_the_same_job(folder):
         ({"unit": None}, "--unit"),
         ({"unit": ""}, "100001"),
         ({"notebook": "whole", "unit": "甲县"}, "--unit"),
-        ({"lang": "zh,en"}, "one language"),
+        ({"lang": "zh,en"}, "zh, en"),
         ({"lang": "fr"}, "zh, en"),
         ({"notebook": "none"}, "unit_report"),
         ({"parameters": ["nope=1"]}, "count"),

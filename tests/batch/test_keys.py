@@ -7,9 +7,15 @@ from batch.tiny_notebooks import write_notebook
 
 from analysis.batch import keys
 from analysis.batch.jobs import CaseFacts, Job
-from analysis.batch.keys import Keys, key
+from analysis.batch.keys import DIGITS, PARTS, Keys
+from analysis.batch.links import Links
 
+NO_LINKS = Links()
 INPUTS = {"a.csv": "1" * 64, "b.csv": "2" * 64}
+
+
+def key(job, inputs, links=NO_LINKS):
+    return Keys(inputs).of(job, links)
 
 
 @pytest.fixture
@@ -21,7 +27,7 @@ def job(tmp_path):
 
 def test_equal_jobs_have_equal_keys(job):
     assert key(job, INPUTS) == key(replace(job), dict(reversed(INPUTS.items())))
-    assert len(key(job, INPUTS)) == 64
+    assert len(key(job, INPUTS)) == DIGITS * len(PARTS)
 
 
 def test_where_the_notebook_lies_does_not_matter(job, tmp_path):
@@ -87,10 +93,18 @@ def test_the_fingerprint_sees_every_file_of_the_package(tmp_path, monkeypatch):
     assert len(set(seen)) == len(seen)
 
 
+def test_what_it_links_to_changes_the_end_of_the_key(job):
+    pages = {"front": ("全部报告", "../index.html")}
+    found = {key(job, INPUTS, links) for links in (NO_LINKS, Links("x.html"), Links("", pages))}
+    assert len(found) == 3
+    assert {each[:-DIGITS] for each in found} == {Keys(INPUTS).of(job)}
+    assert key(job, INPUTS, Links("", pages)) == key(job, INPUTS, Links("", dict(pages)))
+
+
 def test_the_keys_of_many_jobs_are_those_of_each(job):
     jobs = [
         replace(job, unit_code=f"10000{n}", lang=lang) for n in range(3) for lang in ("zh", "en")
     ]
     keys = Keys(INPUTS)
-    assert [keys.of(each) for each in jobs] == [key(each, INPUTS) for each in jobs]
+    assert [keys.of(each) for each in jobs] == [Keys(INPUTS).of(each) for each in jobs]
     assert len({keys.of(each) for each in jobs}) == len(jobs)

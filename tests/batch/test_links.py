@@ -3,17 +3,18 @@
 from pathlib import Path
 
 from analysis.batch.jobs import CaseFacts, Job, Roster
-from analysis.batch.links import MOST_LISTED, Links, links_of
+from analysis.batch.links import MOST_LISTED, links_of
 
 UNITS = {code: (code, f"{code}县", f"{code} County", ()) for code in ("a", "b", "c")}
 
 
 def roster(units=UNITS):
-    return Roster("case", {"zh": "案例", "en": "Case"}, "", "CNY", {}, dict(units))
+    facts = CaseFacts("data/case", "case", {"zh": "案例", "en": "Case"}, "", "CNY", {})
+    return Roster(facts, dict(units))
 
 
 def job(notebook, unit=None, lang="zh"):
-    facts = CaseFacts.of(roster(), "data/case")
+    facts = roster().case
     return Job(Path(f"notebooks/{notebook}.ipynb"), facts, unit, {"zh": "", "en": ""}, lang)
 
 
@@ -48,9 +49,3 @@ def test_an_overview_lists_its_counties_up_to_a_number():
     many = {str(n): (str(n), str(n), str(n), ()) for n in range(MOST_LISTED + 1)}
     places = {"case/overview_report.zh", *(f"case/unit_report.{n}.zh" for n in many)}
     assert set(links_of(job("overview_report"), roster(many), places).pages) == {"front"}
-
-
-def test_the_same_links_have_the_same_mark_and_others_another():
-    one = Links("x.en.html", {"front": ("全部报告", "../index.html")})
-    assert one.mark == Links("x.en.html", {"front": ("全部报告", "../index.html")}).mark
-    assert one.mark != Links("", one.pages).mark

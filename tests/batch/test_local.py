@@ -12,8 +12,7 @@ import pytest
 from batch.acts import act
 from batch.tiny_notebooks import gone, pids, private_folders, wait_until
 
-from analysis.batch import local, pool, processes
-from analysis.batch.pool import NoWorkerError
+from analysis.batch import local, processes, server
 from analysis.errors import ReportError
 
 
@@ -61,28 +60,42 @@ def test_a_server_that_is_lost_is_replaced(which):
     values = [next(going).value]
     children = psutil.Process().children()
     (first,) = [each for each in children if "analysis.batch.server" in each.cmdline()]
-    server = first if which == "of the packages" else first.children()[-1]
-    server.kill()
+    lost = first if which == "of the packages" else first.children()[-1]
+    lost.kill()
     values += [each.value for each in going]
     assert sorted(values) == [n**2 for n in range(6)]
-    wait_until(lambda: gone(server.pid))
+    wait_until(lambda: gone(lost.pid))
     assert ended([("square", 7)])[0].value == 49
 
 
-def test_a_server_that_is_lost_while_it_loads_is_replaced(monkeypatch):
+@pytest.mark.parametrize("times", [1, local.TRIES])
+def test_a_server_that_is_lost_while_it_loads_is_replaced_and_none_to_be_had_is_said(
+    times, monkeypatch
+):
     started, popen = [], subprocess.Popen
 
     def start(*words, **more):
         process = popen(*words, **more)
-        if not started:
-            process.kill()
         started.append(process)
+        if len(started) <= times:
+            process.kill()
         return process
 
-    monkeypatch.setattr(pool._Server, "_first", None)
-    monkeypatch.setattr(pool.subprocess, "Popen", start)
+    monkeypatch.setattr(local, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(server.Server, "_idle", [])
+    monkeypatch.setattr(server.subprocess, "Popen", start)
+    if times < local.TRIES:
+        assert ended([("square", 7)])[0].value == 49
+    else:
+        with pytest.raises(ReportError, match=r"(?s)无法启动进程.*--jobs.*No process can be"):
+            ended([("square", 1)])
+    assert len(started) == min(times + 1, local.TRIES)
+
+
+def test_one_that_waits_for_work_and_is_lost_is_replaced():
+    ended([("square", 1)])
+    psutil.Process(server.Server._idle[-1].pid).kill()
     assert ended([("square", 7)])[0].value == 49
-    assert len(started) == 2
 
 
 RUNS = """
@@ -120,22 +133,8 @@ def test_no_folder_for_temporary_files_is_a_reason():
     assert "No temporary folder" in late.reason[1]
 
 
-def test_no_worker_to_be_had_is_said(monkeypatch):
-    class Nowhere:
-        def start(self):
-            raise NoWorkerError("Cannot allocate memory")
-
-        def close(self):
-            pass
-
-    monkeypatch.setattr(local, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(local, "worker_source", lambda *_: Nowhere())
-    with pytest.raises(ReportError, match=r"(?s)--jobs.*Cannot allocate memory"):
-        ended([("square", 1)])
-
-
 def test_workers_that_are_not_forked_do_the_same(monkeypatch, tmp_path):
-    monkeypatch.setattr(pool, "can_fork", lambda: False)
+    monkeypatch.setattr(local, "can_fork", lambda: False)
     got = {e.task[0]: e for e in ended([("square", 3), ("relief",), ("kill once", tmp_path)])}
     assert (got["square"].value, got["kill once"].value) == (9, "done")
     assert got["relief"].reason == ("中文。", "English.")

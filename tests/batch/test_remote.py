@@ -5,8 +5,9 @@ import multiprocessing
 import pickle
 import threading
 import zlib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError
 from dataclasses import replace
+from functools import partial
 from math import inf
 from pathlib import Path
 
@@ -14,13 +15,13 @@ import pytest
 from batch.tiny_notebooks import gone, leave_pid, pids, wait_until, write_notebook
 from cases import replace_once, small_case
 
-from analysis.batch import pool, remote
-from analysis.batch.jobs import open_case, plan
+from analysis.batch import local, worker_versions
+from analysis.batch.jobs import Order, load_roster, plan
 from analysis.batch.limits import Limits
-from analysis.batch.local import run
-from analysis.batch.packed_batch import Packer, Workplace, composed, unpack
-from analysis.batch.report import Order, make
-from analysis.batch.session import Session
+from analysis.batch.local import Pool, run
+from analysis.batch.packed_batch import Packer, Workplace, compose_packed, unpack
+from analysis.batch.report import make
+from analysis.batch.server import Server
 from analysis.batch.worker_versions import unlike
 from analysis.case_folder import PLACES, find_folder
 from analysis.errors import ReportError
@@ -43,7 +44,7 @@ def here(tmp_path, monkeypatch):
 
 def orders(*cells, limits=None, case="case", units=UNITS):
     notebook = write_notebook(Path("tiny.ipynb").absolute(), *cells)
-    jobs = plan(open_case(str(case)), str(case), [notebook], units, ["zh"])
+    jobs = plan(load_roster(str(case)), [notebook], units, ["zh"])
     return [Order(job, Path(f"{job.name}.html"), limits=limits or Limits()) for job in jobs]
 
 
@@ -51,114 +52,104 @@ def packer(todo):
     return Packer(todo, {"case": todo[0].job.case.path, "rehearsed": []})
 
 
+class There:
+    """A place that makes the reports of a packed batch."""
+
+    def __init__(self, home, packed, memory_mb=inf, limit_seconds=60.0):
+        self.packed = packed
+        workplace, prepare = unpack(packed.inputs, home)
+        self.compose = partial(compose_packed, workplace, memory_mb)
+        self.pool = Pool(str(home), limit_seconds, prepare)
+
+    def begin(self, order):
+        return self.pool.submit(self.compose, self.packed.order(order))
+
+    def make(self, order):
+        return self.begin(order).result(120)
+
+
 @pytest.fixture
-def session(here):
-    """Return what opens a session for some orders; it is closed at the end."""
+def there(here):
+    """Return what opens a place for some orders; it is closed at the end."""
     opened = []
 
-    def open_one(packed, memory_mb=inf, limit_seconds=60.0):
-        opened.append(Session(str(here / "home"), packed.inputs, limit_seconds, memory_mb, 1))
+    def open_one(packed, **limits):
+        home = here / "home" / str(len(opened))
+        home.mkdir()
+        opened.append(There(home, packed, **limits))
         return opened[-1]
 
     yield open_one
     for each in opened:
-        each.close()
-    assert list((here / "home").iterdir()) == []
+        each.pool.close()
 
 
-def test_threads_make_reports_beside_each_other(here, session):
+def test_reports_are_made_beside_each_other(here, there):
     left = here / "left"
     todo = orders(leave_pid(left), MEETS.format(str(left), len(UNITS)))
-    packed = packer(todo)
-    one = session(packed)
-    with ThreadPoolExecutor(len(UNITS)) as threads:
-        answers = list(threads.map(one.make, map(packed.order, todo)))
+    one = there(packer(todo))
+    answers = [each.result(120) for each in [one.begin(order) for order in todo]]
     assert all(reason is None for _, reason in answers)
-    assert all(composed(report).files[".html"] for report, _ in answers)
+    assert all(pickle.loads(report).files[".html"] for report, _ in answers)  # noqa: S301
     assert len(pids(left)) == len(UNITS)
 
 
-def test_the_limit_of_time_acts_as_at_home(here, session):
+def test_the_limit_of_time_acts_as_at_home(there):
     limits = Limits(run_seconds=0.3)
     todo = orders("import time\ntime.sleep(5)", limits=limits, units=UNITS[:1])
-    packed = packer(todo)
     (ended,) = run(make, todo, workers=1, limit_seconds=60.0)
-    assert session(packed).make(packed.order(todo[0])) == (None, ended.reason)
+    assert there(packer(todo)).make(todo[0]) == (None, ended.reason)
 
 
-def test_where_an_order_sets_no_limit_of_memory_the_machine_does(here, session):
+def test_where_an_order_sets_no_limit_of_memory_the_machine_does(there):
     (free,) = orders("import time\ntime.sleep(5)", units=UNITS[:1])
     bound = replace(free, limits=Limits(run_seconds=1.0, memory_mb=5000.0))
-    packed = packer([free, bound])
-    small = session(packed, memory_mb=1.0)
-    assert "more than the limit of 1 MB" in small.make(packed.order(free))[1][1]
-    assert "more than 1 seconds" in small.make(packed.order(bound))[1][1]
+    small = there(packer([free, bound]), memory_mb=1.0)
+    assert "more than the limit of 1 MB" in small.make(free)[1][1]
+    assert "more than 1 seconds" in small.make(bound)[1][1]
 
 
-@pytest.mark.parametrize("when", ["while it prepares", "while it makes a report"])
-def test_closing_ends_what_is_at_work_at_once(when, here, session):
+@pytest.mark.parametrize("when", ["while it loads", "while it prepares", "while it makes a report"])
+def test_closing_ends_what_is_at_work_at_once(when, here, there):
     left = here / "left"
+    if when.endswith("loads"):
+        Server.end_idle()
+    else:
+        list(run(make, orders(units=UNITS[:1]), workers=1, limit_seconds=60.0))
     todo = orders(leave_pid(left), "import subprocess\nsubprocess.run(['sleep', '120'])")
-    packed = packer(todo)
-    one = session(packed)
-    answers = []
-    order = packed.order(todo[0])
-    makes = threading.Thread(target=lambda: answers.append(one.make(order)))
-    makes.start()
-    wait_until(lambda: pids(left) if when.endswith("report") else one._source._source.pid)
-    server = one._source._source.pid
-    one.close()
-    makes.join(5)
-    assert answers == [None]
-    assert one.make(order) is None
+    one = there(packer(todo))
+    future = one.begin(todo[0])
+    wait_until(lambda: pids(left) if when.endswith("report") else one.pool._source)
+    server = one.pool._source.pid
+    closing = threading.Thread(target=one.pool.close)
+    closing.start()
+    with pytest.raises(CancelledError):
+        future.result(10)
+    closing.join(10)
+    with pytest.raises(CancelledError):
+        one.begin(todo[0])
     assert gone(server)
     assert all(map(gone, pids(left)))
-
-
-def test_closing_ends_what_still_loads(here, session):
-    todo = orders(units=UNITS[:1])
-    packed = packer(todo)
-    pool.end_server()
-    one, order, answers = session(packed), packed.order(todo[0]), []
-    makes = threading.Thread(target=lambda: answers.append(one.make(order)))
-    makes.start()
-    wait_until(pool.server_pid)
-    loading = pool.server_pid()
-    one.close(alone=True)
-    makes.join(5)
-    assert answers == [None]
-    assert gone(loading)
     # What comes next has a server of its own.
-    assert session(packed).make(order)[1] is None
+    (next_one,) = orders(units=UNITS[:1])
+    assert there(packer([next_one])).make(next_one)[1] is None
 
 
-def test_what_is_not_forked_finds_its_case_too(here, session, monkeypatch):
-    monkeypatch.setattr(pool, "can_fork", lambda: False)
+def test_what_is_not_forked_finds_its_case_too(here, there, monkeypatch):
+    monkeypatch.setattr(local, "can_fork", lambda: False)
     reads = "from analysis.case import load_case\nload_case(case).amount_wan()[unit]"
     todo = orders(reads, case=here / "case", units=UNITS[:1])
     packed = packer(todo)
     replace_once(here / "case" / "population.csv", "600,600,600", "broken")
-    answer = session(packed).make(packed.order(todo[0]))
-    assert answer[1] is None
+    assert there(packed).make(todo[0])[1] is None
 
 
 def test_a_worker_that_may_start_no_process_is_refused(monkeypatch):
-    monkeypatch.setattr(remote, "can_fork", lambda: False)
+    monkeypatch.setattr(worker_versions, "can_fork", lambda: False)
     monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
     with pytest.raises(RuntimeError) as caught:
-        asyncio.run(remote.open_session("batch", b"", 1.0, None))
+        asyncio.run(worker_versions.facts_there())
     assert unlike({}, caught.value)[1] == "start it as dask worker --no-nanny"
-
-
-def test_the_server_of_all_sessions_can_be_ended(here, session):
-    todo = orders(units=UNITS[:1])
-    packed = packer(todo)
-    session(packed).make(packed.order(todo[0]))
-    first = pool._Server._first.pid
-    pool.end_server()
-    assert gone(first)
-    pool.end_server()
-    assert session(packed).make(packed.order(todo[0]))[1] is None
 
 
 @pytest.mark.parametrize("named", ["case", ".", "../case", "x/../../../case", "../../case/"])
@@ -179,18 +170,19 @@ def test_a_relative_case_lies_in_its_place(named, tmp_path, monkeypatch):
     assert found.resolve().is_relative_to(root)
 
 
-def test_a_packed_job_says_what_it_would_say_at_home(here):
+def test_a_packed_order_says_what_it_would_say_at_home(here):
     (order,) = orders(units=UNITS[:1])
     parts = pickle.loads(packer([order]).order(order))  # noqa: S301
     job = Workplace("/w", "/n", {}).job(parts["job"])
-    assert job.command(Path()) == order.job.command(order.html)
+    assert parts["command"] == order.job.command(order.html)
+    assert parts["html"] == order.html.name
     assert job.all_parameters() == order.job.all_parameters()
-    assert (job.name, job.is_known) == (order.job.name, False)
+    assert job.name == order.job.name
 
 
-@pytest.mark.parametrize("file", ["../../../outside.csv", "case/../../../../outside.csv"])
+@pytest.mark.parametrize("file", ["../" * 30 + "outside.csv", "case/" + "../" * 31 + "outside.csv"])
 def test_no_file_is_put_outside(file, tmp_path):
-    packed = {"near": {"case": {file: "a"}}, "away": {}, "notebooks": [], "contents": {"a": b""}}
+    packed = {"cases": {"case": {file: b""}}, "notebooks": {}, "prepare": {}}
     (tmp_path / "root").mkdir()
     with pytest.raises(ValueError, match=r"outside\.csv"):
         unpack(zlib.compress(pickle.dumps(packed)), tmp_path / "root")

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from batch.tiny_notebooks import (
 )
 from cases import SMALL, replace_once, small_case
 
+from analysis.batch.ledger import read_account
 from analysis.batch.limits import Limits
 from analysis.batch.run import BatchOptions, BatchRequest, run_batch, show_plan
 from analysis.batch.temporary import PREFIX
@@ -77,8 +79,7 @@ def failures():
 
 
 def account():
-    reports = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))["reports"]
-    return {report["report"]["place"]: report for report in reports}
+    return read_account(Path("out"))[0]
 
 
 def test_only_what_changed_is_made_again(here, capsys):
@@ -147,6 +148,27 @@ def test_a_failure_stays_alone_is_told_and_clears(here, capsys, monkeypatch):
     assert Path("out/small/tiny.100001.zh.html").exists()
     assert batch()
     assert failures() == ""
+
+
+NAMES = """import os
+name = os.fsdecode(b"\\xd6\\xd0.csv")
+print(name)
+display({"text/html": f"<b>{name}</b>", "text/plain": name}, metadata={"title": name}, raw=True)
+if unit == "100001": raise ValueError(name)
+name"""
+
+
+def test_names_in_another_encoding_end_no_batch(here, capsys):
+    """Lone surrogates, which no file in UTF-8 can hold."""
+    write_notebook(here / "tiny.ipynb", NAMES)
+    assert not batch()
+    assert list(stamps()) == ["tiny.100002.zh"]
+    shown = r"\udcd6\udcd0.csv"
+    assert f"ValueError: {shown}" in capsys.readouterr().err
+    assert shown in failures()
+    for ending in ("html", "ipynb"):
+        text = Path(f"out/small/tiny.100002.zh.{ending}").read_text(encoding="utf-8")
+        assert shown.replace("\\", "\\\\" if ending == "ipynb" else "\\") in text
 
 
 def test_a_failure_keeps_the_last_good_files_unlisted(here):
@@ -317,7 +339,7 @@ def test_a_notebook_about_the_whole_case_makes_one_report(here):
     write_notebook(here / "whole.ipynb", parameters=WHOLE_CASE)
     batch(units="all", notebooks=["whole.ipynb"])
     assert list(stamps()) == ["whole.zh"]
-    assert account()["small/whole.zh"]["report"]["unit_code"] is None
+    assert account()["small/whole.zh"].unit_code is None
 
 
 def test_a_second_batch_is_refused_while_one_is_at_work(here):
@@ -336,22 +358,55 @@ def test_a_file_for_a_folder_is_refused(here):
     assert Path("out").read_text(encoding="utf-8") == "mine"
 
 
-def test_a_damaged_account_is_put_aside_and_verified_anew(here, capsys):
+def test_a_damaged_account_is_put_aside_and_what_is_sound_is_kept(here, capsys):
     batch()
     first = stamps()
-    Path("out/ledger.sqlite").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    data = sqlite3.connect("out/ledger.sqlite")
+    data.executescript("UPDATE reports SET sha256 = '' WHERE name = 'small/tiny.100002.zh'")
+    data.close()
     assert batch()
     said = capsys.readouterr()
     assert "renamed ledger.damaged" in said.err
-    # The manifest still knows them, and their files match it.
-    assert "0 made, 2 unchanged" in said.out
-    assert stamps() == first
+    assert "1 made, 1 unchanged" in said.out
+    assert stamps()["tiny.100001.zh"] == first["tiny.100001.zh"]
     assert Path("out/ledger.damaged").exists()
 
     Path("out/ledger.sqlite").write_text("no data base", encoding="utf-8")
-    Path("out/manifest.json").write_text("{", encoding="utf-8")
     assert batch()
     assert "2 made, 0 unchanged" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or not (Path(__file__).parents[2] / ".git").exists(),
+    reason="the git made up here is a shell script, asked for the repository of the tests",
+)
+def test_a_commit_that_could_not_be_read_is_told_until_it_can_be(here, monkeypatch, capsys):
+    def commit_told():
+        stored = Path("out/small/tiny.100001.zh.json").read_text(encoding="utf-8")
+        return json.loads(stored)["provenance"]["commit"]
+
+    def git(script):
+        (here / "bin" / "git").write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+
+    (here / "bin").mkdir()
+    (here / "bin" / "git").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(here / "bin"), prepend=os.pathsep)
+    git("exit 128")
+    batch(units="甲县")
+    assert "git" in commit_told()
+    first = stamps()
+    batch(units="甲县")
+    assert stamps() == first
+    git('case "$3" in rev-parse) echo 0123abc;; esac')
+    assert "could not be read" in shown_plan(capsys, units="甲县")[0]["small/tiny.100001.zh"]
+    batch(units="甲县")
+    assert commit_told() == "0123abc"
+    second = stamps()
+    batch(units="甲县")
+    assert stamps() == second
+    git("exit 128")
+    batch(units="甲县")
+    assert stamps() == second
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from batch.tiny_notebooks import write_notebook
 
-from analysis.batch import local, warm
-from analysis.batch.jobs import single_job
-from analysis.batch.report import Order, make
+from analysis.batch import local
+from analysis.batch.jobs import Order, single_job
+from analysis.batch.report import make
 from analysis.batch.run import in_common
 
 CASE = "data/tacheng-2024"
@@ -48,8 +48,8 @@ def test_a_batch_gives_the_bytes_of_single_reports(workers, orders, alone):
 
 
 def test_what_is_rehearsed_is_the_products_own(tmp_path, orders):
-    notebook, mark = tmp_path / "unit_report.ipynb", tmp_path / "mark"
-    touch = f"import pathlib\npathlib.Path({str(mark)!r}).touch()"
-    write_notebook(notebook, touch, parameters="")
-    warm._rehearse(replace(orders[0].job, notebook=notebook))
-    assert not mark.exists()
+    jobs = [order.job for order in orders if order.job.lang == "zh"] * 2
+    assert in_common(jobs)["rehearsed"] == [jobs[0]]
+    notebook = write_notebook(tmp_path / "unit_report.ipynb", parameters="")
+    jobs = [replace(job, notebook=notebook) for job in jobs]
+    assert in_common(jobs)["rehearsed"] == []

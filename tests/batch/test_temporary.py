@@ -1,5 +1,6 @@
 """Temporary files go with the batch that made them, or with the next one."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from batch.tiny_notebooks import private_folders
 
 from analysis.batch.temporary import PREFIX, temporary_folder
+
+SETTINGS = {"MPLCONFIGDIR", "IPYTHONDIR"}
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +23,21 @@ def test_a_folder_is_gone_afterwards(here):
         Path(folder, "a").write_text("a", encoding="utf-8")
         assert private_folders(here) == [Path(folder).name]
     assert private_folders(here) == []
+
+
+def test_settings_stand_in_it_where_the_users_folder_cannot_be_written(here, monkeypatch):
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(here))
+    with temporary_folder():
+        assert not SETTINGS & os.environ.keys()
+    (here / "file").touch()
+    monkeypatch.setenv("HOME", str(here / "file"))
+    monkeypatch.setenv("IPYTHONDIR", "mine")
+    with temporary_folder() as folder:
+        assert os.environ["MPLCONFIGDIR"] == folder
+        assert os.environ["IPYTHONDIR"] == "mine"
+    assert SETTINGS & os.environ.keys() == {"IPYTHONDIR"}
 
 
 def test_those_that_nobody_uses_any_more_are_removed_and_no_others(here):

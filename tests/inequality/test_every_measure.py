@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pytest
 from inequality_samples import UNRANKED
@@ -48,26 +47,13 @@ def in_one_group(amount, need):
     ("amount", "need", "says"),
     [
         ([1, -1], None, "amount of #2 is -1"),
-        ([1, np.nan], None, "amount of #2 is nan"),
-        ([1, np.inf], None, "amount of #2 is inf"),
-        ([1, None], None, "amount of #2 is None"),
-        (["ten", 1], None, "amount of #1 is ten"),
         ([[1, 2], [3, 4]], None, "amount must be one value a unit"),
         ([0, 0], None, "amount: values add up to 0"),
         ([1e308, 1e308], None, "amount: values add up to more than a number can hold"),
-        ([], None, "amount is empty"),
         ([1, 2], [0, 0], "need: values add up to 0"),
         ([1, 2], [1], "need has 1 values for 2 units"),
         (pd.Series([1, pd.NA], index=["a", "b"], dtype="Int64"), None, "amount of b is <NA>"),
-        (pd.Series({"a": 1.0}), pd.Series({"a": -1.0}), "need of a is -1"),
         (pd.Series({"a": 1.0}), pd.Series({"b": 1.0}), "need has no figure for a"),
-        (pd.Series({"a": 1.0}), pd.Series({"a": 1.0, "b": 1.0}), "Only need has a figure for b"),
-        (pd.Series([1.0, 2.0], index=["a", "a"]), None, "amount: a is repeated"),
-        (
-            pd.Series({"a": 1.0, "b": 1.0}),
-            pd.Series([1.0, 2.0, 3.0], index=["a", "b", "b"]),
-            "need: b is repeated",
-        ),
     ],
 )
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inequality_samples import at_least_0, counties, money_and_need
+from inequality_samples import at_least_0, money_and_need
 
 from analysis.inequality import gini, lorenz
 
@@ -23,12 +23,6 @@ def gini_by_pairs(a, n):
 def test_gini_is_the_mean_difference_over_all_pairs(case):
     a, n = case
     assert gini(a, n) == pytest.approx(gini_by_pairs(a, n), abs=1e-12)
-
-
-def test_gini_of_2850_counties_is_the_mean_difference_over_all_pairs():
-    a, n = counties()
-    assert gini(a, n) == pytest.approx(gini_by_pairs(a, n), abs=1e-12)
-    assert gini(a) == pytest.approx(gini_by_pairs(a, np.ones_like(a)), abs=1e-12)
 
 
 @given(money_and_need(at_least_0))

@@ -1,16 +1,24 @@
 """``relief accept``: shows what changed, renews what was named, and no more."""
 
+import copy
 import json
+import random
 import subprocess
 
 import nbformat
 import pytest
 from batch.tiny_notebooks import WHOLE_CASE, write_notebook
-from cases import small_case
+from cases import set_cell, shipped_copy, small_case
 from command import is_told
-from regression.references import printed, write
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook
+from regression.cells import NOTEBOOKS, failed, pixels, printed, shown, write
 
 from analysis.regression import traces
+from analysis.regression.accept import renewed
+from analysis.regression.compare import Tolerance
+from analysis.regression.outputs import compare_outputs
 
 COUNT = ("print('人均', 150.3, '元')", [printed("人均 148.8 元\n")])
 SAME = ("print('共', 8 + 1e-12, '个')", [printed("共 8 个\n")])
@@ -103,10 +111,6 @@ def test_times_and_folders_of_this_machine_are_not_kept(relief, folder):
     path = folder / "notebooks/a.ipynb"
     show = "import os, time; print(os.path.abspath('x/units.csv'), time.ctime(), object())"
     write(path, (show, []))
-    node = nbformat.read(path, 4)
-    node.cells[0].metadata["execution"] = {"iopub.execute_input": "2026-01-01T00:00:00Z"}
-    node.metadata["papermill"] = {"start_time": "2026-01-01T00:00:00"}
-    nbformat.write(node, path)
     assert relief("accept", path).returncode == 0
     text = path.read_text(encoding="utf-8")
     assert str(folder) not in text
@@ -178,7 +182,7 @@ def test_results_of_runs_are_stored_renewed_and_removed(relief, matrix):
         results["numbers"][0]["value"] += 5
         path.write_text(json.dumps(results))
     ran = relief("accept", f"{matrix}::whole.small.en.count=2")
-    assert "one › value: 7 → 2" in ran.stdout
+    assert "numbers › one › value: 7 → 2" in ran.stdout
     assert json.loads(second.read_text())["numbers"][0]["value"] == 2
     assert json.loads(first.read_text())["numbers"][0]["value"] == 6
     matrix_of(folder, [2, 3])
@@ -227,3 +231,134 @@ def test_a_run_or_file_that_is_not_there_is_told(relief, matrix):
     is_told(relief("accept", f"{matrix}::nobody"), 2, "nobody")
     is_told(relief("accept", "other/matrix.toml"), 2, "other")
     is_told(relief("accept"), 2, "notebooks")
+
+
+def test_errors_of_the_case_are_warned_of(relief, folder):
+    case = shipped_copy(folder / "case")
+    path = write(folder / "notebooks/b.ipynb", ('case: str = "case"', [], ["parameters"]), SAME)
+    assert "relief check" not in relief("accept", path).stderr
+    set_cell(case, "allocation", 3, "amount_wan", "68")
+    ran = relief("accept", path)
+    assert ran.returncode == 0
+    (line,) = ran.stderr.splitlines()
+    assert "relief check" in line and "case" in line and "68" in line
+
+
+# ---- What did not change stays to the byte, and what is renewed passes.
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><g id="{}" fill="{}"/><text>{}</text></svg>'
+STYLED = '<style>#T_{0}_row0 {{ color: {1} }}</style><table id="T_{0}"><td id="T_{0}_row0">{2}'
+
+
+def drawn(number, colour, name):
+    data = {"image/svg+xml": SVG.format(name, colour, number)}
+    return shown(data, {"image/svg+xml": {"alt": f"is {number}", "table": [number]}})
+
+
+def plotted(number, colour, _):
+    grey = [[number * 100, 0 if colour == "red" else 9]]
+    return shown({"image/png": pixels(grey), "text/plain": f"<Figure {number}>"})
+
+
+# By kind: an output from a number, a colour and a name that is drawn by chance.
+KINDS = {
+    "printed": lambda number, _, name: printed(f"人均 {number} 元 at 0x{name}{name}\n"),
+    "error": lambda number, _, name: failed(f"not {number}", [f"{number} at 0x{name}{name}"]),
+    "plain": lambda number, _, name: shown({"text/plain": f"<A {number} at 0x{name}{name}>"}),
+    "json": lambda number, _, name: shown({"application/json": {"b": [number, True]}}),
+    "html": lambda number, colour, name: shown(
+        {"text/html": STYLED.format(name, colour, number), "text/plain": str(number)}
+    ),
+    "svg": drawn,
+    "png": plotted,
+    "result": lambda number, _, name: shown(
+        {"text/plain": str(number)}, output_type="execute_result", execution_count=1
+    ),
+}
+LOOKS = ["html", "svg"]
+
+
+def cell(made, tags=()):
+    code = new_code_cell("f()", outputs=copy.deepcopy(made), execution_count=1)
+    code.metadata["tags"] = list(tags)
+    return code
+
+
+def renew(old, new, tags=()):
+    """Return the outputs of a cell as they are renewed, and what is told of it."""
+    node, executed = (new_notebook(cells=[cell(each, tags)]) for each in (old, new))
+    told, _ = renewed(node, executed, "a.ipynb")
+    nbformat.validate(node)
+    return node.cells[0].outputs, told
+
+
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+def test_another_number_renews_its_output_alone(make):
+    old = [each(1.5, "red", "0a1b2") for each in KINDS.values()]
+    new = [each(1.5 + 1e-13, "red", "99fff") for each in KINDS.values()]
+    assert renew(old, new) == (old, {})
+    place = list(KINDS.values()).index(make)
+    new[place] = make(2.5, "red", "99fff")
+    now, told = renew(old, new)
+    assert [n for n, (one, other) in enumerate(zip(old, now, strict=True)) if one != other] == [
+        place
+    ]
+    assert "1.5" not in str(now[place])
+    assert told["Cell 0"]
+
+
+@pytest.mark.parametrize("kind", LOOKS)
+def test_other_looks_are_renewed_though_no_test_tells_of_them(kind):
+    old, new = KINDS[kind](1.5, "red", "0a1b2"), KINDS[kind](1.5, "blue", "0a1b2")
+    assert renew([old], [new]) == ([new], {"Cell 0": []})
+
+
+ONE = st.builds(
+    lambda kind, *how: KINDS[kind](*how),
+    st.sampled_from(list(KINDS)),
+    st.sampled_from([1.5, 1.5 + 1e-13, 1.501, 2.5]),
+    st.sampled_from(["red", "blue"]),
+    st.sampled_from(["0a1b2", "99fff"]),
+)
+STREAMS = st.builds(
+    printed, st.sampled_from(["a 1\n", "b 2\n"]), st.sampled_from(["stdout", "stderr"])
+)
+CELL = st.lists(ONE | STREAMS, max_size=4)
+
+
+@given(CELL, CELL)
+def test_what_is_renewed_is_the_same_as_the_run_and_stays_so(old, new):
+    now, told = renew(old, new)
+    assert not list(compare_outputs(now, new, Tolerance(), images=True))
+    assert renew(now, new) == (now, {})
+    assert any(told.values()) == any(compare_outputs(old, new, Tolerance()))
+
+
+def test_how_printed_text_is_interleaved_changes_nothing():
+    figure = drawn(1.5, "red", "0a1b2")
+    old = [printed("a 1\n"), printed("b 2\n", "stderr"), printed("a 3\n"), figure]
+    new = [figure, printed("b 2\n", "stderr"), printed("a 1\na 3\n")]
+    assert renew(old, new) == (old, {})
+
+
+def test_a_cells_own_tolerance_and_its_tags_hold():
+    old, new = [KINDS["json"](100, "red", "")], [KINDS["json"](101, "red", "")]
+    assert renew(old, new)[0] == new
+    assert renew(old, new, ["relief-rtol=0.1"]) == (old, {})
+    for tag in ("nbval-ignore-output", "nbval-skip"):
+        assert renew(old, new, [tag]) == (old, {})
+        assert renew([], new, [tag])[0] == new
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_of_a_real_notebook_one_changed_output_is_renewed(path):
+    before = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    executed, node = copy.deepcopy(before), copy.deepcopy(before)
+    assert renewed(node, executed, path.name) == ({}, {})
+    assert node == before
+    cells = [each for each in executed.cells if each.get("outputs")]
+    chance = random.Random(path.stem)  # noqa: S311
+    output = chance.choice([each for made in cells for each in made.outputs if "data" in each])
+    output.data["text/plain"] += " 98"
+    told, _ = renewed(node, executed, path.name)
+    assert len(told) == 1
+    assert node == executed

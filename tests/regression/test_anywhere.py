@@ -10,14 +10,13 @@ from numpy._core._multiarray_umath import __cpu_features__
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ("unit_report",)
-# All at once what else would be a machine each: an old processor, one thread, no numba, another
-# place, a narrow terminal, a backend that shows nothing.
+# All at once what else would be a machine each: an old processor, one thread, another place,
+# a narrow terminal, a backend that shows nothing.
 ODD = {
     "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL",
     "OPENBLAS_CORETYPE": "Nehalem",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
-    "RELIEF_WITHOUT_NUMBA": "1",
     "TZ": "Asia/Kathmandu",
     "LC_ALL": "C",
     "COLUMNS": "40",

@@ -5,14 +5,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from cell_outputs import NOTEBOOKS, failed, printed, real_outputs, shown
+from cells import failed, printed, shown
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.regression import traces
+from analysis.regression.compare import Tolerance
 from analysis.regression.outputs import compare_outputs
-from analysis.regression.tolerance import Tolerance
-from analysis.regression.traces import names_left, without_notes, without_traces
+from analysis.regression.traces import names_left, without_traces
 
 HOME, HERE, TEMPORARY = "/home/annabel", "/srv/annabel/project", "/var/tmp/annabel"  # noqa: S108
 FOLDERS = (HOME, HERE, TEMPORARY)
@@ -48,7 +48,7 @@ def everywhere(text):
         shown({"application/json": {"a": [{"b": text}, 1]}, "text/plain": text}),
         shown({"text/html": f'<p title="{text}">{text}</p><td>{text}</td>', "text/plain": text}),
         shown({"image/svg+xml": f"<svg><text>{text}</text></svg>"}),
-        shown({"image/png": "AAAA"}, {"relief": {"figure": {"title": text}}}),
+        shown({"image/png": "AAAA"}, {"mine": {"title": text}}),
         shown({"text/plain": text}, output_type="execute_result", execution_count=3),
     ]
 
@@ -74,27 +74,13 @@ TEXTS = st.lists(
 
 
 @given(TEXTS)
-def test_what_is_stored_is_compared_as_the_same(text):
-    fresh = everywhere(text)
-    stored = [without_traces(each) for each in fresh]
-    for one, other in zip(stored, fresh, strict=True):
-        assert not list(compare_outputs([one], [other], Tolerance(), images=True))
-        assert not list(compare_outputs([other], [one], Tolerance(), images=True))
-
-
-@given(TEXTS)
-def test_what_is_cleaned_stays_so(text):
-    for each in everywhere(text):
-        once = without_traces(each)
-        assert without_traces(once) == once
-
-
-@given(TEXTS)
-def test_what_was_given_stays_as_it_was(text):
+def test_what_is_stored_is_compared_as_the_same_and_stays_so(text):
     fresh = everywhere(text)
     before = copy.deepcopy(fresh)
     for each in fresh:
-        without_traces(each)
+        stored = without_traces(each)
+        assert not list(compare_outputs([stored], [each], Tolerance(), images=True))
+        assert without_traces(stored) == stored
     assert fresh == before
 
 
@@ -118,50 +104,29 @@ def test_a_name_that_is_left_is_told_wherever_it_stands(name):
     assert names_left(printed("annabella, xannabel")) == []
 
 
-@pytest.mark.parametrize("name", ["root", "ann", "runner"])
+@pytest.mark.parametrize("name", ["root", "ann", None])
 def test_short_names_and_those_of_no_person_are_not_told(monkeypatch, name):
-    clear()
-    monkeypatch.setattr("getpass.getuser", lambda: name)
-    assert names_left(printed(f"by {name}")) == []
-    clear()
-
-
-def test_a_user_without_a_name_is_no_error(monkeypatch):
-    def nobody():
-        raise KeyError("uid 1234")
+    def user():
+        if name is None:
+            raise KeyError("uid 1234")
+        return name
 
     clear()
-    monkeypatch.setattr("getpass.getuser", nobody)
-    assert names_left(printed("on annabels-laptop")) == ["annabels-laptop"]
+    monkeypatch.setattr("getpass.getuser", user)
+    assert names_left(printed(f"by {name} on annabels-laptop")) == ["annabels-laptop"]
     clear()
 
 
-@pytest.mark.parametrize("time", ["08:15:00", "2026-01-31 08:15:00", "Wall time: 1.5 s"])
-def test_no_time_of_day_is_left_in_what_is_printed(time):
-    for each in (printed(time), failed(time), shown({"text/plain": time})):
-        assert time not in str(without_traces(each))
-
-
-def test_times_in_tables_and_data_stay():
+def test_times_go_from_what_is_printed_and_stay_in_tables_and_data():
+    for each in (printed("08:15:00"), failed("08:15:00"), shown({"text/plain": "08:15:00"})):
+        assert "08:15:00" not in str(without_traces(each))
     table = shown({"text/html": "<td>08:15:00</td>", "text/plain": "08:15:00"})
     assert without_traces(table) == table
     data = shown({"application/json": {"at": "08:15:00"}})
     assert without_traces(data) == data
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_what_is_no_trace_stays_to_the_byte(path):
-    for outputs in real_outputs(path):
-        assert [without_traces(each) for each in outputs] == outputs
-
-
 @given(st.lists(st.sampled_from(WORDS)).map(" ".join))
 def test_words_that_are_no_trace_stay_in_any_kind_of_output(text):
     for each in everywhere(text):
         assert without_traces(each) == each
-
-
-def test_notes_of_when_and_where_go_and_other_metadata_stay():
-    notes = {"execution": {"iopub.execute_input": "2026-01-31T08:15:00"}, "papermill": {"a": 1}}
-    kept = {"tags": ["parameters"], "lang": "zh"}
-    assert without_notes({**notes, **kept}) == kept

@@ -169,11 +169,10 @@ def front(texts):
     for number, text in enumerate(texts):
         unit = (f"{number} {text}", text, f"{text} en")
         whole = entry(unit, place=f"x/{text}", case_title_zh=text, case_title_en=f"{text} en")
-        failed = entry(
-            (f"f{number}", text, text), reason_zh=text, reason_en=f"{text} en", command=text
-        )
+        told = {"reason_zh": text, "reason_en": f"{text} en", "command": text}
+        failed = entry((f"f{number}", text, text), state="failed", **told)
         entries += [whole, failed]
-    return index_page(entries, title_zh=" ".join(texts), title_en="x")
+    return index_page(entries)
 
 
 LOOK = """() => ({

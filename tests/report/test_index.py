@@ -16,7 +16,13 @@ from analysis.report.index import index_page
 from analysis.report.missing import IN_FULL_UP_TO, UNITS_UP_TO, batch_command
 from analysis.words import catalogue
 
-WHY = {"reason_zh": "内核已退出。", "reason_en": "Its kernel ended.", "numbers": ()}
+WHY = {
+    "state": "failed",
+    "reason_zh": "内核已退出。",
+    "reason_en": "Its kernel ended.",
+    "numbers": (),
+}
+WAITS = WHY | {"state": "waiting"}
 STATUS = {"status": "official"}
 ONE = entry(UNITS[0])
 RATIO = {"key": "ratio", "label": "比", "value": 0.5, "unit": "ratio", "status": "estimate"}
@@ -106,8 +112,7 @@ def test_failures_come_first_with_reason_and_command():
 
 
 def test_a_report_that_waits_is_no_failure():
-    one = entry(UNITS[0], **WHY)
-    page = index_page([one], waiting={one.place})
+    page = index_page([entry(UNITS[0], **WAITS)])
     assert "待生成 1 份" in page
     assert "失败 1 份" not in page
     assert 'data-state="waiting"' in rows(page)[0]
@@ -122,8 +127,8 @@ def test_a_row_says_which_language_failed_and_links_the_other():
 
 
 def test_equal_reasons_stand_once_with_one_command_for_all():
-    many = gone(range(100000, 102850)) + gone(range(100000, 102850), "en")
-    page = index_page(many, waiting={each.place for each in many})
+    codes = range(100000, 102850)
+    page = index_page([each for lang in ("zh", "en") for each in gone(codes, lang, **WAITS)])
     assert page.count("Its kernel ended.") == 1
     assert page.count('class="relief-command"') == 1
     (said,) = re.findall(r'<code class="relief-command">(.*?)</code>', page)
@@ -139,25 +144,25 @@ def test_one_fault_that_names_many_units_is_one_reason():
         replace(each, reason_en=f"Unit {each.unit_code}, {each.unit_name_en}: no people.")
         for each in gone(["654201", "654202"])
     ]
-    (group,) = missing.missing(failed, ())
+    (group,) = missing.missing(failed)
     assert group.reason.en == "Unit …, …: no people."
     assert [command for _, command in group.single] == [each.command for each in failed]
 
 
 def test_reasons_of_two_cases_are_not_mixed():
     one, other = gone(["1", "2"])
-    assert len(missing.missing([one, replace(other, case_name="other")], ())) == 2
+    assert len(missing.missing([one, replace(other, case_name="other")])) == 2
 
 
 def test_failures_come_before_what_waits():
-    waits, failed = gone(["100001", "100002"])
-    states = [each.state for each in missing.missing([waits, failed], {waits.place})]
+    listed = gone(["100001"], **WAITS) + gone(["100002"])
+    states = [each.state for each in missing.missing(listed)]
     assert states == ["failed", "waiting"]
 
 
 def test_many_failures_have_a_command_for_all_and_their_own():
     failed = gone(range(100000, 100001 + IN_FULL_UP_TO))
-    (group,) = missing.missing(failed, ())
+    (group,) = missing.missing(failed)
     assert group.command.startswith("relief batch --case data/tacheng-2024 --out reports ")
     assert len(group.single) == len(failed)
 
@@ -201,9 +206,9 @@ def test_few_units_are_named_and_many_are_all():
 
 @pytest.mark.parametrize("said", ["relief …", "relief report x --case", "'", "rm --case a --out b"])
 def test_a_command_that_cannot_be_read_is_shown_as_it_is(said):
-    odd = gone(["100001"], command=said)
+    odd = gone(["100001"], command=said, state="waiting")
     assert batch_command(odd) == ""
-    assert missing.missing(odd, {odd[0].place})[0].single[0][1] == said
+    assert missing.missing(odd)[0].single[0][1] == said
 
 
 def test_an_empty_folder_has_a_page():
@@ -215,7 +220,8 @@ def test_hostile_names_stay_text(text):
     numbers = ({**RATIO, "label": text}, {"key": "t", "label": text, "value": text} | STATUS)
     changes = {"case_title_zh": text, "case_title_en": text, "notebook": text, "place": text}
     bad = entry(("1", text, text), numbers=numbers, **changes)
-    page = index_page([bad, replace(bad, lang="en", reason_zh=text, reason_en=text, command=text)])
+    told = dict.fromkeys(("reason_zh", "reason_en", "command"), text)
+    page = index_page([bad, replace(bad, lang="en", state="failed", **told)])
     seen = Tags(page)
     assert seen.tags.count("script") == 1
     assert seen.tags.count("style") == 1

@@ -23,7 +23,8 @@ RATIO = {
     "digits": None,
 }
 ODDS = {**RATIO, "key": "odds", "label": "可能性", "unit": "odds", "status": "assumption"}
-WHY = {"reason_zh": "坏了。", "reason_en": "It broke.", "numbers": (), "statuses": ()}
+WHY = {"state": "failed", "reason_zh": "坏了。", "reason_en": "It broke.", "numbers": ()}
+WHY |= {"statuses": ()}
 ONE = entry(UNITS[0])
 
 
@@ -66,22 +67,21 @@ def head(page, text):
 
 
 def all_states():
-    """Return reports of which some were made, some failed, and some wait, and the last's places."""
-    listed = [
+    """Return reports of which some were made, some failed, and the last one waits."""
+    return [
         unit("110101", 0.4, "东城区", "Dongcheng"),
         unit("110102", 1.05, "西城区", "Xicheng", statuses=("official", "computed")),
         unit("110102", 1.05, "西城区", "Xicheng", "en", statuses=("official", "computed")),
         unit("450101", 2.5, "南宁", "Nanning", statuses=("computed", "synthetic")),
         unit("450102", None, "兴宁区", "Xingning", **WHY),
-        unit("650101", None, "天山区", "Tianshan", **WHY),
+        unit("650101", None, "天山区", "Tianshan", **WHY | {"state": "waiting"}),
     ]
-    return listed, {listed[-1].place}
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
 def test_it_opens_quietly_and_fits_the_screen(view, width):
-    listed, waiting = all_states()
-    page = view(index_page(listed, waiting=waiting), width)
+    listed = all_states()
+    page = view(index_page(listed), width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("[...document.fonts].map(font => font.status)") == ["loaded"]
     assert page.locator("h1").count() == 1
@@ -93,10 +93,10 @@ def test_it_opens_quietly_and_fits_the_screen(view, width):
 @pytest.mark.parametrize("make", ["all", "states", "country", "cases", "empty", "glossary"])
 def test_axe_finds_nothing(view, make, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    listed, waiting = all_states()
+    listed = all_states()
     html = {
         "all": lambda: index_page(entries()),
-        "states": lambda: index_page(listed, waiting=waiting),
+        "states": lambda: index_page(listed),
         "country": lambda: index_page(country()),
         "cases": lambda: index_page(
             [
@@ -116,8 +116,8 @@ def test_axe_finds_nothing(view, make, scheme):
 
 
 def test_headings_are_in_order_and_every_table_has_a_caption(view):
-    listed, waiting = all_states()
-    page = view(index_page(listed, waiting=waiting))
+    listed = all_states()
+    page = view(index_page(listed))
     levels = page.evaluate(
         "[...document.querySelectorAll('h1,h2,h3,h4')].map(each => Number(each.localName[1]))"
     )
@@ -140,8 +140,8 @@ def test_headings_are_in_order_and_every_table_has_a_caption(view):
     ],
 )
 def test_a_search_finds_names_and_codes(view, word, codes):
-    listed, waiting = all_states()
-    page = view(index_page(listed, waiting=waiting))
+    listed = all_states()
+    page = view(index_page(listed))
     page.locator("#search").fill(word)
     assert (shown(page) if codes else []) == codes
     assert page.locator("#none").is_visible() == (not codes)
@@ -162,8 +162,8 @@ def test_a_search_finds_names_and_codes(view, word, codes):
     ],
 )
 def test_a_filter_is_set_by_keyboard_and_counts(view, name, option, codes):
-    listed, waiting = all_states()
-    page = view(index_page(listed, waiting=waiting))
+    listed = all_states()
+    page = view(index_page(listed))
     page.locator("#search").focus()
     for _ in range(2):
         page.keyboard.press("Tab")
@@ -179,8 +179,8 @@ def test_a_filter_is_set_by_keyboard_and_counts(view, name, option, codes):
 
 
 def test_filters_and_search_hold_together(view):
-    listed, waiting = all_states()
-    page = view(index_page(listed, waiting=waiting))
+    listed = all_states()
+    page = view(index_page(listed))
     page.locator("#state").select_option("made")
     page.locator("#search").fill("110")
     page.locator("#status").select_option(label="含假设值 with assumption")
@@ -191,8 +191,8 @@ def test_filters_and_search_hold_together(view):
 
 @pytest.mark.parametrize("column", ["单位", "代码", "匹配度", "可能性", "报告所用数据", "进度"])
 def test_every_column_sorts_both_ways_and_says_so(view, column):
-    listed, waiting = all_states()
-    page = view(index_page(listed, waiting=waiting))
+    listed = all_states()
+    page = view(index_page(listed))
     button = head(page, column).get_by_role("button")
     button.focus()
     page.keyboard.press("Enter")
@@ -255,8 +255,8 @@ def test_rows_of_a_long_table_have_all_their_files_once(view):
 
 
 def test_tiles_are_links_that_say_unit_ratio_and_status(view):
-    listed, waiting = all_states()
-    page = view(index_page(listed, waiting=waiting))
+    listed = all_states()
+    page = view(index_page(listed))
     tiles = page.locator("[role=toolbar] > a")
     labels = tiles.evaluate_all("all => all.map(each => each.getAttribute('aria-label'))")
     assert labels == [
@@ -316,7 +316,8 @@ def test_hostile_texts_do_nothing_in_a_browser(view):
     text = " ".join(HOSTILE)
     numbers = ({**RATIO, "label": text}, {"key": "t", "label": text, "value": text, **STATUS})
     bad = unit("110101", 1.0, text, text, numbers=numbers, place=text, notebook=text)
-    listed = [bad, replace(bad, unit_code="650101", reason_zh=text, reason_en=text, command=text)]
+    told = dict.fromkeys(("reason_zh", "reason_en", "command"), text)
+    listed = [bad, replace(bad, unit_code="650101", state="failed", **told)]
     page = view(index_page([replace(each, case_title_zh=text) for each in listed]))
     page.locator("#search").fill("<script>")
     page.locator("thead button").first.click()
@@ -330,9 +331,9 @@ STATUS = {"status": "official"}
 
 
 def test_it_works_without_a_script(view):
-    listed, waiting = all_states()
+    listed = all_states()
     listed += [replace(each, notebook="other") for each in country()]
-    page = view(index_page(listed, waiting=waiting), java_script_enabled=False)
+    page = view(index_page(listed), java_script_enabled=False)
     assert page.locator("tbody tr").count() == 5 + len(country())
     assert page.locator("tbody tr").last.is_visible()
     for place in ("#tools", ".relief-glance", ".relief-more", "#none"):
@@ -341,8 +342,8 @@ def test_it_works_without_a_script(view):
 
 
 def test_print_repeats_the_heads_and_leaves_tools_out(view):
-    listed, waiting = all_states()
-    page = view(index_page(listed, waiting=waiting), 670)
+    listed = all_states()
+    page = view(index_page(listed), 670)
     page.emulate_media(media="print")
     for place in ("#tools", ".relief-go", ".relief-look"):
         assert not page.locator(place).is_visible()

@@ -52,7 +52,7 @@ def tiles_of(figures, codes=None):
         replace(ONE, unit_code=code, numbers=({**RATIO, **figure},) if figure is not None else ())
         for code, figure in zip(codes, figures, strict=False)
     ]
-    (table,) = listings(listed, ())
+    (table,) = listings(listed)
     return ratio_tiles.ratio_tiles(table)
 
 
@@ -119,7 +119,7 @@ def test_what_is_no_ratio_has_no_tile(figure):
 
 def test_the_whole_case_and_reports_that_failed_have_no_tile():
     assert "data-steps" not in index_page([entry(numbers=(RATIO,))])
-    failed = entry(UNITS[0], numbers=(RATIO,), reason_zh="坏", reason_en="bad")
+    failed = entry(UNITS[0], numbers=(RATIO,), state="failed")
     assert "data-steps" not in index_page([failed])
     assert "data-steps" not in index_page(entries())
 

@@ -5,6 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from analysis.stock import StockPlan
+from analysis.stock.chance import drawn_months, shared_moves
 
 # A slow machine is no failure.
 untimed = settings(deadline=None, max_examples=50)
@@ -32,6 +33,14 @@ def one_unit(**changes):
         "correlation": 0.0,
     }
     return StockPlan(**(fields | changes))
+
+
+def drawn(plan, unit, paths, seed, block=0):
+    """Return a unit's arrivals, shape (T, V, P) or (T, V, 1), and demand, (T * S, P)."""
+    shared = shared_moves(plan, seed, block, paths)
+    months = list(drawn_months(plan, unit, shared, seed=seed, block=block, paths=paths))
+    arrivals, demand = zip(*months, strict=True)
+    return np.array(arrivals), np.concatenate(demand)
 
 
 @st.composite

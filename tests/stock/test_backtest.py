@@ -6,9 +6,13 @@ import pytest
 from cases import SHIPPED
 
 from analysis.case import load_case
-from analysis.errors import PlanError
-from analysis.stock.backtesting import backtest, past_forecasts, summary, used_up_forecasts
 from analysis.stock.burn_rate import fit_burn_rate
+from analysis.stock.outlook import (
+    backtest_summary,
+    earlier_forecasts,
+    odds_record,
+    paid_by_period,
+)
 
 AMOUNTS = [8.0, 12.0, 0.0, 9.0, 40.0, 1.0]
 
@@ -17,14 +21,21 @@ def table(amounts):
     return pd.DataFrame({"month": range(1, len(amounts) + 1), "amount_wan": amounts})
 
 
+def past_forecasts(amounts, money_wan=100.0, months=None):
+    """Return the forecasts of one unit that paid some amounts, in months 1, 2, ... or others."""
+    month = months or range(1, len(amounts) + 1)
+    paid = pd.DataFrame({"unit_code": "a", "first": month, "last": month, "paid_wan": amounts})
+    return earlier_forecasts(paid, pd.Series({"a": money_wan}), seed=1)
+
+
 @pytest.fixture(scope="module")
 def california():
     case = load_case(SHIPPED.parent / "us-era1-california")
-    return case.spending, case.amount_wan()
+    return paid_by_period(case), case.amount_wan()
 
 
 def test_every_forecast_is_the_one_that_would_have_been_made():
-    made = past_forecasts(table(AMOUNTS), money_wan=100.0)
+    made = past_forecasts(AMOUNTS)
     assert len(made) == 5 + 4 + 3 + 2 + 1
     for row in made.to_dict("records"):
         burn = fit_burn_rate(table(AMOUNTS[: row["cutoff"]]), money_wan=100.0)
@@ -39,8 +50,8 @@ def test_every_forecast_is_the_one_that_would_have_been_made():
 
 
 def test_the_summary_is_by_definition():
-    made = past_forecasts(table(AMOUNTS), money_wan=100.0)
-    rows = backtest(table(AMOUNTS), money_wan=100.0)
+    made = past_forecasts(AMOUNTS)
+    rows = backtest_summary(made, "cutoff")
     assert rows.index.tolist() == [1, 2, 3, 4, 5]
     for cutoff, row in rows.iterrows():
         own = made[made["cutoff"] == cutoff].to_dict("records")
@@ -54,58 +65,59 @@ def test_the_summary_is_by_definition():
 
 @pytest.mark.parametrize("later", [0.0, 3.0, 30.0])
 def test_what_came_later_changes_no_earlier_forecast(later):
-    here = past_forecasts(table(AMOUNTS), money_wan=100.0)
-    there = past_forecasts(table([*AMOUNTS[:-1], later]), money_wan=100.0)
+    here = past_forecasts(AMOUNTS)
+    there = past_forecasts([*AMOUNTS[:-1], later])
     columns = ["cutoff", "month", "mean", "low", "high"]
     pd.testing.assert_frame_equal(here[columns], there[columns])
 
 
 def test_periods_after_a_gap_are_left_out():
-    gap = pd.DataFrame({"month": [1, 2, 5, 6], "amount_wan": [5.0, 6.0, 7.0, 8.0]})
-    made = past_forecasts(gap, money_wan=100.0)
+    made = past_forecasts([5.0, 6.0, 7.0, 8.0], months=[1, 2, 5, 6])
     assert made[["cutoff", "month"]].to_numpy().tolist() == [[1, 2], [5, 6]]
 
 
 def test_units_and_their_order_change_nothing(california):
-    spending, money = california
-    some = spending[spending["unit_code"].isin(money.index[:4])]
-    mixed = some.sample(frac=1, random_state=1)
-    here, there = (past_forecasts(each, money_wan=money) for each in (some, mixed))
+    paid, money = california
+    some = paid[paid["unit_code"].isin(money.index[:4])]
+    mixed = some.sort_values(["unit_code", "last"], ascending=[False, True])
+    here, there = (earlier_forecasts(each, money, seed=1) for each in (some, mixed))
     pd.testing.assert_frame_equal(here, there)
-    alone = past_forecasts(some[some["unit_code"] == money.index[2]], money_wan=money)
+    alone = earlier_forecasts(some[some["unit_code"] == money.index[2]], money, seed=1)
     own = here[here["unit_code"] == money.index[2]].reset_index(drop=True)
     pd.testing.assert_frame_equal(own, alone)
 
 
 def test_the_interval_holds_on_a_real_fund_at_every_distance(california):
-    spending, money = california
-    made = past_forecasts(spending, money_wan=money)
-    ahead = summary(made[made["cutoff"] >= 6], "periods_ahead")
+    made = earlier_forecasts(*california, seed=1)
+    ahead = backtest_summary(made[made["cutoff"] >= 6], "periods_ahead")
     assert ahead["forecasts"].tolist() == [200, 160, 121, 85, 49, 15]
     assert ahead["coverage"].between(0.80, 0.97).all()
     assert ahead["error"].max() < 0.25
 
 
-def test_when_the_money_is_used_up_by_the_paths_themselves():
-    spending = table([20.0, 25.0, 30.0, 25.0, 0.0])
-    rows = used_up_forecasts(past_forecasts(spending, money_wan=100.0))
-    assert rows["cutoff"].tolist() == [1, 2, 3]
-    assert rows["actual"].tolist() == [4, 4, 4]
-    for row in rows.to_dict("records"):
-        burn = fit_burn_rate(spending[: row["cutoff"]], money_wan=100.0)
-        odds = {month: burn.forecast(month).odds_used_up for month in range(row["cutoff"] + 1, 6)}
-        for column, wanted in (("earliest", 0.05), ("expected", 0.5), ("latest", 0.95)):
-            reached = [month for month, part in odds.items() if part >= wanted]
-            assert row[column] == (reached[0] if reached else pytest.approx(np.nan, nan_ok=True))
-        latest = np.inf if np.isnan(row["latest"]) else row["latest"]
-        earliest = np.inf if np.isnan(row["earliest"]) else row["earliest"]
-        assert row["covered"] == (earliest <= 4 <= latest)
-        assert row["odds"] == odds[5]
+@pytest.mark.parametrize("amounts", [[20.0, 25.0, 30.0, 25.0, 0.0], [20.0, 5.0, 9.0, 5.0, 8.0]])
+def test_the_record_of_odds_is_that_of_the_paths_themselves(amounts):
+    left = [place for place in range(1, 5) if sum(amounts[:place]) < 100]
+    used_up = next((place for place in range(1, 6) if sum(amounts[:place]) >= 100), np.inf)
+    record, covered, final = odds_record(past_forecasts(amounts)), [], []
+    for cutoff in left:
+        burn = fit_burn_rate(table(amounts[:cutoff]), money_wan=100.0)
+        odds = {month: burn.forecast(month).odds_used_up for month in range(cutoff + 1, 6)}
+        earliest, latest = (
+            min([month for month, part in odds.items() if part >= wanted], default=np.inf)
+            for wanted in (0.05, 0.95)
+        )
+        covered.append(earliest <= used_up <= latest)
+        final.append(odds[5])
+    assert record.count == len(left)
+    assert record.odds == pytest.approx(np.mean(final))
+    assert record.actual == (used_up <= 5)
+    assert record.covered == np.mean(covered)
 
 
 def test_one_period_cannot_be_tested():
-    with pytest.raises(PlanError, match=r"at least two periods .* there are 1"):
-        backtest(table([5.0]), money_wan=100.0)
+    assert past_forecasts([5.0]).empty
+    assert past_forecasts([5.0, 6.0], months=[1, 4]).empty
 
 
 # --- series that the model was not made for ---
@@ -140,7 +152,7 @@ def test_the_interval_holds_on_spending_that_is_not_steady(shape):
     random, held = np.random.default_rng(7), []
     for _ in range(8):
         amounts = shape(random, 12)
-        made = past_forecasts(table(amounts), money_wan=max(12.0, 1.05 * amounts.sum()))
+        made = past_forecasts(amounts, money_wan=max(12.0, 1.05 * amounts.sum()))
         held.append(made["covered"].mean())
     assert np.mean(held) > 0.8
 
@@ -148,7 +160,7 @@ def test_the_interval_holds_on_spending_that_is_not_steady(shape):
 def test_a_stop_that_nobody_could_foresee_is_learned_within_two_months():
     random, held = np.random.default_rng(7), []
     for _ in range(8):
-        made = past_forecasts(table(stopped(random, 12)), money_wan=12.0)
+        made = past_forecasts(stopped(random, 12), money_wan=12.0)
         # The last payment is that of month 6.
         held.append(made.loc[made["cutoff"] >= 8, "covered"].mean())
     assert np.mean(held) > 0.8

@@ -95,18 +95,6 @@ def log_seen(shape, time, lumps, spans):
     return log + (lumps * np.log(spans) - gammaln(lumps + 1)).sum()
 
 
-def test_the_density_of_lumps_is_that_of_rates_tried_out():
-    lumps, spans = np.array([2.0, 0.0, 3.5]), np.array([1.5, 4.0, 0.5])
-    rate = (np.arange(400_000) + 0.5) * 1e-4
-    density = stats.gamma(0.7, scale=1 / 0.3).pdf(rate)
-    for number, span in zip(lumps, spans, strict=True):
-        density *= np.exp(number * np.log(rate * span) - rate * span - gammaln(number + 1))
-    assert log_seen(0.7, 0.3, lumps, spans) == pytest.approx(np.log(density.sum() * 1e-4), rel=1e-3)
-    numbers = np.arange(8)
-    alone = [log_seen(0.7, 0.3, np.array([float(n)]), np.array([2.0])) for n in numbers]
-    np.testing.assert_allclose(np.exp(alone), stats.nbinom(0.7, 0.3 / 2.3).pmf(numbers))
-
-
 def all_histories(spending, prior, money):
     """Return every component with its odds, by counting out when the rate was new."""
     amounts = spending["amount_wan"].to_numpy()
@@ -174,26 +162,6 @@ def test_the_odds_are_those_of_all_histories_counted_out(spending, money):
     by_name = wanted.groupby("name")["odds"].sum()
     for name, odds in burn.hypotheses.items():
         assert odds == pytest.approx(by_name[name], abs=1e-9)
-
-
-@untimed
-@given(st.floats(0, 100), st.integers(1, 4), st.floats(1, 1000))
-def test_a_period_split_into_equal_halves_teaches_a_steady_rate_the_same(paid, months, money):
-    whole = pd.DataFrame({"month": [2 * months], "months": 2 * months, "amount_wan": [2 * paid]})
-    halves = pd.DataFrame(
-        {"month": [months, 2 * months], "months": months, "amount_wan": [paid, paid]}
-    )
-    tables = [
-        fit_burn_rate(each, money_wan=money).components.query(
-            "hypothesis == 'steady' and throttle == 0"
-        )
-        for each in (whole, halves)
-    ]
-    columns = ["lump_wan", "shape", "months_per_wan"]
-    one, two = (table.set_index("lump_wan", drop=False)[columns] for table in tables)
-    both = one.index.intersection(two.index)
-    assert len(both)
-    pd.testing.assert_frame_equal(one.loc[both], two.loc[both], rtol=1e-9)
 
 
 def test_one_hypothesis_comes_to_the_fore_where_it_is_true():
@@ -324,21 +292,6 @@ def test_what_is_drawn_teaches_the_next_draws_of_a_fading_rate(one_lump):
         shape, time = shape + wanted, time + span
 
 
-@pytest.mark.parametrize(("kept", "shape"), [(0.9, 30.0), (0.9, 1.0), (0.729, 4.0), (0.1, 0.6)])
-def test_a_fading_rate_keeps_its_mean_and_part_of_its_shape(kept, shape):
-    draws, time = 100_000, 2.5
-    random = np.random.default_rng(6)
-    rate = random.gamma(shape, size=draws) / time
-    faded, left = burn_rate._moved_rate(random, rate, np.full(draws, shape), np.full(draws, kept))
-    expected = stats.gamma(kept * shape, scale=1 / (kept * time))
-    assert (left == kept * shape).all()
-    assert stats.kstest(faded, expected.cdf).pvalue > FALSE_ALARM
-    assert expected.mean() == pytest.approx(shape / time)
-    assert abs(faded.mean() - shape / time) < 4 * expected.std() / np.sqrt(draws)
-    still, same = burn_rate._moved_rate(random, rate, np.full(draws, shape), np.ones(draws))
-    assert (still == rate).all() and (same == shape).all()
-
-
 def test_the_mean_of_a_fading_rate_stays_over_any_horizon(one_lump):
     one_lump(FADING)
     burn = fit_burn_rate(MONTHS)
@@ -376,13 +329,6 @@ def test_spending_never_falls_nor_passes_the_money(spending, money, months):
     full = [(row >= burn.money_wan).mean() for row in spent]
     assert burn.forecast(burn.last_month + months).odds_used_up == full[-1]
     assert (np.diff(full) >= 0).all()
-
-
-def test_the_mean_of_regular_spending_lies_within_the_interval():
-    burn = fit_burn_rate(by_month(8.0, 7.0, 9.0, 8.5), money_wan=100.0)
-    for month in range(5, 25):
-        ahead = burn.forecast(month)
-        assert ahead.low < ahead.mean < ahead.high
 
 
 @settings(max_examples=20)

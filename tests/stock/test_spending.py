@@ -49,6 +49,12 @@ def test_months_without_a_row_are_in_no_period():
     assert read(spending) == [(2, 2, 1), (4, 5, 2), (7, 9, 3)]
 
 
+def test_periods_are_read_as_they_are():
+    periods = spending_periods(table(month=[3, 6, 7], months=[3, 3, 1], amount_wan=[9.0, 12, 5]))
+    again = spending_periods(periods.assign(unit_code="a").iloc[1:])
+    pd.testing.assert_frame_equal(again, periods.iloc[1:].reset_index(drop=True))
+
+
 def test_programmes_are_added_up():
     spending = table(
         month=[1, 2, 1, 2],
@@ -68,23 +74,10 @@ def test_all_programmes_together_have_no_name(none):
             read(mixed)
 
 
-def test_programmes_may_be_categories():
-    spending = table(month=[1, 1], programme=["2081901", "2081902"], amount_wan=[1.0, 2.0])
-    assert read(spending.astype({"programme": "category"})) == [(1, 1, 3)]
-
-
 def test_refunds_are_negative_payments():
     assert read(by_month(8.0, -3.0)) == [(1, 1, 8), (2, 2, -3)]
     spending = table(month=[1, 2], cumulative_wan=[8.0, 5.0])
     assert read(spending) == [(1, 1, 8), (2, 2, -3)]
-
-
-def test_the_rows_given_are_left_as_they_are():
-    spending = table(month=[2, 1], months=[None, 1], programme=[None, "a"], amount_wan=[1, 2])
-    spending = spending.iloc[[1]].assign(unit_code="x")
-    before = spending.copy()
-    spending_periods(spending)
-    pd.testing.assert_frame_equal(spending, before)
 
 
 @st.composite
@@ -207,14 +200,6 @@ def test_a_row_is_named_by_its_line_in_the_file_or_by_its_label():
     labelled = table(month=[1, 1], amount_wan=[1.0, 2.0]).set_axis(["first", "second"])
     with pytest.raises(PlanError, match="row second: month 1 is repeated"):
         spending_periods(labelled)
-
-
-def test_rows_of_two_files_may_have_the_same_labels():
-    quarters = table(month=[3, 6], months=[3, 3], amount_wan=[9.0, 12.0])
-    later = quarters.assign(month=[9, 12])
-    assert len(read(pd.concat([quarters, later]))) == 4
-    with pytest.raises(PlanError, match="row 2: month 3 is repeated"):
-        spending_periods(pd.concat([quarters, quarters]))
 
 
 EMPTY = [None, NAN, pd.NA, pd.NaT, Decimal("NaN")]

@@ -104,11 +104,3 @@ def test_a_table_shows_the_value_to_its_digits_in_its_unit(value, digits, curren
         written = read(formats.cell(value, "wan", lang, currency, digits))
         step = Decimal(1).scaleb(-digits) * many
         assert abs(written - Decimal(value) * many) <= step / 2 * (1 + Decimal("1e-9"))
-
-
-def test_an_unknown_currency_has_no_name_in_a_table():
-    with pytest.raises(ReportError, match="'EUR' has no name"):
-        formats.unit_name("wan", "zh", "EUR")
-
-
-AMOUNTS = st.floats(0, 1e6)

@@ -10,58 +10,51 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from analysis.batch.jobs import Roster, open_case
+from analysis.batch.jobs import CaseFacts, Roster, load_roster
 from analysis.batch.keys import package_fingerprint, versions
-from analysis.batch.ledger import Ledger, read_note
-from analysis.case_folder import DESCRIPTION, find_folder, inside, unlisted
+from analysis.case_folder import find_folder, inside
 
 
-def open_roster(path: str, out: Path) -> Roster:
-    """Return what a batch must know of a case, from the note of an earlier one if that holds.
+def note_name(path: str) -> str:
+    """Return the name of a case's note."""
+    return f"case {find_folder(Path(path)).resolve()}"
+
+
+def open_roster(path: str, noted: Mapping[str, str]) -> tuple[Roster, str]:
+    """Return what it takes to plan a case's reports, and the note of it for the next batch.
 
     Parameters
     ----------
     path : str
         How the user named the case's folder.
-    out : Path
-        The output folder, which need not be there.
+    noted : mapping
+        The notes of the output folder: if the case's own still holds, it is not loaded.
 
     Raises
     ------
     ReliefError
         As `jobs.open_case` does.
     """
-    return _recalled(path, out) or Roster.of(open_case(path))
-
-
-def note_roster(ledger: Ledger, path: str, roster: Roster) -> None:
-    """Note what `open_roster` returned, for the next batch, unless that is noted already."""
-    known = json.dumps({"program": _program(), "roster": asdict(roster)}, ensure_ascii=False)
-    if ledger.note(_name(path)).startswith(known[:-1]):
-        return
-    # Slow to import; but who comes here has loaded the case, and so this.
-    from analysis.schema import TABLES
-
-    ledger.write_note(_name(path), f'{known[:-1]}, "tables": {json.dumps(list(TABLES))}}}')
-
-
-def _recalled(path: str, out: Path) -> Roster | None:
-    text, folder = read_note(out, _name(path)), find_folder(Path(path))
-    try:
+    folder, text = find_folder(Path(path)), noted.get(note_name(path), "")
+    # Listed before the case is loaded: one that comes meanwhile is not taken for checked.
+    checked = {"program": _program(), "tables": _tables(folder)}
+    with suppress(OSError, RuntimeError, ValueError, KeyError, TypeError):
         note = json.loads(text)
-        roster = _roster(note)
-        if note["program"] != _program() or not _same(folder, roster.inputs):
-            return None
-        described = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8-sig"))
-        files = {each["path"] for each in described["resources"]}
-        return None if unlisted(folder, files, note["tables"]) else roster
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError):
-        return None
+        roster = _roster(note["roster"], path)
+        if checked.items() <= note.items() and _same(folder, roster.case.inputs):
+            return roster, text
+    roster = load_roster(path)
+    return roster, json.dumps({**checked, "roster": asdict(roster)})
+
+
+def _tables(folder: Path) -> list[str]:
+    """Return the tables that lie in a folder: one that has come since may be one of the case."""
+    return sorted(file.name for file in folder.glob("*.csv"))
 
 
 def _same(folder: Path, inputs: Mapping[str, str]) -> bool:
@@ -73,17 +66,11 @@ def _same(folder: Path, inputs: Mapping[str, str]) -> bool:
     )
 
 
-def _roster(note: Mapping[str, Any]) -> Roster:
-    known = note["roster"]
-    units = {code: (*called[:3], tuple(called[3])) for code, called in known["units"].items()}
-    return Roster(**known | {"units": units})
+def _roster(noted: Mapping[str, Any], path: str) -> Roster:
+    units = {code: (*called[:3], tuple(called[3])) for code, called in noted["units"].items()}
+    return Roster(CaseFacts(**noted["case"] | {"path": Path(path).as_posix()}), units)
 
 
 def _program() -> dict[str, str]:
     """Return what decides whether a case is found sound."""
-    checking = {"python": sys.version, "pandera": version("pandera")}
-    return {"package": package_fingerprint(), **versions(), **checking}
-
-
-def _name(path: str) -> str:
-    return f"case {find_folder(Path(path)).resolve()}"
+    return {"package": package_fingerprint(), "python": sys.version, **versions()}

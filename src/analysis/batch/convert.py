@@ -14,7 +14,7 @@ from nbconvert.preprocessors import Preprocessor
 from analysis.batch.jobs import CaseFacts
 from analysis.batch.keys import versions
 from analysis.batch.parameters import declared_parameters
-from analysis.batch.report import commit
+from analysis.batch.report import commit, commit_text
 from analysis.case import Case, load_case
 from analysis.errors import CaseError, ReliefError, UsageError
 from analysis.report.html import About, Provenance, render
@@ -84,7 +84,7 @@ def page(notebook: Mapping[str, Any], path: Path) -> str:
             parameters=values,
             inputs=facts.inputs if facts else {},
             versions=versions(),
-            commit=commit(),
+            commit=commit_text(commit(), lang),
         ),
     )
     return render(material(notebook, results=results), about)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis import errors
 from analysis.batch.limits import UNHURRIED, LimitError, Limits
@@ -19,10 +16,23 @@ from analysis.errors import ReportError
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-# The path of a socket may be some 100 bytes long; its file's name needs a few of them.
-SOCKET_FOLDER_BYTES = 80
-
 Texts = tuple[str, str]
+
+
+def load_nbformat() -> None:
+    """Load nbformat without what checks internationalised addresses, which nothing here asks for.
+
+    Its grammar, which jsonschema would load, takes longer than everything else.
+    """
+    name = "rfc3987_syntax"
+    blocked = name not in sys.modules and "jsonschema" not in sys.modules
+    if blocked:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        import nbformat  # noqa: F401
+    finally:
+        if blocked:
+            del sys.modules[name]
 
 
 def execute(
@@ -34,10 +44,9 @@ def execute(
 ) -> NotebookNode:
     """Run a notebook with papermill and return it executed.
 
-    It runs in a process forked from this one; where that is not safe, in a kernel that talks
-    through sockets in a private folder, so that parallel runs cannot take each other's ports.
-    Whether the run succeeded is read from what each cell left, since a saved notebook calls
-    every cell completed even when its kernel died.
+    It runs in a process of its own, as `analysis.batch.forking` says. Whether the run succeeded is
+    read from what each cell left, since a saved notebook calls every cell completed even when its
+    kernel died.
 
     Parameters
     ----------
@@ -59,38 +68,36 @@ def execute(
     ReportError
         Naming the notebook, the cell and the reason.
     """
+    load_nbformat()
     import papermill
     from papermill.engines import papermill_engines
     from papermill.execute import remove_error_markers
 
     from analysis.batch.engine import ForkEngine
-    from analysis.batch.forking import unsafe
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     papermill_engines.register("fork", ForkEngine)
     begun: list[NotebookNode] = []
-    with nullcontext() if unsafe() is None else _private_kernel() as kernel:
-        try:
-            node = papermill.execute_notebook(
-                _papermill_path(notebook),
-                None,
-                parameters=dict(parameters),
-                engine_name="fork",
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                log_output=False,
-                limits=limits,
-                autosave_cell_every=0,
-                cwd=str(folder) if folder else None,
-                begun=begun,
-                **({"km": kernel} if kernel else {}),
-            )
-        except Exception as error:
-            ran = begun[0] if begun else None
-            if not _is_expected(error, ran):
-                raise _failure(notebook, ran, _reason(error, limits)) from error
-            node = remove_error_markers(ran)
+    try:
+        node = papermill.execute_notebook(
+            _papermill_path(notebook),
+            None,
+            parameters=dict(parameters),
+            engine_name="fork",
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            log_output=False,
+            limits=limits,
+            autosave_cell_every=0,
+            cwd=str(folder) if folder else None,
+            begun=begun,
+        )
+    except Exception as error:
+        ran = begun[0] if begun else None
+        if not _is_expected(error, ran):
+            raise _failure(notebook, ran, _reason(error, limits)) from error
+        node = remove_error_markers(ran)
     _judge(notebook, node)
     return _without_run_traces(node, notebook)
 
@@ -112,36 +119,6 @@ def _is_expected(error: Exception, ran: NotebookNode | None) -> bool:
 def _papermill_path(path: Path) -> str:
     """Return a path as papermill takes it: it fills in whatever stands in braces."""
     return str(path).replace("{", "{{").replace("}", "}}")
-
-
-@contextmanager
-def _private_kernel() -> Iterator[Any]:
-    """Give a kernel manager whose sockets are in a folder of their own."""
-    from jupyter_core.utils import run_sync
-
-    with tempfile.TemporaryDirectory(prefix="relief-") as private:
-        kernel = _kernel_manager(private)
-        try:
-            yield kernel
-        finally:
-            if kernel.has_kernel:
-                run_sync(kernel.shutdown_kernel)(now=True)
-
-
-def _kernel_manager(private: str) -> Any:
-    from jupyter_client.manager import AsyncKernelManager
-
-    manager = AsyncKernelManager(
-        kernel_name="python3", connection_file=str(Path(private) / "kernel.json")
-    )
-    manager.kernel_spec.argv = [
-        *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
-        "--HistoryManager.enabled=False",
-    ]
-    if sys.platform != "win32" and len(os.fsencode(private)) <= SOCKET_FOLDER_BYTES:
-        manager.transport = "ipc"
-        manager.ip = str(Path(private) / "ipc")
-    return manager
 
 
 def _reason(error: Exception, limits: Limits) -> Texts:

@@ -10,50 +10,38 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from analysis.errors import ReportError, UsageError
+from analysis.words import refusal
 
 # How far a file server's clock may be behind this machine's.
 CLOCKS_SECONDS = 60.0
 
 
 @contextmanager
-def alone_in(out: Path) -> Iterator[None]:
-    """Make a folder and keep it for this batch; raises where another batch has it."""
+def alone_in(out: Path, *below: Path) -> Iterator[None]:
+    """Make a folder and keep it for this batch; raises where another batch has it.
+
+    What processes that were ended had begun to write, in it and in folders below it, is cleared
+    away before and after.
+    """
     from filelock import FileLock, Timeout
 
     if out.exists() and not out.is_dir():
-        raise UsageError(
-            f"--out 须为文件夹，而“{out}”是文件。", f"--out takes a folder, and {out} is a file."
-        )
+        raise refusal(UsageError, "batch_error.out_is_file", out=out)
     lock = FileLock(out / ".lock", timeout=0)
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise ReportError(
-            f"另一个批处理正在写入 {out}。请等它结束，或另选 --out。",
-            f"Another batch is at work in {out}. Wait for it, or choose another --out.",
-        ) from error
+        raise refusal(ReportError, "batch_error.out_taken", out=out) from error
     except (OSError, NotImplementedError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ReportError(
-            f"无法使用输出文件夹 {out}：{reason}。请检查权限，或另选 --out。",
-            f"The output folder {out} cannot be used: {reason}. Check its permissions, or choose "
-            "another --out.",
-        ) from error
+        raise refusal(ReportError, "batch_error.out_unusable", out=out, reason=reason) from error
     try:
+        _clear_parts([out, *below])
         yield
     finally:
+        _clear_parts([out, *below])
         lock.release()
-
-
-@contextmanager
-def no_parts_in(*folders: Path) -> Iterator[None]:
-    """Clear away, before and after, what processes that were ended had begun to write."""
-    _clear_parts(folders)
-    try:
-        yield
-    finally:
-        _clear_parts(folders)
 
 
 def _clear_parts(folders: Iterable[Path]) -> None:

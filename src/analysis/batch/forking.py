@@ -1,6 +1,7 @@
 """Run each notebook in a fresh process, forked from this one.
 
-What the parent has imported is there at once, and there are no ports to fight over.
+What the parent has imported is there at once, and there are no ports to fight over. Where a
+fork is not safe the process of a report is started anew, and does the same.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import os
 import sys
 import threading
 import time
-from contextlib import nullcontext
 from math import inf
-from multiprocessing import Pipe
+from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 from nbclient.client import timestamp
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -23,12 +24,9 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
 
-from analysis.batch.limits import LOOK_SECONDS, LimitError, Limits, Watch, watched
-from analysis.batch.processes import end_family, how_it_ended
+from analysis.batch.limits import LOOK_SECONDS, LimitError, Limits, Watch
+from analysis.batch.processes import GRACE_SECONDS, end_family, how_it_ended
 from analysis.words import LANGUAGES, catalogue
-
-# Time for a notebook's own farewell: what it registered to run at its end.
-GRACE_SECONDS = 3.0
 
 
 class Forking(NBClientEngine):  # type: ignore[misc]
@@ -65,31 +63,32 @@ class Forking(NBClientEngine):  # type: ignore[misc]
         if limits is not None:
             options["execution_timeout"] = limits.cell_seconds
         why = unsafe()
-        if why is not None:
+        if why is not None and limits is None:
             for lang in LANGUAGES:
                 logger.warning(catalogue(lang)(f"engine.{why}"))
-            with watched(options.get("km"), limits) if limits else nullcontext():
-                return super().execute_managed_notebook(nb_man, kernel_name, **options)
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
         limit = options.pop("execution_timeout", None)
         for name in ("input_path", "start_timeout", "startup_timeout"):
             options.pop(name, None)
         timeout = options.pop("timeout", None)
         client = ForkClient(nb_man, timeout=limit or timeout, log=logger, **options)
         client.watch = Watch(limits or Limits(run_seconds=inf))
+        client.forks = why is None
         return client.execute()
 
 
 class ForkClient(PapermillNotebookClient):  # type: ignore[misc]
-    """Runs a notebook's cells in a forked process, and takes its messages as nbclient does."""
+    """Runs a notebook's cells in a process, and takes its messages as nbclient does."""
 
     pipe: Connection
     pid: int
     watch: Watch
+    forks: bool
 
     def execute(self, **_: Any) -> NotebookNode:
         """Run every cell."""
         self.reset_execution_trackers()
-        self.pipe, self.pid = _fork()
+        self.pipe, self.pid = _fork() if self.forks else _spawn()
         try:
             self.nb.metadata["language_info"] = self._receive()["language_info"]
             self.papermill_execute_cells()
@@ -156,9 +155,8 @@ class ForkClient(PapermillNotebookClient):  # type: ignore[misc]
         return message
 
     def _died(self) -> DeadKernelError:
-        _, status = os.waitpid(self.pid, 0)
-        self.pid = 0
-        _, how = how_it_ended(os.waitstatus_to_exitcode(status))
+        code, self.pid = _end(self.pid), 0
+        _, how = how_it_ended(code)
         return DeadKernelError(f"Kernel died: {how}")
 
 
@@ -203,13 +201,26 @@ def _fork() -> tuple[Connection, int]:
     return ours, pid
 
 
-def _end(pid: int) -> None:
-    """Wait for a process whose pipe is closed, and end it where it does not leave."""
-    if pid == 0:
-        return
-    deadline = time.monotonic() + GRACE_SECONDS
-    while time.monotonic() < deadline:
-        if os.waitpid(pid, os.WNOHANG)[0]:
-            return
-        time.sleep(0.002)
-    end_family(pid)
+def _spawn() -> tuple[Connection, int]:
+    from analysis.batch.kernel import serve
+
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs,))
+    process.start()
+    theirs.close()
+    return ours, process.pid or 0
+
+
+def _end(pid: int) -> int | None:
+    """Wait for a process whose pipe is closed; return its exit code.
+
+    Where it does not leave, it is ended, and there is none.
+    """
+    try:
+        return psutil.Process(pid).wait(GRACE_SECONDS) if pid else None
+    except psutil.TimeoutExpired:
+        end_family(pid)
+    except psutil.NoSuchProcess:
+        pass
+    return None

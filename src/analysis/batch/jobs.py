@@ -4,56 +4,41 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import analysis
+from analysis.batch.limits import UNHURRIED, Limits
+from analysis.batch.links import Links, report_name
 from analysis.batch.parameters import check_parameters, takes_unit, typed_parameters
+from analysis.case_folder import find_folder
 from analysis.errors import CaseError, UsageError
-from analysis.units import Called, called, resolver_of
-from analysis.words import LANGUAGES
+from analysis.units import Called, called, resolver
+from analysis.words import LANGUAGES, ByLanguage, listed, refusal
 
 if TYPE_CHECKING:
     from analysis.case import Case
 
 DEFAULT_NOTEBOOKS = ("overview_report", "unit_report")
-
-
-@dataclass(frozen=True)
-class Roster:
-    """What a batch must know of a case to plan its reports: what it and its units are called.
-
-    Attributes
-    ----------
-    title : mapping
-        By language.
-    inputs : mapping
-        The case's files and the SHA-256 of each.
-    units : dict of unit code to what it is called
-        In the case's order.
-    """
-
-    name: str
-    title: Mapping[str, str]
-    document_no: str
-    currency: str
-    inputs: Mapping[str, str]
-    units: dict[str, Called]
-
-    @classmethod
-    def of(cls, case: Case | Roster) -> Roster:
-        """Take it from a loaded case; one that is there already is returned as it is."""
-        if isinstance(case, Roster):
-            return case
-        units = {each[0]: each for each in called(case.units)}
-        return cls(case.name, case.title, case.document_no, case.currency, case.inputs, units)
+NO_LINKS = Links()
 
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What a report says about its case, so that it need not be loaded once more."""
+    """What a report says about its case, so that it need not be loaded once more.
+
+    Attributes
+    ----------
+    path : str
+        How the user named its folder.
+    title : mapping
+        By language.
+    inputs : mapping
+        The case's files and the SHA-256 of each.
+    """
 
     path: str
     name: str
@@ -63,10 +48,37 @@ class CaseFacts:
     inputs: Mapping[str, str]
 
     @classmethod
-    def of(cls, case: Case | Roster, path: str) -> CaseFacts:
-        """Take the facts from a loaded case; `path` is how the user named its folder."""
+    def of(cls, case: Case, path: str) -> CaseFacts:
+        """Take the facts from a loaded case."""
         named = Path(path).as_posix()
         return cls(named, case.name, case.title, case.document_no, case.currency, case.inputs)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What it takes to plan the reports of a case.
+
+    Attributes
+    ----------
+    case : CaseFacts
+    units : dict of unit code to what it is called
+        In the case's order.
+    """
+
+    case: CaseFacts
+    units: dict[str, Called]
+
+    @cached_property
+    def code_of(self) -> Callable[[str], str | None]:
+        """What gives the code of the unit that a code, name or alias stands for."""
+        return resolver(self.units.values())
+
+    def unit_name(self, unit_code: str | None) -> dict[str, str]:
+        """Return a unit's names by language; empty ones for the whole case."""
+        if unit_code is None:
+            return dict.fromkeys(LANGUAGES, "")
+        _, zh, en, _ = self.units[unit_code]
+        return {"zh": zh, "en": en}
 
 
 @dataclass(frozen=True)
@@ -82,9 +94,8 @@ class Job:
 
     @property
     def name(self) -> str:
-        """The report's name, from the notebook, the unit's code and the language alone."""
-        parts = [self.notebook.stem, self.unit_code, self.lang]
-        return ".".join(part for part in parts if part)
+        """The report's name."""
+        return report_name(self.notebook.stem, self.unit_code, self.lang)
 
     @property
     def place(self) -> str:
@@ -103,7 +114,10 @@ class Job:
 
     def command(self, html: Path) -> str:
         """Return the command that makes just this report again."""
-        words = ["relief", "report", self._notebook_word(), "--case", self.case.path]
+        known = _known_notebook(self.notebook.stem)
+        same = known is not None and known.resolve() == self.notebook.resolve()
+        notebook = self.notebook.stem if same else self.notebook.as_posix()
+        words = ["relief", "report", notebook, "--case", self.case.path]
         if self.unit_code:
             words += ["--unit", self.unit_code]
         words += ["--lang", self.lang]
@@ -111,10 +125,37 @@ class Job:
             words += ["-p", f"{name}={value}"]
         return shlex.join([*words, "--out", html.as_posix()])
 
-    def _notebook_word(self) -> str:
-        known = _known_notebook(self.notebook.stem)
-        same = known is not None and known.resolve() == self.notebook.resolve()
-        return self.notebook.stem if same else self.notebook.as_posix()
+
+@dataclass(frozen=True)
+class Order:
+    """A report to make, and all that stands in it beside the notebook's own figures.
+
+    Parameters
+    ----------
+    job : Job
+    html : Path
+        The page to write, ending in ``.html``; the other files stand beside it.
+    links : Links
+        What the page links to.
+    commit : str
+        The code's commit, as `report.commit` gives it.
+    limits : Limits
+    key : str
+        What it is to be made from, as `keys.Keys` gives it; empty for a notebook as it is.
+    command : str
+        What to type to make it again; empty for what its job says.
+    browser : Path, optional
+        What prints the page as PDF, as `pdf.find_browser` gives it; None for no PDF.
+    """
+
+    job: Job
+    html: Path
+    links: Links = NO_LINKS
+    commit: str = ""
+    limits: Limits = UNHURRIED
+    key: str = ""
+    command: str = ""
+    browser: Path | None = None
 
 
 def open_case(path: str) -> Case:
@@ -132,9 +173,21 @@ def open_case(path: str) -> Case:
     try:
         return load_case(path)
     except CaseError as error:
-        if not any((folder / path).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
-            raise UsageError(error.zh, error.en) from error
-        raise
+        if find_folder(Path(path)).is_dir():
+            raise
+        raise UsageError(error.zh, error.en) from error
+
+
+def load_roster(path: str) -> Roster:
+    """Load the case that a command names, and return what it takes to plan its reports.
+
+    Raises
+    ------
+    ReliefError
+        As `open_case` does.
+    """
+    case = open_case(path)
+    return Roster(CaseFacts.of(case, path), {each[0]: each for each in called(case.units)})
 
 
 def find_notebook(notebook: str) -> Path:
@@ -151,14 +204,10 @@ def find_notebook(notebook: str) -> Path:
     if found is not None:
         return found
     known = sorted({path.stem for folder in _notebook_folders() for path in folder.glob("*.ipynb")})
-    raise UsageError(
-        f"找不到笔记本“{notebook}”。请给出 .ipynb 文件的路径，或下列名称之一：{'、'.join(known)}。",
-        f"There is no notebook {notebook!r}. Give the path of an .ipynb file, or one of: "
-        f"{', '.join(known)}.",
-    )
+    raise refusal(UsageError, "batch_error.no_notebook", notebook=notebook, known=listed(known))
 
 
-def find_units(case: Case | Roster, units: str) -> list[str]:
+def find_units(roster: Roster, units: str) -> list[str]:
     """Return the unit codes that a list such as ``all`` or ``654201,乌苏市`` names, each once.
 
     Raises
@@ -166,20 +215,15 @@ def find_units(case: Case | Roster, units: str) -> list[str]:
     UsageError
         If a name is of no unit of the case, or none is given.
     """
-    roster = Roster.of(case)
     if units.strip() == "all":
         return list(roster.units)
     words = [word for word in re.split("[,，、;；]", units) if word.strip()]
     if not words:
-        raise UsageError(
-            "--units 没有指明单位：请写 all，或以逗号分隔的代码或名称。",
-            "--units names no unit: write all, or codes or names with commas between them.",
-        )
-    code_of = resolver_of(roster.units.values())
-    return list(dict.fromkeys(code_of(word) or find_unit(roster, word) for word in words))
+        raise refusal(UsageError, "batch_error.no_units")
+    return list(dict.fromkeys(find_unit(roster, word) for word in words))
 
 
-def find_unit(case: Case | Roster, word: str) -> str:
+def find_unit(roster: Roster, word: str) -> str:
     """Return the code of the unit that a code, name or alias stands for.
 
     Raises
@@ -187,18 +231,15 @@ def find_unit(case: Case | Roster, word: str) -> str:
     UsageError
         If it is of no unit of the case.
     """
-    roster = Roster.of(case)
-    code = resolver_of(roster.units.values())(word)
+    code = roster.code_of(word)
     if code is not None:
         return code
-    listed = {
-        lang: "\n".join(f"  {code}  {unit_name(roster, code)[lang]}" for code in roster.units)
-        for lang in LANGUAGES
-    }
-    raise UsageError(
-        f"案例 {roster.name} 中没有单位“{word.strip()}”。可用的单位：\n{listed['zh']}",
-        f"Case {roster.name} has no unit {word.strip()!r}. It has these:\n{listed['en']}",
+    names = {code: roster.unit_name(code) for code in roster.units}
+    rows = (
+        "\n".join(f"  {code}  {name[lang]}" for code, name in names.items()) for lang in LANGUAGES
     )
+    said = {"case": roster.case.name, "unit": word.strip(), "units": ByLanguage(*rows)}
+    raise refusal(UsageError, "batch_error.no_unit", **said)
 
 
 def find_languages(langs: str) -> list[str]:
@@ -209,38 +250,19 @@ def find_languages(langs: str) -> list[str]:
     UsageError
         If a language is not known.
     """
-    found = [word.strip() for word in re.split("[,，、;；]", langs)]
-    for lang in found:
-        if lang not in LANGUAGES:
-            raise UsageError(
-                f"没有语言“{lang}”。可用：{'、'.join(LANGUAGES)}。",
-                f"There is no language {lang!r}. Choose from: {', '.join(LANGUAGES)}.",
-            )
-    return list(dict.fromkeys(found))
+    words = re.split("[,，、;；]", langs)
+    return list(dict.fromkeys(find_language(word.strip()) for word in words))
 
 
 def find_language(lang: str) -> str:
-    """Return the one language that a word such as ``zh`` names.
-
-    Raises
-    ------
-    UsageError
-        If it is not known, or there are several.
-    """
-    found = find_languages(lang)
-    if len(found) > 1:
-        raise UsageError(
-            f"这里只能用一种语言，而不是“{lang}”。", f"This takes one language, not {lang!r}."
-        )
-    return found[0]
+    """Return a language as it is; raises a `UsageError` if it is not known."""
+    if lang in LANGUAGES:
+        return lang
+    raise refusal(UsageError, "batch_error.language", lang=lang, known=listed(LANGUAGES))
 
 
 def plan(
-    case: Case | Roster,
-    path: str,
-    notebooks: Iterable[Path],
-    units: Sequence[str],
-    langs: Sequence[str],
+    roster: Roster, notebooks: Iterable[Path], units: Sequence[str], langs: Sequence[str]
 ) -> list[Job]:
     """List the jobs of a batch: a job for every notebook, unit and language.
 
@@ -252,20 +274,14 @@ def plan(
         If two notebooks of one name would write the same files, or one does not declare the
         parameters that every report is given.
     """
-    roster = Roster.of(case)
-    facts = CaseFacts.of(roster, path)
     different = list({notebook.resolve(): notebook for notebook in notebooks}.values())
     stems = [notebook.stem.casefold() for notebook in different]
     for notebook in different:
         check_parameters(notebook)
         if stems.count(notebook.stem.casefold()) > 1:
-            raise UsageError(
-                f"有两个笔记本都叫 {notebook.stem}，报告会互相覆盖。请改名或分开运行。",
-                f"Two notebooks are called {notebook.stem}: their reports would overwrite each "
-                "other. Rename one, or run them into different folders.",
-            )
+            raise refusal(UsageError, "batch_error.same_name", name=notebook.stem)
     return [
-        Job(notebook, facts, unit, unit_name(roster, unit), lang)
+        Job(notebook, roster.case, unit, roster.unit_name(unit), lang)
         for notebook in different
         for unit in (units if takes_unit(notebook) else [None])
         for lang in langs
@@ -293,29 +309,13 @@ def single_job(
     found = find_notebook(notebook)
     check_parameters(found)
     values = typed_parameters(found, parameters)
-    case = open_case(path)
+    roster = load_roster(path)
     if takes_unit(found) and unit is None:
-        raise UsageError(
-            f"笔记本 {found.stem} 针对单个单位：请用 --unit 指明。",
-            f"Notebook {found.stem} is about one unit: say which with --unit.",
-        )
+        raise refusal(UsageError, "batch_error.unit_wanted", notebook=found.stem)
     if unit is not None and not takes_unit(found):
-        raise UsageError(
-            f"笔记本 {found.stem} 不针对单个单位：请去掉 --unit。",
-            f"Notebook {found.stem} is about the whole case: leave out --unit.",
-        )
-    code = None if unit is None else find_unit(case, unit)
-    return Job(found, CaseFacts.of(case, path), code, unit_name(case, code), language, values)
-
-
-def unit_name(case: Case | Roster, unit_code: str | None) -> dict[str, str]:
-    """Return a unit's names by language; empty ones for the whole case."""
-    if unit_code is None:
-        return dict.fromkeys(LANGUAGES, "")
-    if isinstance(case, Roster):
-        _, zh, en, _ = case.units[unit_code]
-        return {"zh": zh, "en": en}
-    return {lang: str(case.units.loc[unit_code, f"name_{lang}"]) for lang in LANGUAGES}
+        raise refusal(UsageError, "batch_error.unit_unwanted", notebook=found.stem)
+    code = None if unit is None else find_unit(roster, unit)
+    return Job(found, roster.case, code, roster.unit_name(code), language, values)
 
 
 def _known_notebook(stem: str) -> Path | None:

@@ -12,10 +12,11 @@ import faulthandler
 import io
 import logging
 import os
-import signal
 import sys
+import tempfile
 import threading
 import warnings
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from types import SimpleNamespace
 from typing import Any
@@ -27,6 +28,7 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
+from analysis.batch.clean_text import clean
 from analysis.batch.processes import end_with_parent
 
 CONFIG = Config({"HistoryManager": {"enabled": False}})
@@ -64,66 +66,66 @@ class PipeSession(Session):  # type: ignore[misc]
         with self.lock:
             if message["msg_type"] != "stream":
                 self.before_send()
-            self.pipe.send(message)
+            self.pipe.send(clean(message))
         return message
 
 
-class Stream(io.TextIOBase):
-    """What a cell prints: one message for all that is printed before anything else is shown."""
+class Stream(io.TextIOWrapper):
+    """What a cell prints: one message for all that is printed before anything else is shown.
+
+    It goes to a file, as what subprocesses and C code print does, and is sent from there.
+    """
 
     def __init__(self, name: str, session: PipeSession, kernel: IPythonKernel) -> None:
-        self.name, self.session, self.kernel = name, session, kernel
-        self.parts: list[str] = []
+        descriptor = STREAMS.index(name) + 1
+        file, self.printed = _file(name)
+        os.dup2(file, descriptor)
+        # A name in another encoding than the system's has surrogates, which are shown escaped.
+        raw = io.FileIO(descriptor, "w", closefd=False)
+        super().__init__(
+            raw,
+            encoding="UTF-8",
+            errors="backslashreplace",
+            newline="",
+            write_through=True,
+        )
+        self.stream, self.session, self.kernel = name, session, kernel
         self.other: Stream | None = None
-        # What subprocesses and C code print goes to a file of its own.
-        self.file = os.memfd_create(f"relief-{name}")
-        self.seen = 0
-
-    encoding = "UTF-8"
-    errors = "strict"
-
-    def fileno(self) -> int:
-        """Return the file that subprocesses print to."""
-        return STREAMS.index(self.name) + 1
-
-    def isatty(self) -> bool:
-        """Tell that nobody is watching."""
-        return False
-
-    def writable(self) -> bool:
-        """Tell that this can be written to."""
-        return True
+        self.process = os.getpid()
 
     def write(self, text: str) -> int:
-        """Keep a text until it is sent."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text)}")
+        """Keep a text until it is sent, after what the other stream has."""
         with self.session.lock:
-            if self.other is not None and self.other.parts:
-                self.other.flush()
-            self.parts.append(text)
-        return len(text)
+            if self.other is not None:
+                self.other.send()
+            return super().write(text)
 
     def flush(self) -> None:
         """Send what was written, and what subprocesses wrote since."""
+        super().flush()
+        self.send()
+
+    def send(self) -> None:
+        """Send what is in the file and was not sent yet; a fork of the notebook leaves it to it."""
+        if os.getpid() != self.process:
+            return
         with self.session.lock:
-            self._take_file()
-            text, self.parts = "".join(self.parts), []
-            if text:
-                content = {"name": self.name, "text": text}
+            if data := self.printed.read():
+                content = {"name": self.stream, "text": data.decode(errors="replace")}
                 parent = self.kernel.get_parent()  # type: ignore[no-untyped-call]
                 self.session.send(None, "stream", content, parent=parent)
 
-    def redirect(self) -> None:
-        """Let the process's own output go to the file."""
-        os.dup2(self.file, self.fileno())
 
-    def _take_file(self) -> None:
-        size = os.fstat(self.file).st_size
-        if size > self.seen:
-            data = os.pread(self.file, size - self.seen, self.seen)
-            self.seen = size
-            self.parts.append(data.decode("utf-8", errors="replace"))
+def _file(name: str) -> tuple[int, io.FileIO]:
+    """Return a file to write to, in memory where that can be had, and the same to read from."""
+    if hasattr(os, "memfd_create"):
+        file = os.memfd_create(f"relief-{name}")
+        return file, io.FileIO(f"/proc/self/fd/{file}")
+    file, path = tempfile.mkstemp(prefix=f"relief-{name}-")
+    reader = io.FileIO(path)
+    with suppress(OSError):  # else it goes with the folder of temporary files
+        os.unlink(path)  # noqa: PTH108
+    return file, reader
 
 
 class PipeKernel(IPythonKernel):
@@ -152,7 +154,10 @@ class PipeKernel(IPythonKernel):
 
 
 def serve(pipe: Connection) -> None:
-    """Run the cells that come through a pipe until it closes; then leave the process for good."""
+    """Run the cells that come through a pipe until it closes; then leave the process for good.
+
+    `None` stands for the end, too, and is the last answer.
+    """
     status = 0
     try:
         end_with_parent()
@@ -164,7 +169,7 @@ def serve(pipe: Connection) -> None:
         atexit._clear()
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        pipe.send({"language_info": kernel.language_info})
+        pipe.send({"language_info": kernel.language_info, "pid": os.getpid()})
         while (request := _next(pipe)) is not None:
             loop.run_until_complete(_run(kernel, request))
             if kernel.shell.exit_now:  # the cell said `exit`
@@ -172,24 +177,13 @@ def serve(pipe: Connection) -> None:
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
+        with suppress(OSError):
+            pipe.send(None)
     except BaseException as error:  # the parent must learn of every way to fail
         status = 1
         pipe.send({"failed": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(status)
-
-
-def serve_alone(pipe: Connection) -> None:
-    """Run cells as `serve` does, for a process that is no batch; an interrupt ends a cell only.
-
-    First comes the folder to run in, and where to look for modules.
-    """
-    # Ctrl-C in the terminal is for whoever asked for the cells.
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    folder, sys.path[:] = pipe.recv()
-    os.chdir(folder)
-    serve(pipe)
 
 
 def _next(pipe: Connection) -> dict[str, Any] | None:
@@ -238,14 +232,12 @@ def _start(pipe: Connection) -> Any:
     sys.modules["__main__"] = kernel.shell.user_module
     out, err = (Stream(name, session, kernel) for name in STREAMS)
     out.other, err.other = err, out
-    for stream in (out, err):
-        stream.redirect()
 
-    def flush() -> None:
-        out.flush()
-        err.flush()
+    def send_printed() -> None:
+        out.send()
+        err.send()
 
-    session.before_send = flush
+    session.before_send = send_printed
     sys.stdout, sys.stderr = out, err
     _be_fresh()
     _show_figures_inline()

@@ -11,30 +11,14 @@ from pathlib import Path
 
 import analysis
 from analysis.batch.jobs import Job
+from analysis.batch.links import Links
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "nbconvert", "papermill")
-
-
-# What a key tells of, in its order, a quarter of its digits each.
-PARTS = ("notebook", "inputs", "program", "parameters")
+# What a key tells of, in its order, so many hexadecimal digits each.
+PARTS = ("notebook", "inputs", "program", "parameters", "link")
 DIGITS = 16
-
-
-def key(job: Job, inputs: Mapping[str, str]) -> str:
-    """Return a hash of a job's notebook, the case's inputs, the program and the parameters.
-
-    Parameters
-    ----------
-    job : Job
-    inputs : mapping
-        The case's files and the SHA-256 of each.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits: 16 for each of `PARTS`.
-    """
-    return Keys(inputs).of(job)
+# In a commit's place where git failed; at the end of the key of a report that says so.
+UNREAD_COMMIT = "?"
 
 
 class Keys:
@@ -51,8 +35,8 @@ class Keys:
         self._shared = _hash(_json(dict(inputs))) + _hash(_json(program))
         self._notebooks: dict[Path, str] = {}
 
-    def of(self, job: Job) -> str:
-        """Return a job's key, as `key` does.
+    def of(self, job: Job, links: Links | None = None) -> str:
+        """Return a hash of a job's notebook, its case, the program, its parameters and its links.
 
         Raises
         ------
@@ -61,7 +45,9 @@ class Keys:
         """
         if job.notebook not in self._notebooks:
             self._notebooks[job.notebook] = notebook_part(job.notebook.read_bytes())
-        return self._notebooks[job.notebook] + self._shared + _hash(_json(job.all_parameters()))
+        own = _hash(_json(job.all_parameters()))
+        linked = _hash(_json([links.other_lang, dict(links.pages)])) if links else ""
+        return self._notebooks[job.notebook] + self._shared + own + linked
 
 
 def notebook_part(content: bytes) -> str:
@@ -74,7 +60,7 @@ def difference(one: str, other: str) -> str | None:
 
     Examples
     --------
-    >>> difference("a" * 64, "a" * 48 + "b" * 16)
+    >>> difference("a" * 80, "a" * 48 + "b" * 32)
     'parameters'
     """
     for place, part in enumerate(PARTS):

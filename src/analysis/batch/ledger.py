@@ -1,7 +1,8 @@
-"""The account of an output folder while a batch is at work: a row a report, in SQLite.
+"""The account of an output folder: what each report was made from, and how it went; in SQLite.
 
-Each change is on the disk before the next report begins, whatever happens to the process. The
-manifest, for people and other programs, is written from it.
+It alone says what is there. Each change is on the disk before the next report begins, whatever
+happens to the process. Other programs may read it: in the table ``reports`` the name of a row is a
+report's place, its content an `IndexEntry` as JSON. The table ``notes`` is for this program.
 """
 
 from __future__ import annotations
@@ -9,32 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
 from pathlib import Path
-from types import TracebackType
 
-from analysis.batch import manifest
-from analysis.batch.manifest import Entry
 from analysis.errors import ReportError
+from analysis.report.listing import IndexEntry
+from analysis.words import refusal
 
 NAME = "ledger.sqlite"
 DAMAGED = "ledger.damaged"
-VERSION = 2
-# What SQLite says of a sound account that it cannot use now; all else says that it is not sound.
-OUTSIDE = {
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_INTERRUPT,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-}
-# What reading a damaged one may raise.
-UNREADABLE = (sqlite3.Error, ValueError, KeyError, TypeError, AttributeError)
+VERSION = 3
+TABLES = ("reports", "notes")
+# Of a table: content by name.
+Rows = dict[str, str]
 
 
 class Ledger:
@@ -47,11 +36,13 @@ class Ledger:
 
     Attributes
     ----------
-    entries : dict of str to Entry
-        By place. Read when it is opened; from the manifest where there is no ledger, or one
-        that cannot be read, which is moved aside.
+    entries : dict of str to IndexEntry
+        By place.
+    notes : dict of str to str
+        What was noted beside the reports, by name.
     was_damaged : bool
-        Whether it was.
+        Whether something of it was not as it was written. The damaged file was moved aside then,
+        and the rows that are sound stand in a new one.
 
     Raises
     ------
@@ -61,90 +52,77 @@ class Ledger:
 
     def __init__(self, out: Path) -> None:
         self._path = out / NAME
-        self.was_damaged = False
         try:
+            self._data = sqlite3.connect(self._path, isolation_level=None)
             try:
-                self._data, self.entries = self._opened(out)
-            except UNREADABLE as error:
-                if _from_outside(error):
-                    raise
-                self._path.replace(self._path.with_name(DAMAGED))
-                self._path.with_name(f"{NAME}-journal").unlink(missing_ok=True)
-                self.was_damaged = True
-                self._data, self.entries = self._opened(out)
+                self._take_over()
+            except BaseException:
+                self._data.close()
+                raise
         except (sqlite3.Error, OSError) as error:
             raise self._unwritable(error) from error
         self._file = self._which_file()
 
+    def _take_over(self) -> None:
+        tables, sound = _read(self._data)
+        self.entries, self.notes = _entries(tables["reports"]), tables["notes"]
+        self.was_damaged = not sound
+        if self.was_damaged:
+            self._data.close()
+            self._path.replace(self._path.with_name(DAMAGED))
+            self._path.with_name(f"{NAME}-journal").unlink(missing_ok=True)
+            self._data = sqlite3.connect(self._path, isolation_level=None)
+        if _version(self._data) == VERSION:
+            return
+        with self._data:
+            self._data.execute("BEGIN IMMEDIATE")
+            for table in TABLES:
+                self._data.execute(f"DROP TABLE IF EXISTS {table}")
+                self._data.execute(f"CREATE TABLE {table} ({COLUMNS})")
+                self._data.executemany(_put(table), _signed(tables[table]))
+            self._data.execute(f"PRAGMA user_version = {VERSION}")
+
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._data.close()
+
+    def put(self, entry: IndexEntry) -> None:
+        """Enter a report, in place of what is there under its place."""
+        self._write("reports", {entry.place: _text(entry)})
+        self.entries[entry.place] = entry
+
+    def replace(self, entries: Mapping[str, IndexEntry]) -> None:
+        """Make the account hold these entries and no others, all at once."""
+        before = self.entries
+        changed = {place: each for place, each in entries.items() if before.get(place) != each}
+        texts = {place: _text(each) for place, each in changed.items()}
+        self._write("reports", texts, before.keys() - entries.keys())
+        self.entries = dict(entries)
+
+    def note(self, name: str, text: str) -> None:
+        """Note something beside the reports, in place of what is there under its name."""
+        if self.notes.get(name) != text:
+            self._write("notes", {name: text})
+            self.notes[name] = text
 
     def check_in_place(self) -> None:
         """Raise a `ReportError` if the folder's ledger is not this one any more."""
         if self._which_file() != self._file:
-            raise ReportError(
-                f"批处理进行中，{self._path} 被删除或替换，已停止。请重新运行。",
-                f"{self._path} was removed or replaced while the batch was at work, which has "
-                "stopped. Run it again.",
-            )
+            raise refusal(ReportError, "batch_error.ledger_gone", path=self._path)
 
-    def put(self, entry: Entry) -> None:
-        """Enter a report, in place of what is there under its place."""
-        self._change([entry], [])
-        self.entries[entry.report.place] = entry
-
-    def replace(self, entries: Mapping[str, Entry]) -> None:
-        """Make the account hold these entries and no others, all at once."""
-        changed = [
-            entry for place, entry in entries.items() if self.entries.get(place) is not entry
-        ]
-        self._change(changed, self.entries.keys() - entries.keys())
-        self.entries = dict(entries)
-
-    def note(self, name: str) -> str:
-        """Return what was noted under a name; empty where nothing was."""
-        try:
-            return _sound_note(name, self._data.execute(NOTE, (name,)).fetchone())
-        except sqlite3.Error as error:
-            raise self._unwritable(error) from error
-
-    def write_note(self, name: str, text: str) -> None:
-        """Note something beside the reports, in place of what is there under its name."""
-        if self.note(name) == text:
-            return
-        try:
-            row = (name, text, _digest(name, text))
-            self._data.execute("REPLACE INTO notes VALUES (?, ?, ?)", row)
-        except sqlite3.Error as error:
-            raise self._unwritable(error) from error
-
-    def _change(self, changed: Iterable[Entry], gone: Iterable[str]) -> None:
+    def _write(self, table: str, rows: Rows, gone: Iterable[str] = ()) -> None:
+        """Write rows and delete others, all at once."""
         self.check_in_place()
         try:
             with self._data:
                 self._data.execute("BEGIN IMMEDIATE")
-                rows = map(_row, changed)
-                self._data.executemany("REPLACE INTO reports VALUES (?, ?, ?)", rows)
-                places = [(place,) for place in gone]
-                self._data.executemany("DELETE FROM reports WHERE place = ?", places)
+                self._data.executemany(_put(table), _signed(rows))
+                delete = f"DELETE FROM {table} WHERE name = ?"  # noqa: S608
+                self._data.executemany(delete, [(name,) for name in gone])
         except sqlite3.Error as error:
             raise self._unwritable(error) from error
-
-    def _opened(self, out: Path) -> tuple[sqlite3.Connection, dict[str, Entry]]:
-        data = sqlite3.connect(self._path, isolation_level=None)
-        try:
-            return data, _read(data, out)
-        except BaseException:
-            data.close()
-            raise
 
     def _which_file(self) -> tuple[int, int] | None:
         try:
@@ -154,104 +132,81 @@ class Ledger:
         return found.st_dev, found.st_ino
 
     def _unwritable(self, error: sqlite3.Error | OSError) -> ReportError:
-        return ReportError(
-            f"无法写入 {self._path}：{error}。请检查磁盘空间和文件夹权限。",
-            f"Cannot write {self._path}: {error}. Check the free space and the folder's "
-            "permissions.",
-        )
+        return refusal(ReportError, "batch_error.unwritable", path=self._path, reason=error)
 
 
-def _read(data: sqlite3.Connection, out: Path) -> dict[str, Entry]:
-    """Return what is there; a ledger that is new, or of another version, is filled first."""
-    (check,) = data.execute("PRAGMA integrity_check(1)").fetchone()
-    if check != "ok":
-        raise sqlite3.DatabaseError(check)
-    (version,) = data.execute("PRAGMA user_version").fetchone()
-    if version != VERSION:
-        _fill(data, {} if version else _of_manifest(out))
-    data.execute("SELECT name, text, sha256 FROM notes LIMIT 0")
-    return _sound_entries(data.execute(ENTRIES).fetchall())
+def read_account(out: Path) -> tuple[dict[str, IndexEntry], Rows]:
+    """Return the entries and the notes of a folder's ledger, for a look that changes nothing.
 
-
-def _fill(data: sqlite3.Connection, entries: Mapping[str, Entry]) -> None:
-    """Make the tables anew, with their rows, in one step."""
-    with data:
-        data.execute("BEGIN IMMEDIATE")
-        data.execute("DROP TABLE IF EXISTS reports")
-        data.execute("DROP TABLE IF EXISTS notes")
-        data.execute("CREATE TABLE reports (place TEXT PRIMARY KEY, entry TEXT, sha256 TEXT)")
-        data.execute("CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT, sha256 TEXT)")
-        data.executemany("INSERT INTO reports VALUES (?, ?, ?)", map(_row, entries.values()))
-        data.execute(f"PRAGMA user_version = {VERSION}")
-
-
-ENTRIES = "SELECT place, entry, sha256 FROM reports ORDER BY place"
-NOTE = "SELECT text, sha256 FROM notes WHERE name = ?"
-
-
-def _row(entry: Entry) -> tuple[str, str, str]:
-    place, text = entry.report.place, manifest.text_of(entry)
-    return place, text, _digest(place, text)
-
-
-def _digest(name: str, text: str) -> str:
-    """Return what tells a row whose bytes have changed on the disk: SQLite does not look."""
-    return hashlib.sha256(f"{name}\n{text}".encode()).hexdigest()
-
-
-def _sound_entries(rows: Iterable[Sequence[str]]) -> dict[str, Entry]:
-    """Return the entries of rows; raises one of `UNREADABLE` where a row is not as it was."""
-    entries = {}
-    for place, text, digest in rows:
-        if _digest(place, text) != digest:
-            raise ValueError(place)
-        entries[place] = manifest.entry_of(json.loads(text))
-    return entries
-
-
-def _sound_note(name: str, row: Sequence[str] | None) -> str:
-    return row[0] if row and _digest(name, row[0]) == row[1] else ""
-
-
-def _from_outside(error: Exception) -> bool:
-    """Tell whether an error is of the disk or the system, and not of the account."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in OUTSIDE
-
-
-def _of_manifest(out: Path) -> dict[str, Entry]:
-    try:
-        return manifest.read(out)
-    except ReportError:
-        # Then every report is made anew.
-        return {}
-
-
-def read_note(out: Path, name: str) -> str:
-    """Return what the ledger of a folder noted under a name, without a word where it cannot.
-
-    For a look before the folder is one's own: nothing is written.
+    Without a word there are none where it cannot be read.
     """
-    rows = _look(out, NOTE, name)
-    return _sound_note(name, rows[0]) if rows else ""
+    address = f"{(out / NAME).absolute().as_uri()}?mode=ro"
+    # In what a killed batch had begun to change, a second look finds the rows that are sound.
+    for each in (address, f"{address}&immutable=1"):
+        with suppress(sqlite3.Error), closing(sqlite3.connect(each, uri=True)) as data:
+            tables, _ = _read(data)
+            return _entries(tables["reports"]), tables["notes"]
+    return {}, {}
 
 
-def read_entries(out: Path) -> dict[str, Entry]:
-    """Return the account of a folder as `Ledger` would find it, and write nothing."""
-    rows = _look(out, ENTRIES)
+COLUMNS = "name TEXT PRIMARY KEY, content TEXT, sha256 TEXT"
+
+
+def _put(table: str) -> str:
+    return f"REPLACE INTO {table} VALUES (?, ?, ?)"  # noqa: S608
+
+
+def _signed(rows: Rows) -> list[tuple[str, str, str]]:
+    return [(name, content, _digest(name, content)) for name, content in rows.items()]
+
+
+def _digest(name: str, content: str) -> str:
+    """Return what tells a row whose bytes have changed on the disk: SQLite does not look."""
+    return hashlib.sha256(f"{name}\n{content}".encode()).hexdigest()
+
+
+def _version(data: sqlite3.Connection) -> int:
+    return int(data.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _read(data: sqlite3.Connection) -> tuple[dict[str, Rows], bool]:
+    """Return the rows that are as they were written, by table, and whether all of it is.
+
+    There are none in a ledger that is new, or of another version of this program.
+    """
+    tables: dict[str, Rows] = {table: {} for table in TABLES}
+    data.text_factory = lambda content: content.decode(errors="replace")
+    sound = True
     try:
-        return _of_manifest(out) if rows is None else _sound_entries(rows)
-    except UNREADABLE:
-        return _of_manifest(out)
+        sound = data.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+        if _version(data) != VERSION:
+            return tables, sound
+        for table, rows in tables.items():
+            for name, content, digest in data.execute(f"SELECT * FROM {table}"):  # noqa: S608
+                if _digest(name, content) == digest:
+                    rows[name] = content
+                else:
+                    sound = False
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        # It is sound but cannot be used now; with other tables or columns it is not.
+        if isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR:
+            raise
+        sound = False
+    except ValueError:  # other columns
+        sound = False
+    return tables, sound
 
 
-def _look(out: Path, query: str, *values: str) -> list[tuple[str, ...]] | None:
-    if not (out / NAME).is_file():
-        return None
-    try:
-        address = f"{(out / NAME).absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as data:
-            (version,) = data.execute("PRAGMA user_version").fetchone()
-            return data.execute(query, values).fetchall() if version == VERSION else None
-    except sqlite3.Error:
-        return None
+def _text(entry: IndexEntry) -> str:
+    return json.dumps(vars(entry))
+
+
+def _entries(rows: Rows) -> dict[str, IndexEntry]:
+    # Read in one go, names that thousands of entries have in common are held once.
+    stored = json.loads(f"[{','.join(rows.values())}]")
+    found = (
+        IndexEntry(**each | {name: tuple(each[name]) for name in ("statuses", "numbers")})
+        for each in stored
+    )
+    return {entry.place: entry for entry in found}

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-from analysis.batch.processes import end_family, machine_memory_mb, memory_mb
+from analysis.batch.processes import machine_memory_mb, memory_mb
 from analysis.errors import ReportError
 
 # How often a notebook's memory is looked at.
@@ -95,37 +91,3 @@ class Watch:
                 f"it took {taken:.0f} MB of memory, more than the limit of "
                 f"{self.limits.memory_mb:.0f} MB, and was ended; --memory-limit allows more",
             )
-
-
-@contextmanager
-def watched(kernel_manager: Any, limits: Limits) -> Iterator[None]:
-    """End the kernel of a manager when it goes beyond its limits, and then raise a `LimitError`.
-
-    For papermill's own engine, which looks at nothing but the time of each cell.
-    """
-    watch, done = Watch(limits), threading.Event()
-    found: list[LimitError] = []
-
-    def look() -> None:
-        while not done.wait(LOOK_SECONDS):
-            pid = getattr(kernel_manager.provisioner, "pid", None)
-            if not pid:
-                continue
-            try:
-                watch.look(pid)
-            except LimitError as error:
-                found.append(error)
-                end_family(pid)
-                return
-
-    thread = threading.Thread(target=look, daemon=True)
-    thread.start()
-    try:
-        yield
-    except Exception as error:
-        raise (found[0] if found else error) from error
-    finally:
-        done.set()
-        thread.join()
-    if found:
-        raise found[0]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,11 +35,10 @@ class Links:
     other_lang: str = ""
     pages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
-    @property
-    def mark(self) -> str:
-        """A short hash: the same links have the same."""
-        told = json.dumps([self.other_lang, dict(self.pages)])
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+def report_name(notebook: str, unit: str | None, lang: str) -> str:
+    """Return a report's name, from the notebook's name, the unit's code and the language alone."""
+    return ".".join(part for part in (notebook, unit, lang) if part)
 
 
 def links_of(job: Job, roster: Roster, places: Collection[str]) -> Links:
@@ -61,45 +58,30 @@ def links_of(job: Job, roster: Roster, places: Collection[str]) -> Links:
     other = next(each for each in LANGUAGES if each != job.lang)
     words = catalogue(job.lang)
     pages = {"front": (words("report.to_front"), FRONT)}
-    folder = f"{roster.name}/"
 
-    def name_of(notebook: str, unit: str | None, lang: str) -> str:
-        return ".".join(part for part in (notebook, unit, lang) if part)
+    def href(notebook: str, unit: str | None, lang: str = job.lang) -> str:
+        name = report_name(notebook, unit, lang)
+        return quote(f"{name}.html") if f"{job.case.name}/{name}" in places else ""
 
-    def href(name: str) -> str:
-        return quote(f"{name}.html") if folder + name in places else ""
-
-    def named(unit: str) -> str:
-        _, zh, en, _ = roster.units[unit]
-        return zh if job.lang == "zh" else en
-
-    overview = href(name_of(OVERVIEW, None, job.lang))
+    overview = href(OVERVIEW, None)
     if overview and job.notebook.stem != OVERVIEW:
         pages["overview"] = (words("report.to_overview"), overview)
     if job.unit_code is not None:
-        pages |= _neighbours(job, list(roster.units), href, named)
+        units = list(roster.units)
+        here = units.index(job.unit_code)
+        for kind, others in (("previous", units[:here][::-1]), ("next", units[here + 1 :])):
+            unit = next((each for each in others if href(job.notebook.stem, each)), None)
+            if unit is not None:
+                label = words(f"report.to_{kind}", unit=roster.unit_name(unit)[job.lang])
+                pages[kind] = (label, href(job.notebook.stem, unit))
     elif job.notebook.stem == OVERVIEW:
         listed = {
-            f"unit-{unit}": (named(unit), address)
+            f"unit-{unit}": (roster.unit_name(unit)[job.lang], address)
             for unit in roster.units
-            if (address := href(name_of(UNIT, unit, job.lang)))
+            if (address := href(UNIT, unit))
         }
         pages |= listed if len(listed) <= MOST_LISTED else {}
-    return Links(href(name_of(job.notebook.stem, job.unit_code, other)), pages)
-
-
-def _neighbours(
-    job: Job, units: Sequence[str], href: Callable[[str], str], named: Callable[[str], str]
-) -> dict[str, tuple[str, str]]:
-    """Return the reports of the units before and after a report's own, in the case's order."""
-    found: dict[str, tuple[str, str]] = {}
-    here = units.index(str(job.unit_code))
-    for kind, others in (("previous", units[:here][::-1]), ("next", units[here + 1 :])):
-        for unit in others:
-            if address := href(f"{job.notebook.stem}.{unit}.{job.lang}"):
-                found[kind] = (catalogue(job.lang)(f"report.to_{kind}", unit=named(unit)), address)
-                break
-    return found
+    return Links(href(job.notebook.stem, job.unit_code, other), pages)
 
 
 def other_language(html: Path, lang: str) -> str:

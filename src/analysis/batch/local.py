@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import threading
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count, islice
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
-from analysis.batch.pool import NoWorkerError, WorkerSource, worker_source
-from analysis.batch.processes import end_family, how_it_ended
+from analysis.batch.processes import how_it_ended
+from analysis.batch.server import Server, can_fork
 from analysis.batch.temporary import temporary_folder
+from analysis.batch.worker import LATE, share_out, share_out_here
 from analysis.errors import ReportError
 
-# A task whose worker is lost is begun again: this often in all.
+# A task whose process is lost is begun again: this often in all.
 TRIES = 3
-# Before a worker is asked for again where none could be had.
+# Before processes are asked for again where none could be had.
 PAUSE_SECONDS = 1.0
+
+Outcome = tuple[Any, tuple[str, str] | None]
 
 
 @dataclass(frozen=True)
@@ -60,144 +70,199 @@ def run(
     Raises
     ------
     ReportError
-        If no worker can be started.
+        If no process can be started.
     """
     if not tasks:
         return
     # A process that is killed cannot clear away its temporary files: they stand here.
     with temporary_folder() as folder:
-        pool = _Pool(function, folder, limit_seconds, worker_source(prepare, folder))
+        pool, left = Pool(folder, limit_seconds, prepare), iter(tasks)
         try:
-            yield from pool.run(deque(map(_Try, tasks)), workers)
+            given = {pool.submit(function, task): task for task in islice(left, workers)}
+            while given:
+                for future in wait(given, return_when=FIRST_COMPLETED).done:
+                    task = given.pop(future)
+                    given |= {pool.submit(function, each): each for each in islice(left, 1)}
+                    yield Ended(task, *future.result())
         finally:
             pool.close()
 
 
-@dataclass(frozen=True)
-class _Try:
-    task: Any
-    number: int = 1
-
-
 @dataclass
-class _Worker:
-    pid: int
-    pipe: Connection
-    trying: _Try | None = None
-    deadline: float = 0.0
+class _Given:
+    packed: bytes
+    future: Future[Outcome] = field(default_factory=Future)
+    tries: int = 1
 
 
-class _Pool:
+class Pool:
+    """Processes that do as many tasks at once as they are given.
+
+    They are forked from a `Server`; where that is not safe, each loads everything itself.
+
+    Parameters
+    ----------
+    folder : str
+        For temporary files.
+    limit_seconds : float
+        Wall-clock limit of each task.
+    prepare : mapping, optional
+        What the tasks have in common, as `run` takes it.
+    """
+
     def __init__(
-        self,
-        function: Callable[[Any], Any],
-        folder: str,
-        limit_seconds: float,
-        source: WorkerSource,
+        self, folder: str, limit_seconds: float, prepare: Mapping[str, Any] | None = None
     ) -> None:
-        self.function, self.folder, self.limit_seconds = function, folder, limit_seconds
-        self.source = source
-        self.workers: list[_Worker] = []
-        self.waiting: deque[_Try] = deque()
+        self._folder, self._limit_seconds, self._prepare = folder, limit_seconds, prepare
+        self._place = str(Path.cwd()), dict(os.environ)
+        self._given: dict[int, _Given] = {}
+        self._numbers, self._lock = count(), threading.Lock()
+        self._source: Server | _ThreadSource | None = None
+        self._closed = False
+        self._error: ReportError | None = None
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
-    def run(self, waiting: deque[_Try], most: int) -> Iterator[Ended]:
-        self.waiting = waiting
-        refused = 0
-        while self.waiting or self._busy():
-            why = self._hand_out(most)
-            if self._busy():
-                refused = 0
-                yield from self._wait()
-                continue
-            refused += 1
-            if refused == TRIES:
-                raise ReportError(
-                    f"无法启动进程：{why}。请关闭其他程序，或用 --jobs 减少同时运行的数目。",
-                    f"No process can be started: {why}. Close other programs, or run fewer at "
-                    "once with --jobs.",
-                )
-            time.sleep(PAUSE_SECONDS)
+    def submit(self, function: Callable[[Any], Any], task: Any) -> Future[Outcome]:
+        """Return what will be a task's value, and the reason why there is none."""
+        given = _Given(pickle.dumps((function, task)))
+        given.future.set_running_or_notify_cancel()
+        with self._lock:
+            if self._error or self._closed:
+                raise self._error or CancelledError
+            number = next(self._numbers)
+            self._given[number] = given
+            self._send(number)
+        return given.future
 
     def close(self) -> None:
-        """End every worker, and what it is doing."""
-        for worker in self.workers:
-            end_family(worker.pid)
-            worker.pipe.close()
-        self.source.close()
+        """End what is at work; nobody gets to know how it ended."""
+        with self._lock:
+            self._closed = True
+            if self._source is not None:
+                with suppress(OSError):
+                    self._source.pipe.send(None) if not self._given else self._source.stop()
+        self._thread.join()
+        while self._given:
+            self._given.popitem()[1].future.set_exception(CancelledError())
 
-    def _busy(self) -> list[_Worker]:
-        return [worker for worker in self.workers if worker.trying]
+    def _send(self, number: int) -> None:
+        if self._source is not None:
+            with suppress(OSError):  # it is lost, as the thread sees
+                self._source.pipe.send((number, self._given[number].packed))
 
-    def _hand_out(self, most: int) -> str:
-        """Give tasks to workers; say why where none could be started."""
-        while self.waiting and len(self._busy()) < most:
-            worker = next((each for each in self.workers if not each.trying), None)
+    def _serve(self) -> None:
+        """Take answers until the pool is closed; begin anew where what gives them is lost."""
+        in_vain = 0
+        while not self._closed and in_vain < TRIES:
+            if in_vain:
+                time.sleep(PAUSE_SECONDS)
+            in_vain += 1
+            why = "EOF"
             try:
-                worker = worker or self._new()
-            except NoWorkerError as error:
-                return str(error)
-            worker.trying = self.waiting.popleft()
-            worker.deadline = time.monotonic() + self.limit_seconds
-            try:
-                worker.pipe.send((self.function, worker.trying.task, self.folder))
-            except OSError:  # it has gone since: its pipe says so again when it is read
-                return ""
-        return ""
+                source = self._begin()
+                while (message := source.pipe.recv()) is not None:
+                    in_vain = 0
+                    self._take(*message)
+                source.keep()
+                return
+            except Exception as error:  # whatever half a message gives
+                why = f"{type(error).__name__} {error}"
+            with self._lock:
+                lost, self._source = self._source, None
+                code = lost.stop() if lost else None
+                if not in_vain and not self._closed:
+                    for number in list(self._given):
+                        self._lose(number, code)
+        if not self._closed:
+            self._give_up(why)
 
-    def _new(self) -> _Worker:
-        worker = _Worker(*self.source.start())
-        self.workers.append(worker)
-        return worker
+    def _begin(self) -> Server | _ThreadSource:
+        with self._lock:
+            if self._closed:
+                raise EOFError
+            what = self._folder, self._limit_seconds
+            if can_fork():
+                server = self._source = Server.take()
+                server.run(share_out_here, self._place, self._prepare, *what)
+            else:
+                self._source = _ThreadSource(*what)
+            for number in self._given:
+                self._send(number)
+            return self._source
 
-    def _wait(self) -> Iterator[Ended]:
-        """Yield what has ended once something has."""
-        nearest = min(worker.deadline for worker in self._busy()) - time.monotonic()
-        wait([worker.pipe for worker in self._busy()], timeout=max(0.0, nearest))
-        for worker in self._busy():
-            ended = self._look(worker)
-            if ended is not None:
-                yield ended
+    def _take(self, number: int | None, answer: bytes | int | str | None) -> None:
+        if number is None:
+            return
+        with self._lock:
+            if isinstance(answer, bytes):
+                self._given.pop(number).future.set_result(pickle.loads(answer))  # noqa: S301
+            elif answer == LATE:
+                self._given.pop(number).future.set_result((None, _too_late(self._limit_seconds)))
+            elif self._lose(number, answer if isinstance(answer, int) else None):
+                self._send(number)
 
-    def _look(self, worker: _Worker) -> Ended | None:
-        trying = worker.trying
-        assert trying is not None  # noqa: S101
-        if worker.pipe.poll():
-            try:
-                value, reason = worker.pipe.recv()
-            except Exception:  # whatever half a message gives
-                return self._lost(worker, trying)
-            worker.trying = None
-            return Ended(trying.task, value, reason)
-        if time.monotonic() < worker.deadline:
-            return None
-        end_family(worker.pid)
-        self._forget(worker)
-        minutes = f"{self.limit_seconds / 60:g}"
-        return Ended(
-            trying.task,
-            reason=(
-                f"超过时限 {minutes} 分钟，已终止。",
-                f"It took more than the limit of {minutes} minutes and was ended.",
-            ),
+    def _lose(self, number: int, code: int | None) -> bool:
+        """Tell whether a task whose process was lost is to be begun again."""
+        given = self._given[number]
+        if given.tries < TRIES:
+            given.tries += 1
+            return True
+        del self._given[number]
+        given.future.set_result((None, _lost(code)))
+        return False
+
+    def _give_up(self, why: str) -> None:
+        error = ReportError(
+            f"无法启动进程：{why}。请关闭其他程序，或用 --jobs 减少同时运行的数目。",
+            f"No process can be started: {why}. Close other programs, or run fewer at "
+            "once with --jobs.",
         )
+        with self._lock:
+            self._error = error
+            for given in self._given.values():
+                given.future.set_exception(error)
+            self._given.clear()
 
-    def _lost(self, worker: _Worker, trying: _Try) -> Ended | None:
-        code = self._forget(worker)
-        if trying.number < TRIES:
-            self.waiting.appendleft(_Try(trying.task, trying.number + 1))
-            return None
-        zh, en = how_it_ended(code)
-        return Ended(
-            trying.task,
-            reason=(
-                f"试了 {TRIES} 次，进程每次都意外结束（{zh}）。可能内存不足：请用 --jobs 减少"
-                "同时运行的数目。",
-                f"Its process was lost each of {TRIES} times ({en}). Memory may be short: run "
-                "fewer at once with --jobs.",
-            ),
-        )
 
-    def _forget(self, worker: _Worker) -> int | None:
-        worker.pipe.close()
-        self.workers.remove(worker)
-        return self.source.end_of(worker.pid)
+class _ThreadSource:
+    """What `Server` is, where processes are not forked: a thread hands out the tasks."""
+
+    def __init__(self, folder: str, limit_seconds: float) -> None:
+        self.pipe, theirs = Pipe()
+        what = theirs, folder, limit_seconds
+        self._thread = threading.Thread(target=self._share_out, args=what, daemon=True)
+        self._thread.start()
+
+    @staticmethod
+    def _share_out(pipe: Connection, folder: str, limit_seconds: float) -> None:
+        with pipe, suppress(EOFError, OSError):
+            share_out(pipe, folder, limit_seconds, "spawn")
+
+    def keep(self) -> None:
+        """Let it go."""
+        self.pipe.close()
+
+    def stop(self) -> None:
+        """End the workers."""
+        with suppress(OSError):
+            self.pipe.send(None)
+        self._thread.join()
+
+
+def _too_late(limit_seconds: float) -> tuple[str, str]:
+    minutes = f"{limit_seconds / 60:g}"
+    return (
+        f"超过时限 {minutes} 分钟，已终止。",
+        f"It took more than the limit of {minutes} minutes and was ended.",
+    )
+
+
+def _lost(code: int | None) -> tuple[str, str]:
+    zh, en = how_it_ended(code)
+    return (
+        f"试了 {TRIES} 次，进程每次都意外结束（{zh}）。可能内存不足：请用 --jobs 减少"
+        "同时运行的数目。",
+        f"Its process was lost each of {TRIES} times ({en}). Memory may be short: run "
+        "fewer at once with --jobs.",
+    )

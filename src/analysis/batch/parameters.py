@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import UsageError
+from analysis.words import ByLanguage, listed, refusal
 
 # These have options of their own on the command line.
 OWN_OPTIONS = ("case", "unit", "lang")
@@ -42,10 +43,17 @@ def declared_parameters(notebook: Path) -> dict[str, Parameter]:
         If the file is no notebook.
     """
     try:
-        return dict(_declared(_parameters_cell(notebook)))
+        source = _parameters_cell(notebook)
+        try:
+            return dict(_assignments(source))
+        except SyntaxError:  # not all Python: one with a magic command, perhaps
+            from papermill.translators import PythonTranslator  # slow to import
+
+            found = PythonTranslator.inspect({"source": source})
+            return {p.name: Parameter(p.inferred_type_name, p.default) for p in found}
     except Exception as error:
-        raise UsageError(
-            f"{notebook} 不是可读的笔记本：{error}", f"{notebook} is no readable notebook: {error}"
+        raise refusal(
+            UsageError, "batch_error.unreadable", notebook=notebook, reason=error
         ) from error
 
 
@@ -63,32 +71,18 @@ def _parameters_cell(notebook: Path) -> str:
     return ""
 
 
-def _declared(source: str) -> Iterator[tuple[str, Parameter]]:
+def _assignments(source: str) -> Iterator[tuple[str, Parameter]]:
     """Read a cell's assignments as papermill does: a name, its annotation, its value as written."""
-    try:
-        body = ast.parse(source, type_comments=True).body
-    except SyntaxError:
-        yield from _by_papermill(source)
-        return
-    for node in body:
+    for node in ast.parse(source, type_comments=True).body:
         target: ast.expr
         if isinstance(node, ast.AnnAssign) and node.value is not None:
-            written = ast.get_source_segment(source, node.annotation) or ""
-            target, value, kind = node.target, node.value, written.strip("\"'")
+            target, value, kind = node.target, node.value, ast.unparse(node.annotation).strip("'")
         elif isinstance(node, ast.Assign):
             target, value, kind = node.targets[0], node.value, node.type_comment or "None"
         else:
             continue
         if isinstance(target, ast.Name):
             yield target.id, Parameter(kind, ast.get_source_segment(source, value) or "")
-
-
-def _by_papermill(source: str) -> Iterator[tuple[str, Parameter]]:
-    """Read a cell that is not all Python, such as one with a magic command, line by line."""
-    from papermill.translators import PythonTranslator
-
-    for each in PythonTranslator.inspect({"source": source}):
-        yield str(each.name), Parameter(str(each.inferred_type_name), str(each.default))
 
 
 def takes_unit(notebook: Path) -> bool:
@@ -107,12 +101,8 @@ def check_parameters(notebook: Path) -> None:
     declared = declared_parameters(notebook)
     missing = [name for name in ALWAYS_GIVEN if name not in declared]
     if missing:
-        raise UsageError(
-            f"笔记本 {notebook.name} 没有声明参数 {'、'.join(missing)}。请在标签为 parameters 的"
-            '单元中声明，例如 lang: str = "zh"。',
-            f"Notebook {notebook.name} does not declare {' and '.join(missing)}. Declare it in "
-            'the cell tagged parameters, such as lang: str = "zh".',
-        )
+        names = ByLanguage("、".join(missing), " and ".join(missing))
+        raise refusal(UsageError, "batch_error.undeclared", notebook=notebook.name, missing=names)
 
 
 def typed_parameters(notebook: Path, given: Iterable[str]) -> dict[str, object]:
@@ -141,35 +131,25 @@ def typed_parameters(notebook: Path, given: Iterable[str]) -> dict[str, object]:
     for word in given:
         name, equals, text = word.partition("=")
         if name in OWN_OPTIONS:
-            raise UsageError(
-                f"-p {word}：请改用选项 --{name}。", f"-p {word}: use the option --{name} instead."
-            )
+            raise refusal(UsageError, "batch_error.own_option", word=word, name=name)
         if not equals or name not in free:
-            raise UsageError(
-                f"-p {word}：请写成 名称=值。笔记本 {notebook.stem} 的参数：{'、'.join(free)}。",
-                f"-p {word}: write NAME=VALUE. Notebook {notebook.stem} takes: {', '.join(free)}.",
-            )
+            said = {"word": word, "notebook": notebook.stem, "known": listed(free)}
+            raise refusal(UsageError, "batch_error.not_declared", **said)
         if name in values:
-            raise UsageError(f"-p {name} 给了两次。", f"-p {name} is given twice.")
+            raise refusal(UsageError, "batch_error.given_twice", name=name)
         values[name] = _typed(name, text, declared[name].type_name)
     return values
 
 
 def _typed(name: str, text: str, type_name: str) -> object:
     if type_name not in _READERS:
-        raise UsageError(
-            f"参数 {name} 的类型无法在命令行给出：请在笔记本中注明 str、int、float 或 bool。",
-            f"Parameter {name} has a type that a command cannot give: annotate it in the notebook "
-            "as str, int, float or bool.",
-        )
+        raise refusal(UsageError, "batch_error.type_unknown", name=name)
     try:
         return _READERS[type_name](text)
     except (ValueError, KeyError) as error:
         examples = {"int": "10000", "float": "0.5", "bool": "true / false"}[type_name]
-        raise UsageError(
-            f"参数 {name} 的值“{text}”不是 {type_name}。例如：{examples}。",
-            f"Parameter {name}: {text!r} is no {type_name}. For example: {examples}.",
-        ) from error
+        said = {"name": name, "text": text, "type": type_name, "examples": examples}
+        raise refusal(UsageError, "batch_error.wrong_type", **said) from error
 
 
 def _whole_number(text: str) -> int:

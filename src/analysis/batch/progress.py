@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import LANGUAGES, catalogue, side_by_side
 
 if TYPE_CHECKING:
-    from analysis.batch.manifest import Entry
-    from analysis.report.index import IndexEntry
+    from analysis.report.listing import IndexEntry
 
 # What became of a report; the order of the summary's columns.
 OUTCOMES = ("made", "kept", "failed", "left")
@@ -26,7 +25,7 @@ def progress(total: int) -> Iterator[Callable[[IndexEntry], None]]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        print(f"{total} {_in_both('cli.to_make')}", file=sys.stderr, flush=True)
+        print(f"{total} {side_by_side('cli.to_make')}", file=sys.stderr, flush=True)
         count = iter(range(1, total + 1))
         yield lambda entry: print(f"[{next(count)}/{total}] {_line(entry)}", file=sys.stderr)
         return
@@ -39,7 +38,7 @@ def progress(total: int) -> Iterator[Callable[[IndexEntry], None]]:
 
         def advance(entry: IndexEntry) -> None:
             shown.update(bar, advance=1, description=entry.place)
-            if entry.failed:
+            if not entry.made:
                 shown.console.print(_line(entry), markup=False, style="red")
 
         yield advance
@@ -48,22 +47,27 @@ def progress(total: int) -> Iterator[Callable[[IndexEntry], None]]:
 def say_plan(why: Mapping[str, str], *, kept: int, removed: Sequence[str]) -> None:
     """Print which reports would be made, each with the reason, and which removed."""
     for place, reason in why.items():
-        print(f"{place}  {_in_both(f'cli.why_{reason}')}")
+        print(f"{place}  {side_by_side(f'cli.why_{reason}')}")
     for place in removed:
-        print(f"{place}  {_in_both('cli.why_removed')}")
+        print(f"{place}  {side_by_side('cli.why_removed')}")
     for words in map(catalogue, LANGUAGES):
         print(words("cli.plan_end", made=len(why), kept=kept, removed=len(removed)))
 
 
 def say_end(
-    index: Path, ended: Mapping[str, Entry], *, due: Container[str], removed: int, outdated: int
+    index: Path,
+    ended: Sequence[IndexEntry],
+    *,
+    due: Container[str],
+    removed: int,
+    outdated: int,
 ) -> None:
     """Print where the index is, what became of the reports, and how to repeat those that failed.
 
     Parameters
     ----------
     index : Path
-    ended : mapping of place to Entry
+    ended : sequence of IndexEntry
         The reports that the batch was asked for.
     due : container of str
         Places of those that it had to make.
@@ -72,41 +76,36 @@ def say_end(
     outdated : int
         Reports out of date that it was not asked for.
     """
-    outcomes = {place: _outcome(entry, place in due) for place, entry in ended.items()}
-    counts = Counter(outcomes.values())
+    outcomes = [_outcome(entry, entry.place in due) for entry in ended]
+    counts = Counter(outcomes)
     print(index)
-    _print_summary(ended, outcomes)
+    _print_summary(zip((entry.notebook for entry in ended), outcomes, strict=True))
     for words in map(catalogue, LANGUAGES):
         print(words("cli.batch_end", **{name: counts[name] for name in OUTCOMES[:3]}))
         for name, count in (("left", counts["left"]), ("removed", removed), ("outdated", outdated)):
             if count:
                 print(words(f"cli.batch_{name}", count=count))
-    for place, outcome in outcomes.items():
-        if outcome == "failed":
-            print(f"\n{_in_both('cli.rerun')}: {ended[place].report.command}")
+    for entry in ended:
+        if entry.state == "failed":
+            print(f"\n{side_by_side('cli.rerun')}: {entry.command}")
 
 
-def _outcome(entry: Entry, due: bool) -> str:
-    if entry.waits or entry.outdated:
-        return "left"
-    if entry.report.failed:
-        return "failed"
-    return "made" if due else "kept"
+def _outcome(entry: IndexEntry, due: bool) -> str:
+    if entry.made and not due:
+        return "kept"
+    return "left" if entry.state == "waiting" else entry.state
 
 
-def _print_summary(ended: Mapping[str, Entry], outcomes: Mapping[str, str]) -> None:
+def _print_summary(outcomes: Iterable[tuple[str, str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    notebooks = list(dict.fromkeys(entry.report.notebook for entry in ended.values()))
-    table = Table("", *(_in_both(f"cli.{name}") for name in OUTCOMES), box=None, pad_edge=False)
+    counts = Counter(outcomes)
+    table = Table("", *(side_by_side(f"cli.{name}") for name in OUTCOMES), box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
-    for notebook in notebooks:
-        of_it = Counter(
-            outcomes[p] for p, each in ended.items() if each.report.notebook == notebook
-        )
-        table.add_row(notebook, *(f"{of_it[name]:,}" for name in OUTCOMES))
+    for notebook in dict.fromkeys(notebook for notebook, _ in counts):
+        table.add_row(notebook, *(f"{counts[notebook, name]:,}" for name in OUTCOMES))
     Console(highlight=False).print(table)
 
 
@@ -117,10 +116,6 @@ def say_damaged(out: Path) -> None:
 
 
 def _line(entry: IndexEntry) -> str:
-    if not entry.failed:
+    if entry.made:
         return entry.place
-    return f"{_in_both('cli.failed')}: {entry.place}\n{entry.reason_zh}\n{entry.reason_en}"
-
-
-def _in_both(key: str) -> str:
-    return " ".join(catalogue(lang)(key) for lang in LANGUAGES)
+    return f"{side_by_side('cli.failed')}: {entry.place}\n{entry.reason_zh}\n{entry.reason_en}"

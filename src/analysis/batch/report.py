@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +12,8 @@ from typing import Any
 
 import analysis
 from analysis.batch.execute import execute
-from analysis.batch.jobs import Job
-from analysis.batch.keys import notebook_part, versions
-from analysis.batch.limits import UNHURRIED, Limits
-from analysis.batch.links import Links
+from analysis.batch.jobs import Job, Order
+from analysis.batch.keys import UNREAD_COMMIT, notebook_part, versions
 from analysis.batch.parameters import declared_parameters
 from analysis.case import holds
 from analysis.case_folder import find_folder
@@ -25,37 +24,7 @@ from analysis.report.html import About, Provenance
 from analysis.report.pdf import print_page
 from analysis.report.publish import report_files
 from analysis.report.results import key_findings, read_results
-
-NO_LINKS = Links()
-
-
-@dataclass(frozen=True)
-class Order:
-    """A report to make, and all that stands in it beside the notebook's own figures.
-
-    Parameters
-    ----------
-    job : Job
-    html : Path
-        The page to write, ending in ``.html``; the other files stand beside it.
-    links : Links
-        What the page links to.
-    commit : str
-        The code's commit, as `commit` gives it.
-    limits : Limits
-    key : str
-        What it is to be made from, as `keys.key` gives it; empty for a notebook as it is.
-    browser : Path, optional
-        What prints the page as PDF, as `pdf.find_browser` gives it; None for no PDF.
-    """
-
-    job: Job
-    html: Path
-    links: Links = NO_LINKS
-    commit: str = ""
-    limits: Limits = UNHURRIED
-    key: str = ""
-    browser: Path | None = None
+from analysis.words import catalogue
 
 
 @dataclass(frozen=True)
@@ -169,12 +138,12 @@ def _provenance(order: Order) -> Provenance:
     job = order.job
     return Provenance(
         case_name=job.case.name,
-        command=job.command(order.html),
+        command=order.command or job.command(order.html),
         document_no=job.case.document_no,
         parameters=values_used(job),
         inputs=job.case.inputs,
         versions=versions(),
-        commit=order.commit,
+        commit=commit_text(order.commit, job.lang),
     )
 
 
@@ -185,16 +154,25 @@ def values_used(job: Job) -> dict[str, object]:
 
 
 def commit() -> str:
-    """Return the code's commit, with a ``+`` where files were changed since; '' if unknown."""
+    """Return the code's commit, with a ``+`` where files were changed since.
+
+    It is empty where there is none, without a repository or without git, and `UNREAD_COMMIT` where
+    git failed.
+    """
     root = Path(analysis.__file__).parents[2]
-    if not (root / ".git").exists():
+    git = shutil.which("git")
+    if git is None or not (root / ".git").exists():
         return ""
-    git = ["git", "-C", str(root)]
-    try:
-        head = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], capture_output=True)  # noqa: S603
-        changed = subprocess.run([*git, "status", "--porcelain", "-uno"], capture_output=True)  # noqa: S603
-    except OSError:
-        return ""
-    if head.returncode != 0:
-        return ""
-    return head.stdout.decode().strip() + ("+" if changed.stdout.strip() else "")
+    found = []
+    for words in (["rev-parse", "--short=12", "HEAD"], ["status", "--porcelain", "-uno"]):
+        try:
+            ran = subprocess.run([git, "-C", str(root), *words], capture_output=True, check=True)  # noqa: S603
+        except (OSError, subprocess.CalledProcessError):
+            return UNREAD_COMMIT
+        found.append(ran.stdout.decode().strip())
+    return found[0] + ("+" if found[1] else "")
+
+
+def commit_text(found: str, lang: str) -> str:
+    """Return what a report says of what `commit` found."""
+    return catalogue(lang)("report.commit_unread") if found == UNREAD_COMMIT else found

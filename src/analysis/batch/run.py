@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from analysis.batch import manifest
-from analysis.batch.checked_cases import note_roster, open_roster
-from analysis.batch.folder import alone_in, no_parts_in
+from analysis.batch.checked_cases import note_name, open_roster
+from analysis.batch.folder import alone_in
 from analysis.batch.front_page import write_front
 from analysis.batch.jobs import (
     DEFAULT_NOTEBOOKS,
     Job,
+    Order,
     Roster,
     find_languages,
     find_notebook,
     find_units,
     plan,
 )
-from analysis.batch.ledger import Ledger, read_entries
-from analysis.batch.leftovers import judged, orphans, remove
+from analysis.batch.keys import UNREAD_COMMIT
+from analysis.batch.ledger import Ledger, read_account
 from analysis.batch.limits import Limits
-from analysis.batch.manifest import Entry
-from analysis.batch.outdated_reports import Wanted, reasons, wanted
+from analysis.batch.outdated_reports import (
+    current,
+    judged,
+    orphans,
+    outdated,
+    reasons,
+    remove,
+    wanted,
+)
 from analysis.batch.progress import progress, say_damaged, say_end, say_plan
 from analysis.batch.temporary import remove_abandoned
-from analysis.report.index import IndexEntry
+from analysis.report.listing import IndexEntry
 from analysis.words import catalogue
 
 if TYPE_CHECKING:
@@ -103,39 +110,33 @@ def run_batch(asked: BatchRequest, how: BatchOptions) -> bool:
         work in the folder: nothing is run then. If no process can be started.
     """
     out = asked.out
-    roster, reports = _planned(asked)
-    places = {report.job.place: report for report in reports}
-    with alone_in(out), no_parts_in(out, out / roster.name), Ledger(out) as ledger:
+    roster, jobs, note = _planned(asked, read_account(out)[1])
+    with alone_in(out, out / roster.case.name), Ledger(out) as ledger:
         if ledger.was_damaged:
             say_damaged(out)
         gone = orphans(roster, ledger.entries)
         for place in gone:
             remove(out, ledger.entries[place])
-        others = {place: each for place, each in ledger.entries.items() if place not in gone}
-        before = judged(out, roster, asked.case_path, others, places)
-        why = reasons(out, reports, before, force=asked.force)
-        due = [report for report in reports if report.job.place in why]
-        ledger.replace(before | _begun(reports, before, why))
-        note_roster(ledger, asked.case_path, roster)
-        _tell(ledger, out, places)
-        if due:
+        before = {place: each for place, each in ledger.entries.items() if place not in gone}
+        orders = wanted(jobs, out, roster, before)
+        why = reasons(out, _keys(orders), before, force=asked.force)
+        begun = {p: _begun(each, before.get(p), p in why) for p, each in orders.items()}
+        ledger.replace({**judged(out, roster, before, orders), **begun})
+        ledger.note(note_name(asked.case_path), note)
+        _write_front(out, ledger, orders)
+        if why:
             try:
-                _make_all(due, ledger, how)
+                _make_all([each for place, each in orders.items() if place in why], ledger, how)
             finally:
-                _tell(ledger, out, places)
+                _write_front(out, ledger, orders)
         else:
             # One that was killed may have come to its end but for this.
             remove_abandoned()
-        entries = ledger.entries
-    ended = {place: entries[place] for place in places}
-    say_end(
-        out / "index.html",
-        ended,
-        due=why.keys(),
-        removed=len(gone),
-        outdated=sum(entry.outdated for place, entry in entries.items() if place not in places),
-    )
-    return not any(entry.report.failed or entry.outdated for entry in ended.values())
+    others = [each for place, each in ledger.entries.items() if place not in orders]
+    ended = [ledger.entries[place] for place in orders]
+    stale = sum(each.state == "waiting" and bool(each.key) for each in others)
+    say_end(out / "index.html", ended, due=why, removed=len(gone), outdated=stale)
+    return all(entry.made for entry in ended)
 
 
 def show_plan(asked: BatchRequest) -> None:
@@ -146,75 +147,97 @@ def show_plan(asked: BatchRequest) -> None:
     ReliefError
         If the case, a notebook, a unit or a language is not right.
     """
-    roster, reports = _planned(asked)
-    entries = read_entries(asked.out)
-    why = reasons(asked.out, reports, entries, force=asked.force)
-    say_plan(why, kept=len(reports) - len(why), removed=orphans(roster, entries))
+    entries, notes = read_account(asked.out)
+    roster, jobs, _ = _planned(asked, notes)
+    gone = orphans(roster, entries)
+    orders = wanted(jobs, asked.out, roster, entries.keys() - gone)
+    why = reasons(asked.out, _keys(orders), entries, force=asked.force)
+    say_plan(why, kept=len(orders) - len(why), removed=gone)
 
 
-def _planned(asked: BatchRequest) -> tuple[Roster, list[Wanted]]:
+def _planned(asked: BatchRequest, notes: Mapping[str, str]) -> tuple[Roster, list[Job], str]:
     languages = find_languages(asked.langs)
     notebooks = [find_notebook(name) for name in asked.notebooks]
-    roster = open_roster(asked.case_path, asked.out)
-    units = find_units(roster, asked.units)
-    jobs = plan(roster, asked.case_path, notebooks, units, languages)
-    entries = read_entries(asked.out)
-    known = entries.keys() - orphans(roster, entries)
-    return roster, wanted(jobs, asked.out, roster, known)
+    roster, note = open_roster(asked.case_path, notes)
+    jobs = plan(roster, notebooks, find_units(roster, asked.units), languages)
+    return roster, jobs, note
 
 
-def _begun(
-    reports: Iterable[Wanted], before: Mapping[str, Entry], why: Mapping[str, str]
-) -> dict[str, Entry]:
-    """Return the entries as a batch begins: those that it is to make say that they wait for it."""
-    entries = {}
-    for report in reports:
-        place, entry = report.job.place, before.get(report.job.place)
-        if place not in why:
-            entries[place] = replace(before[place], outdated=False)
-        elif entry is None or entry.report.failed:
-            zh, en = (catalogue(lang)("cli.waits") for lang in ("zh", "en"))
-            waiting = _index_entry(report, reason=(zh, en))
-            files = entry.files if entry else {}
-            entries[place] = Entry("", report.job.notebook.as_posix(), "", files, waiting)
-        else:
-            entries[place] = replace(entry, outdated=True)
-    return {
-        place: before[place] if before.get(place) == entry else entry
-        for place, entry in entries.items()
-    }
+def _keys(orders: Mapping[str, Order]) -> dict[str, str]:
+    return {place: order.key for place, order in orders.items()}
 
 
-def _tell(ledger: Ledger, out: Path, places: Mapping[str, Wanted]) -> None:
-    """Write the account for people and other programs, and the index page."""
+def _begun(order: Order, before: IndexEntry | None, due: bool) -> IndexEntry:
+    """Return an entry as a batch begins: what it is to make waits for it."""
+    if before is None or (due and (before.state == "failed" or not before.key)):
+        reason = [catalogue(lang)("cli.waits") for lang in ("zh", "en")]
+        return _entry(order, "waiting", reason, files=before.files if before else {})
+    return outdated(before) if due else current(before)
+
+
+def _write_front(out: Path, ledger: Ledger, first: Collection[str]) -> None:
+    """Write the index page: the batch's own reports, then the others."""
     ledger.check_in_place()
     entries = ledger.entries
-    manifest.write(out, entries)
-    order = [*places, *sorted(entries.keys() - places)]
-    write_front(out, [_listed(entries[place]) for place in order], ledger)
+    order = [*first, *sorted(entries.keys() - set(first))]
+    write_front(out, [entries[place] for place in order], ledger)
 
 
-def _make_all(due: Sequence[Wanted], ledger: Ledger, how: BatchOptions) -> None:
+def _make_all(due: Sequence[Order], ledger: Ledger, how: BatchOptions) -> None:
     """Make reports and enter each in the account as it ends."""
-    reports = {report.job.place: report for report in due}
     ended_ones = _make(due, how)
     with progress(len(due)) as advance, closing(ended_ones):
         for ended in ended_ones:
-            place = ended.task.job.place
-            entry = _entry(reports[place], ended, ledger.entries[place])
+            entry = _ended(ended, ledger.entries[ended.task.job.place])
             ledger.put(entry)
-            advance(entry.report)
-            if how.fail_fast and entry.report.failed:
+            advance(entry)
+            if how.fail_fast and not entry.made:
                 return
 
 
-def _make(due: Sequence[Wanted], how: BatchOptions) -> Generator[Ended]:
+def _ended(ended: Ended, before: IndexEntry) -> IndexEntry:
+    """Return the entry of a report that was made or failed."""
+    order, made = ended.task, ended.value
+    if not made:
+        # A failed report leaves the files of the last good one.
+        reason = ended.reason or ("", "")
+        return _entry(order, "failed", reason, key=order.key, files=before.files)
+    unread = UNREAD_COMMIT if order.commit == UNREAD_COMMIT else ""
+    files = {order.job.place + ending: digest for ending, digest in made.hashes.items()}
+    found = {"files": files, "statuses": made.statuses, "numbers": made.numbers}
+    return _entry(order, "made", key=order.key + unread, **found)
+
+
+def _entry(order: Order, state: str, reason: Sequence[str] = ("", ""), **known: Any) -> IndexEntry:
+    """Return what the account says of a report; `known` are other fields of `IndexEntry`."""
+    job = order.job
+    return IndexEntry(
+        place=job.place,
+        notebook=job.notebook.stem,
+        case_name=job.case.name,
+        case_title_zh=job.case.title["zh"],
+        case_title_en=job.case.title["en"],
+        lang=job.lang,
+        command=job.command(order.html),
+        unit_code=job.unit_code,
+        unit_name_zh=job.unit_name["zh"],
+        unit_name_en=job.unit_name["en"],
+        state=state,
+        reason_zh=reason[0],
+        reason_en=reason[1],
+        currency=job.case.currency,
+        notebook_path=job.notebook.as_posix(),
+        **known,
+    )
+
+
+def _make(due: Sequence[Order], how: BatchOptions) -> Generator[Ended]:
     # Loading these takes as long as a look at a thousand reports that are up to date.
     from analysis.batch import local
-    from analysis.batch.report import Order, commit, make
+    from analysis.batch.report import commit, make
 
     at = commit()
-    orders = [Order(each.job, each.html, each.links, at, how.limits, each.key) for each in due]
+    orders = [replace(order, commit=at, limits=how.limits) for order in due]
     limit_seconds = how.limits.run_seconds + MARGIN_SECONDS
     prepare = in_common([report.job for report in due])
     if how.scheduler:
@@ -235,44 +258,6 @@ def in_common(jobs: Sequence[Job]) -> dict[str, object]:
         kinds.setdefault((job.notebook, job.lang), []).append(job)
     # The first may be an institution, whose report has no charts.
     many = [same[len(same) // 2] for same in kinds.values() if len(same) >= REHEARSED_FROM]
-    return {"case": jobs[0].case.path, "rehearsed": many}
-
-
-def _entry(report: Wanted, ended: Ended, before: Entry) -> Entry:
-    place, made = report.job.place, ended.value
-    # A failed report leaves the files of the last good one.
-    files = before.files
-    if made:
-        files = {place + ending: digest for ending, digest in made.hashes.items()}
-    listed = _index_entry(report, reason=ended.reason or ("", ""))
-    if made:
-        listed = replace(listed, statuses=made.statuses, numbers=made.numbers)
-    notebook = report.job.notebook.as_posix()
-    return Entry(report.key, notebook, report.links.mark, files, listed)
-
-
-def _index_entry(report: Wanted, *, reason: tuple[str, str]) -> IndexEntry:
-    job = report.job
-    return IndexEntry(
-        place=job.place,
-        notebook=job.notebook.stem,
-        case_name=job.case.name,
-        case_title_zh=job.case.title["zh"],
-        case_title_en=job.case.title["en"],
-        lang=job.lang,
-        command=job.command(report.html),
-        unit_code=job.unit_code,
-        unit_name_zh=job.unit_name["zh"],
-        unit_name_en=job.unit_name["en"],
-        reason_zh=reason[0],
-        reason_en=reason[1],
-        currency=job.case.currency,
-    )
-
-
-def _listed(entry: Entry) -> IndexEntry:
-    """Return what the index lists: an outdated report stands among the failures."""
-    if not entry.outdated or entry.report.failed:
-        return entry.report
-    zh, en = (catalogue(lang)("cli.outdated") for lang in ("zh", "en"))
-    return replace(entry.report, reason_zh=zh, reason_en=en)
+    # What the cells of the product's own notebooks do is known.
+    rehearsed = [job for job in many if job.is_known]
+    return {"case": jobs[0].case.path, "rehearsed": rehearsed}

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX = "relief-batch-"
+# Environment variables that say where matplotlib and IPython keep settings.
+SETTINGS = ("MPLCONFIGDIR", "IPYTHONDIR")
 
 
 @contextmanager
@@ -28,11 +30,29 @@ def temporary_folder() -> Iterator[str]:
     remove_abandoned()
     folder, lock = _make()
     try:
-        yield folder
+        with _settings_in(folder):
+            yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if lock is not None:
             os.close(lock)
+
+
+@contextmanager
+def _settings_in(folder: str) -> Iterator[None]:
+    """Let packages keep their settings here where the user's own folder cannot be written.
+
+    Else each makes a folder of its own here, and complains at its end that it is gone.
+    """
+    home = Path("~").expanduser()
+    writable = home.is_dir() and os.access(home, os.W_OK)
+    names = [] if writable else [name for name in SETTINGS if name not in os.environ]
+    os.environ.update(dict.fromkeys(names, folder))
+    try:
+        yield
+    finally:
+        for name in names:
+            del os.environ[name]
 
 
 def _make() -> tuple[str, int | None]:

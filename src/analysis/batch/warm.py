@@ -9,11 +9,9 @@ import ast
 import gc
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
@@ -24,35 +22,36 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from analysis import pages
 from analysis.batch import kernel
-from analysis.batch.jobs import CaseFacts, Job
-from analysis.batch.report import Order, compose
+from analysis.batch.execute import load_nbformat
+from analysis.batch.jobs import Job
 from analysis.case import keep_case
-from analysis.stock.engine import load_kernel
+from analysis.report.html import About, Provenance
+from analysis.report.publish import report_files
+from analysis.report.results import MIME, no_results
 
 NEEDED = (
     "jinja2",
     "nh3",
-    "pandera.pandas",
-    "pandera.strategies.pandas_strategies",
     "papermill",
     "scipy.optimize",
     "scipy.special",
     "xlsxwriter",
     "analysis.batch.forking",
+    "analysis.batch.report",
     "analysis.report.page",
 )
 
 
 def load() -> None:
     """Load what every report needs; what fails here fails again in a report, which says why."""
+    load_nbformat()
     for module in iter_modules(pages.__path__, f"{pages.__name__}."):
         import_module(module.name)
     for name in NEEDED:
         import_module(name)
-    load_kernel()
     kernel.prepare()
     with suppress(Exception):
-        _compose_one()
+        _make_one()
     _keep()
 
 
@@ -87,44 +86,19 @@ def _keep() -> None:
     gc.freeze()
 
 
-_CELLS = (
-    'case: str = ""\ncount: int = 1\nlang: str = "zh"',
-    "from IPython.display import display\n"
-    "from analysis.report.results import MIME, no_results\n"
-    "display({MIME: no_results('small', lang)}, raw=True)",
-)
-SMALL = {
-    "cells": [
-        {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": f"cell-{number}",
-            "metadata": {"tags": [] if number else ["parameters"]},
-            "outputs": [],
-            "source": source,
-        }
-        for number, source in enumerate(_CELLS)
-    ],
-    "metadata": {},
-    "nbformat": 4,
-    "nbformat_minor": 5,
-}
+def _make_one() -> None:
+    """Make the files of a small report, so that templates, checks and writers are there."""
+    import nbformat
 
-
-def _compose_one() -> None:
-    """Make a small report, so that templates, checks and writers are there."""
-    with tempfile.TemporaryDirectory(prefix="relief-") as folder:
-        notebook = Path(folder) / "small.ipynb"
-        notebook.write_text(json.dumps(SMALL), encoding="utf-8")
-        facts = CaseFacts(folder, "small", {"zh": "小", "en": "small"}, "", "CNY", {})
-        job = Job(notebook, facts, None, {"zh": "", "en": ""}, "zh", {"count": 2})
-        compose(Order(job, Path(folder) / "small.html"))
+    shown = nbformat.v4.new_output("display_data", {MIME: no_results("small", "zh")})
+    cell = nbformat.v4.new_code_cell("page", outputs=[shown], execution_count=1)
+    provenance = Provenance("small", "relief report", "", {}, {}, {}, "")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    report_files(notebook, About("small", "small", provenance, name="small"), lang="zh")
 
 
 def _rehearse(job: Job) -> None:
     """Run the cells of one of the product's own notebooks, and write out what each shows."""
-    if not job.is_known:
-        return
     names: dict[str, Any] = {"__name__": "__main__"}
     for cell in json.loads(job.notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import platform
 from collections.abc import Mapping
 
+from analysis.batch.server import can_fork
 from analysis.errors import ClusterError
 
 Texts = tuple[str, str]
@@ -24,7 +26,15 @@ def facts() -> dict[str, str]:
 
 
 async def facts_there() -> dict[str, str]:
-    """Return `facts` without keeping a Dask process's own loop from its work."""
+    """Return `facts` without keeping a Dask process's own loop from its work.
+
+    Raises
+    ------
+    RuntimeError
+        If this Dask worker may not start processes.
+    """
+    if not can_fork() and multiprocessing.current_process().daemon:
+        raise RuntimeError(NO_NANNY)
     return await asyncio.to_thread(facts)
 
 

@@ -17,9 +17,9 @@ from analysis.case.original import Original
 from analysis.case.package import BOUNDARIES, FILE, NOTICE, Package, check_json, read_package
 from analysis.case.problems import InvalidCaseError, Problem, problem
 from analysis.case.table import UnreadableError, decimals, decode, read_table
-from analysis.case_folder import find_folder, inside, unlisted
+from analysis.case_folder import find_folder, inside
 from analysis.schema import TABLES
-from analysis.units import resolver, unit_names
+from analysis.units import called, resolver, unit_names
 
 # Column of a table, and the table and column that must have its every cell.
 REFERENCES = (
@@ -224,7 +224,7 @@ def _units(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _double_names(units: pd.DataFrame, file: str) -> Iterator[Problem]:
-    for name, codes in unit_names(units).items():
+    for name, codes in unit_names(called(units)).items():
         if len(codes) > 1:
             yield problem("name_of_two", file, name=name, codes=", ".join(codes))
 
@@ -233,7 +233,7 @@ def _strange_units(
     frames: Mapping[str, pd.DataFrame], files: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Find unit codes that the units table lacks."""
-    code_of = resolver(frames["units"])
+    code_of = resolver(called(frames["units"]))
     for name, file in files.items():
         if "unit_code" in frames[name]:
             for row, cell in _unknown(frames, name, "unit_code", frames["units"].index):
@@ -294,5 +294,8 @@ def _attachments(
 
 def _unlisted(folder: Path, package: Package) -> Iterator[Problem]:
     """Find tables that lie in the folder but would not be read."""
-    for name in unlisted(folder, set(package.files.values()), list(TABLES)):
-        yield problem("unlisted", f"{name}.csv", name=name)
+    listed = {(folder / file).resolve() for file in package.files.values()}
+    for name in TABLES:
+        path = folder / f"{name}.csv"
+        if path.exists() and path.resolve() not in listed:
+            yield problem("unlisted", path.name, name=name)

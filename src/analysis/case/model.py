@@ -17,7 +17,7 @@ from analysis.errors import UsageError
 from analysis.kept import kept
 from analysis.schema import EARLIER_KINDS, NUMBER, TABLES
 from analysis.statuses import with_status
-from analysis.words.sentence import ByLanguage
+from analysis.words import ByLanguage, listed, refusal
 
 # Counts of aided people by programme, and of all of them. The other groups are census groups.
 PROGRAMME_GROUPS = ("urban_allowance", "rural_allowance", "urban_hardship", "rural_hardship")
@@ -123,14 +123,7 @@ class Case(CaseTables):
     """
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise UsageError(
-            f"案例的 {name} 不能直接赋值。请用 data.with_amounts({{...}})、data.with_people(...) "
-            f"或 data.with_assumptions({{...}}) 得到改动后的案例，或用 "
-            f"dataclasses.replace(data, {name}=...) 换掉整张表。",
-            f"A case's {name} cannot be assigned. Get a changed case from data.with_amounts({{...}}"
-            f"), data.with_people(...) or data.with_assumptions({{...}}), or put in a whole table "
-            f"by dataclasses.replace(data, {name}=...).",
-        )
+        raise refusal(UsageError, "refusal.assigned", name=name)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         """Hand out a table: from now on it may be changed in place."""
@@ -347,10 +340,8 @@ class Case(CaseTables):
             If there is no such kind.
         """
         if kind not in EARLIER_KINDS:
-            raise UsageError(
-                f"没有“{kind}”这一类以前的分配。可用：{'、'.join(EARLIER_KINDS)}。",
-                f"There is no earlier allocation of kind {kind!r}. Choose one of: "
-                f"{', '.join(EARLIER_KINDS)}.",
+            raise refusal(
+                UsageError, "refusal.earlier_kind", kind=kind, known=listed(EARLIER_KINDS)
             )
         earlier = self.table("earlier_allocation")
         rows = earlier[earlier["kind"] == kind]
@@ -399,10 +390,8 @@ class Case(CaseTables):
             usual = [name for name in (self.aided_group(), "resident") if name in able]
             asked = str([*usual, *able, *groups][0])
         if asked not in groups and groups:
-            raise UsageError(
-                f"案例“{self.name}”没有需求口径“{asked}”。可用：{'、'.join(groups)}。",
-                f"Case {self.name!r} has no need group {asked!r}. Choose from: "
-                f"{', '.join(groups)}.",
+            raise refusal(
+                UsageError, "refusal.need_group", case=self.name, asked=asked, known=listed(groups)
             )
         return asked if asked in able else ""
 
@@ -439,10 +428,6 @@ class Case(CaseTables):
     def people_status(self, group: str) -> str:
         """Return the least trustworthy status of the counts of a need group; see `people`."""
         return self._latest(group)[1]
-
-    def people_total(self, group: str) -> pd.Series:
-        """Return ``persons``, ``low`` and ``high`` of a need group, added up over all units."""
-        return self._latest(group)[0][["persons", "low", "high"]].sum()
 
     def without_aided(self) -> Case:
         """Return the case as it stands where nobody has counted the aided people."""
@@ -482,12 +467,8 @@ class Case(CaseTables):
         """Return each unit's latest count of a need group, and the weakest of their statuses."""
         latest = _latest_counts(self.originals["units"], self.originals["population"], group)
         if latest is None:
-            known = self.groups()
-            raise UsageError(
-                f"案例 {self.name} 没有“{group}”的人数。可用的口径：{'、'.join(known) or '无'}。",
-                f"Case {self.name} has no count of {group!r}. Choose one of: "
-                f"{', '.join(known) or 'none'}.",
-            )
+            known = listed(self.groups())
+            raise refusal(UsageError, "refusal.no_count", case=self.name, group=group, known=known)
         return latest
 
     def latest_rows(self, group: str) -> NDArray[np.intp]:
@@ -528,12 +509,7 @@ def _places(units: pd.DataFrame, table: str, codes: pd.Index) -> NDArray[np.intp
     places = units.index.get_indexer(codes)
     if (places < 0).any():
         strange = codes[places < 0][0]
-        raise UsageError(
-            f"{table} 表中的单位 {strange} 不在 units 表中，它的数不会计入。"
-            "请改正代码，或从两张表中都删去该单位。",
-            f"Unit {strange} in the table {table} is not in units, so its figures would "
-            "not count. Correct the code, or take the unit out of both tables.",
-        )
+        raise refusal(UsageError, "refusal.stray_unit", table=table, unit=strange)
     return places
 
 

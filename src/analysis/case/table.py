@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.case.problems import Problem, problem
@@ -69,9 +70,7 @@ def read_table(table: Table, file: str, data: bytes) -> tuple[pd.DataFrame, list
         return table.frame(), problems
     if table.required and len(rows) == 1:
         return table.frame(), [problem("no_rows", file)]
-    cells, bad = _parse(table, file, header, rows[1:])
-    frame = table.frame(cells)
-    found = {**bad, **_broken_rules(table, file, frame, bad)}
+    frame, found = _parse(table, file, header, rows[1:])
     order = {name: place for place, name in enumerate(header)}
     places = sorted(found, key=lambda place: (place[0], order.get(place[1], -1)))
     return frame, [found[place] for place in places]
@@ -137,23 +136,38 @@ def _shape_problems(
 
 def _parse(
     table: Table, file: str, header: Sequence[str], rows: Sequence[Sequence[str]]
-) -> tuple[dict[str, list[Any]], dict[tuple[int, str], Problem]]:
+) -> tuple[pd.DataFrame, dict[tuple[int, str], Problem]]:
+    """Return the table, and what is wrong with it by row and column, or row and rule."""
     cells: dict[str, list[Any]] = {}
-    bad: dict[tuple[int, str], Problem] = {}
+    found: dict[tuple[int, str], Problem] = {}
+    unread: set[int] = set()
     for column in table.columns:
         if column.name not in header:
             cells[column.name] = [None] * len(rows)
             continue
         place = list(header).index(column.name)
         cells[column.name] = values = []
+        limits = {
+            "choices": ", ".join(column.choices),
+            "low": f"{column.at_least or 0.0:g}",
+            "high": f"{column.at_most or math.inf:g}",
+        }
         for number, row in enumerate(rows, start=2):
             value, wrong = _value(column, row[place])
             values.append(value)
             if wrong:
-                bad[number, column.name] = problem(
-                    wrong, file, number, column.name, cell=_short(row[place])
-                )
-    return cells, bad
+                unread.add(number)
+            elif row[place]:
+                wrong = _broken_rule(column, value)
+            if wrong:
+                said = limits | {"cell": _short(row[place])}
+                found[number, column.name] = problem(wrong, file, number, column.name, **said)
+    frame = table.frame(cells)
+    # A row is set against others, and its figures against each other, once all of it can be read.
+    for number, rule, what in _row_problems(table, file, frame):
+        if number not in unread:
+            found[number, rule] = what
+    return frame, found
 
 
 def _value(column: Column, cell: str) -> tuple[Any, str | None]:
@@ -177,59 +191,41 @@ def _nothing(column: Column) -> Any:
     return {"text": None, "number": math.nan, "integer": 0}[column.kind]
 
 
-def _broken_rules(
-    table: Table, file: str, frame: pd.DataFrame, bad: dict[tuple[int, str], Problem]
-) -> dict[tuple[int, str], Problem]:
-    """Check a frame with pandera and say each broken rule in a reader's words."""
-    from pandera.errors import SchemaErrors
-
-    try:
-        table.pandera().validate(frame, lazy=True)
-    except SchemaErrors as error:
-        failures = error.failure_cases
-    else:
-        return {}
-    found: dict[tuple[int, str], Problem] = {}
-    columns = {column.name: column for column in table.columns}
-    bad_rows = {row for row, _ in bad}
-    for failure in failures.itertuples():
-        row, rule = int(failure.index) + 2, str(failure.check)
-        if rule in ("repeated", "interval"):
-            if row not in bad_rows:
-                found[row, rule] = _row_problem(table, file, frame, row, rule)
-        elif (row, str(failure.column)) not in bad:
-            column = columns[str(failure.column)]
-            found[row, column.name] = _cell_problem(column, file, row, rule, failure.failure_case)
-    return found
-
-
-def _row_problem(table: Table, file: str, frame: pd.DataFrame, row: int, rule: str) -> Problem:
-    cells = frame.loc[row - 2]
-    if rule == "interval":
-        names = table.interval or ()
-        shown = ", ".join(f"{name} {cells[name]:.15g}" for name in names)
-        return problem("interval", file, row, names=" <= ".join(names), cells=shown)
-    key = list(table.key)
-    same = (frame[key].fillna("") == cells[key].fillna("")).all(axis=1)
-    first = int(same.to_numpy().argmax()) + 2
-    shown = ", ".join(f"{name} {cells[name]}" for name in key if not pd.isna(cells[name]))
-    return problem("repeated", file, row, first=first, cells=shown)
-
-
-def _cell_problem(column: Column, file: str, row: int, rule: str, cell: object) -> Problem:
-    text = f"{cell:.15g}" if isinstance(cell, float) else _short(str(cell))
-    if rule == "choice":
-        choices = ", ".join(column.choices)
-        return problem("cell_choice", file, row, column.name, cell=text, choices=choices)
-    if rule == "pattern":
+def _broken_rule(column: Column, value: Any) -> str | None:
+    """Return the key of what is wrong with a cell that can be read."""
+    if column.choices and value not in column.choices:
+        return "cell_choice"
+    if column.pattern and not re.fullmatch(column.pattern, value):
         kind = {UNIT_CODE_PATTERN: "unit_code", FUNCTION_CODE_PATTERN: "function_code"}
-        key = f"cell_{kind.get(column.pattern, 'slug')}"
-        return problem(key, file, row, column.name, cell=text)
-    if rule == "at_least" and column.name == "amount_wan":
-        return problem("cell_negative", file, row, column.name, cell=text)
-    low, high = (f"{bound:g}" for bound in (column.at_least or 0.0, column.at_most or math.inf))
-    key = "cell_small" if column.at_most is None else "cell_outside"
-    return problem(key, file, row, column.name, cell=text, low=low, high=high)
+        return f"cell_{kind.get(column.pattern, 'slug')}"
+    if column.at_most is not None:
+        least = -math.inf if column.at_least is None else column.at_least
+        return None if least <= value <= column.at_most else "cell_outside"
+    if column.at_least is not None and value < column.at_least:
+        return "cell_negative" if column.name == "amount_wan" else "cell_small"
+    return None
+
+
+def _row_problems(
+    table: Table, file: str, frame: pd.DataFrame
+) -> Iterator[tuple[int, str, Problem]]:
+    """Find rows that repeat the key of another, or whose figures are out of order."""
+    key = list(table.key)
+    for place in np.flatnonzero(frame.duplicated(key)):
+        cells = frame.loc[place, key]
+        same = (frame[key].fillna("") == cells.fillna("")).all(axis=1)
+        first = int(same.to_numpy().argmax()) + 2
+        shown = ", ".join(f"{name} {cells[name]}" for name in key if not pd.isna(cells[name]))
+        said = problem("repeated", file, int(place) + 2, first=first, cells=shown)
+        yield int(place) + 2, "repeated", said
+    for low, value, high in [table.interval] if table.interval else []:
+        wrong = (frame[low] > frame[value]) | (frame[value] > frame[high])
+        for place in np.flatnonzero(wrong):
+            cells = frame.loc[place, [low, value, high]]
+            shown = ", ".join(f"{name} {cell:.15g}" for name, cell in cells.items())
+            names = f"{low} <= {value} <= {high}"
+            said = problem("interval", file, int(place) + 2, names=names, cells=shown)
+            yield int(place) + 2, "interval", said
 
 
 def _short(cell: str) -> str:

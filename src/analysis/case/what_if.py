@@ -16,7 +16,8 @@ import pandas as pd
 
 from analysis.errors import UsageError
 from analysis.schema import NUMBER, TABLES
-from analysis.units import unit_names
+from analysis.units import called, unit_names
+from analysis.words import ByLanguage, listed, refusal
 
 if TYPE_CHECKING:
     from analysis.case.model import Case
@@ -81,14 +82,7 @@ def _others(old: pd.Series, new: pd.Series) -> pd.Series:
     total, others = old.sum(), old.drop(new.index)
     left = total - new.sum()
     if left < -SAME * total or (left > SAME * total and not others.sum() > 0):
-        raise UsageError(
-            f"with_amounts：keep_total=True 时总额须保持 {total:g} 万元，所给金额合计 "
-            f"{new.sum():g} 万元，其余单位无法按比例调整到 {left:g} 万元。请改小所给金额，"
-            "或不用 keep_total。",
-            f"with_amounts: with keep_total=True the total stays {total:g} (10,000), the amounts "
-            f"given add up to {new.sum():g}, and the other units cannot be scaled to {left:g}. "
-            "Give less, or leave keep_total out.",
-        )
+        raise refusal(UsageError, "refusal.keep_total", total=total, given=new.sum(), left=left)
     factor = max(left, 0.0) / others.sum() if others.sum() > 0 else 1.0
     return others * factor if abs(factor - 1) > SAME else others.iloc[:0]
 
@@ -107,7 +101,7 @@ def changed_people(
 ) -> pd.DataFrame:
     """Return ``population`` with other counts of a group for some units; see `Case`."""
     if group not in known_groups:
-        raise _unknown("with_people", "口径", "need group", group, known_groups)
+        raise _unknown("with_people", ByLanguage("口径", "need group"), group, known_groups)
     ends = ["persons", "low", "high"]
     named = _by_unit(case, given, "with_people", _bounds)
     counts = pd.DataFrame.from_dict(named, orient="index", columns=ends)
@@ -142,7 +136,7 @@ def changed_assumptions(
     known = list(dict.fromkeys([*table["name"], *ASSUMPTIONS]))
     for name, value in given.items():
         if name not in known:
-            raise _unknown(method, "假设", "assumption", name, known)
+            raise _unknown(method, ByLanguage("假设", "assumption"), name, known)
         middle, low, high = _bounds(str(name), value, least=-math.inf)
         within = table["name"] == name
         if code is not None:
@@ -188,10 +182,7 @@ def _assumed(rows: pd.DataFrame, where: Any) -> pd.DataFrame:
 
 def _check_given(method: str, given: Given) -> None:
     if not isinstance(given, Mapping | pd.Series) or not len(given):
-        raise UsageError(
-            f'{method}：没有给出任何值。例如 data.with_amounts({{"沙湾市": 60}})。',
-            f'{method}: nothing is given. An example: data.with_amounts({{"沙湾市": 60}}).',
-        )
+        raise refusal(UsageError, "refusal.nothing_given", method=method)
 
 
 def _by_unit(
@@ -204,29 +195,29 @@ def _by_unit(
     for unit, value in given.items():
         code = code_of(unit)
         if code in found:
-            raise UsageError(
-                f"{method}：单位 {code} 给了两次（又写作“{unit}”）。每个单位只给一个值。",
-                f"{method}: unit {code} is given twice (again as {str(unit)!r}). Give one value "
-                "a unit.",
+            raise refusal(
+                UsageError, "refusal.given_twice", method=method, code=code, unit=str(unit)
             )
         found[code] = read(str(unit), value)
     return found
 
 
 def _unit_code(case: Case, method: str) -> Callable[[Hashable], str]:
-    names = unit_names(case.units)
+    names = unit_names(called(case.units))
 
     def found(unit: Hashable) -> str:
         codes = names.get(str(unit).strip().casefold(), [])
         if not codes:
             units = case.units
             known = [*units["name_zh"], *units["name_en"], *units.index]
-            raise _unknown(method, "单位", "unit", unit, known)
+            raise _unknown(method, ByLanguage("单位", "unit"), unit, known)
         if len(codes) > 1:
-            raise UsageError(
-                f"{method}：单位“{unit}”不止一个，请用代码：{'、'.join(codes)}。",
-                f"{method}: unit {str(unit)!r}: more than one goes by it; use a code: "
-                f"{', '.join(codes)}.",
+            raise refusal(
+                UsageError,
+                "refusal.several_units",
+                method=method,
+                unit=str(unit),
+                codes=listed(codes),
             )
         return codes[0]
 
@@ -241,20 +232,14 @@ def _programme(case: Case, programme: str) -> str:
         if len(rows) == 1:
             return str(rows["code"].iloc[0])
     known = table.to_numpy().ravel(order="F")
-    raise _unknown("with_assumptions", "科目", "programme", programme, known)
+    raise _unknown("with_assumptions", ByLanguage("科目", "programme"), programme, known)
 
 
 def _amount(unit: str, value: Any, least: float = 0.0) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
-        raise UsageError(
-            f"{unit}：{value!r} 不是数。请给一个有限的数。",
-            f"{unit}: {value!r} is no number. Give a finite number.",
-        )
+        raise refusal(UsageError, "refusal.no_number", name=unit, value=value)
     if value < least:
-        raise UsageError(
-            f"{unit}：{value!r} 为负。须不小于 0。",
-            f"{unit}: {value!r} is negative. Give at least 0.",
-        )
+        raise refusal(UsageError, "refusal.negative", name=unit, value=value)
     return float(value)
 
 
@@ -264,27 +249,22 @@ def _bounds(name: str, value: Any, least: float = 0.0) -> tuple[float, float, fl
         exact = _amount(name, value, least)
         return exact, exact, exact
     if len(value) != 3:
-        raise UsageError(
-            f"{name}：{value!r} 应为一个数，或（值，下限，上限）三个数。",
-            f"{name}: {value!r} must be one number, or three: (value, low, high).",
-        )
+        raise refusal(UsageError, "refusal.three_numbers", name=name, value=value)
     middle, low, high = (_amount(name, each, least) for each in value)
     if not low <= middle <= high:
-        raise UsageError(
-            f"{name}：{value!r} 的次序应为（值，下限，上限），且 下限 ≤ 值 ≤ 上限。",
-            f"{name}: {value!r} must be (value, low, high) with low <= value <= high.",
-        )
+        raise refusal(UsageError, "refusal.out_of_order", name=name, value=value)
     return middle, low, high
 
 
-def _unknown(
-    method: str, what_zh: str, what_en: str, given: object, known: Iterable[object]
-) -> UsageError:
+def _unknown(method: str, what: ByLanguage, given: object, known: Iterable[object]) -> UsageError:
     words = list(dict.fromkeys(map(str, known)))
     # Names of two or three characters share few: what comes nearest is shown all the same.
     close = get_close_matches(str(given), words, n=5, cutoff=0.4) or words[:5]
-    return UsageError(
-        f"{method}：{what_zh}“{given}”案例中没有。相近的：{'、'.join(close) or '无'}。",
-        f"{method}: {what_en} {str(given)!r}: the case has none of that name. Close ones: "
-        f"{', '.join(close) or 'none'}.",
+    return refusal(
+        UsageError,
+        "refusal.no_such_name",
+        method=method,
+        what=what,
+        given=str(given),
+        close=listed(close),
     )

@@ -31,8 +31,7 @@ from analysis.charts.style import (
 )
 from analysis.errors import ReportError
 from analysis.fonts import width
-from analysis.words.money import money_unit
-from analysis.words.numbers import NOTHING, cell, default_digits, figure, unit_name
+from analysis.words.numbers import NOTHING, cell, default_digits, figure, in_a_wan, unit_name
 from analysis.words.sentence import Month, Sentence, Writer, say
 
 Marks = tuple[list[float], list[str]]
@@ -421,7 +420,7 @@ def line_canvas(
 
 def money_canvas(limits_wan: tuple[float, float], ends: Sequence[End], to: Writer) -> Canvas:
     """Return a canvas for lines of money, 万元, marked in the reader's unit."""
-    many = money_unit(to.lang, to.currency).in_a_wan
+    many = in_a_wan(to.lang, to.currency)
     marks, labels = round_marks(*(limit * many for limit in limits_wan), most=5)
     in_wan = [mark / many for mark in marks]
     canvas = line_canvas(limits_wan, (in_wan, labels), ends)

@@ -16,7 +16,7 @@ from analysis.statuses import joined, status_of, weakest, with_status
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan
 from analysis.stock.simulation import StockResult
-from analysis.stock.summary import execution as execution_table
+from analysis.stock.simulation import execution as execution_table
 from analysis.words.numbers import NOTHING, figure
 from analysis.words.sentence import Figure, Interval, Month, Sentence, Units, Writer, say
 
@@ -98,7 +98,8 @@ def execution(
             canvas.area(months, rate, due, role, to(key), where=some, alpha=0.25)
         return canvas
 
-    ahead = int((rate > due).sum())
+    # A rate that is the time's but for rounding is not ahead of it.
+    ahead = int((rate > due + 1e-9).sum())
     reading = {"first": Month(1), "last": Month(count), "count": count, "ahead": ahead}
     kind = say("stock_chart.execution", **reading)
     if spent_wan is not None and known.any():

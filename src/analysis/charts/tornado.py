@@ -14,8 +14,7 @@ from analysis.charts.style import COLOURS, DOWN, HAIRLINE, Canvas
 from analysis.statuses import with_status
 from analysis.stock.case_plan import CASELOAD_GROUP
 from analysis.stock.ranges import CHANGED, ENDS, Tornado
-from analysis.words.money import money_unit
-from analysis.words.numbers import figure, unit_name
+from analysis.words.numbers import figure, in_a_wan, unit_name
 from analysis.words.sentence import Figure, Interval, Sentence, Word, Writer, group_word, say
 
 _MOST = 10
@@ -134,7 +133,7 @@ def _draw_panel(
         for row, value, text in zip(at, column, words, strict=True):
             canvas.beside(text, place(value), row + up, left=value < base, room=6)
     canvas.axes.vlines(place(base), top, bottom, color=COLOURS["ink"], lw=1, zorder=3)
-    many, least = money_unit(to.lang, to.currency).in_a_wan, max(0.0, low)
+    many, least = in_a_wan(to.lang, to.currency), max(0.0, low)
     ticks, labels = _fitting_marks(least * many, high * many, (high - least) * point)
     marked = [place(mark / many) for mark in ticks]
     canvas.axes.vlines(marked, top, bottom, **grid)

@@ -16,50 +16,26 @@ from analysis.words.sentence import ByLanguage
 ERROR, WARNING, NOTE = "error", "warning", "note"
 _SEVERITIES = (ERROR, WARNING, NOTE)
 _PLACES = ("datapackage", "notice", *TABLES)
+# Amounts are printed to at most 0.0001 万元, one yuan: less than that is the sum's own rounding.
+TOLERANCE_WAN = 0.00005
 COLUMNS = ("code", "severity", "table", "row", "column", "message", "remedy")
 
 # error: a figure would be wrong, or the case contradicts itself.
 # warning: the notice says two things, or leaves one out, that a reader must decide on.
 # note: a misprint, or something left open, that changes no figure.
-SEVERITY = {
-    "TOTAL_MISMATCH": ERROR,
-    "ALLOCATION_DIFFERS": ERROR,
-    "BODY_AMOUNT_DIFFERS": ERROR,
-    "ANNEX3_TOTAL_DIFFERS": ERROR,
-    "ANNEX3_AMOUNT_DIFFERS": ERROR,
-    "UNIT_NOT_IN_TABLE": ERROR,
-    "UNIT_NOT_IN_NOTICE": ERROR,
-    "DOCUMENT_NO_DIFFERS": ERROR,
-    "FISCAL_YEAR_DIFFERS": ERROR,
-    "FUND_SOURCE_DIFFERS": ERROR,
-    "FUND_TAG_MISSING": ERROR,
-    "FUND_TAG_DIFFERS": ERROR,
-    "REVENUE_CODE_DIFFERS": ERROR,
-    "FUNCTION_CODE_DIFFERS": ERROR,
-    "BOOKING_CODE_WRONG": ERROR,
-    "INDICATOR_DIFFERS": ERROR,
-    "TARGET_VALUE_DIFFERS": ERROR,
-    "POPULATION_SUM_DIFFERS": ERROR,
-    "SPENDING_UNREADABLE": ERROR,
-    "BODY_AMOUNT_BLANK": WARNING,
-    "SOURCE_CONTRADICTED": WARNING,
-    "HEADER_JUMBLED": WARNING,
-    "WEIGHTS_NOT_100": WARNING,
-    "TARGETS_DIFFER": WARNING,
-    "CELLS_SLIPPED": WARNING,
-    "NEED_GROUP_INCOMPLETE": WARNING,
-    "SPENDING_ABOVE_MONEY": WARNING,
-    "CLAUSE_NUMBER_REPEATED": NOTE,
-    "OBJECTIVES_JUMP": NOTE,
-    "HEADER_ALIAS": NOTE,
-    "BOOKING_ITEM_OPEN": NOTE,
-    "LEVEL_SLIPPED": NOTE,
-    "METHOD_MISPRINTED": NOTE,
-    "LAST_YEAR_MISSING": NOTE,
-    "TARGET_KIND_DOUBTFUL": NOTE,
-    "TARGET_IN_NAME": NOTE,
-    "SPENDING_BELOW_0": NOTE,
+_CODES = {
+    ERROR: "TOTAL_MISMATCH ALLOCATION_DIFFERS BODY_AMOUNT_DIFFERS ANNEX3_TOTAL_DIFFERS "
+    "ANNEX3_AMOUNT_DIFFERS UNIT_NOT_IN_TABLE UNIT_NOT_IN_NOTICE DOCUMENT_NO_DIFFERS "
+    "FISCAL_YEAR_DIFFERS FUND_SOURCE_DIFFERS FUND_TAG_MISSING FUND_TAG_DIFFERS "
+    "REVENUE_CODE_DIFFERS FUNCTION_CODE_DIFFERS BOOKING_CODE_WRONG INDICATOR_DIFFERS "
+    "TARGET_VALUE_DIFFERS POPULATION_SUM_DIFFERS SPENDING_UNREADABLE",
+    WARNING: "BODY_AMOUNT_BLANK SOURCE_CONTRADICTED HEADER_JUMBLED WEIGHTS_NOT_100 TARGETS_DIFFER "
+    "CELLS_SLIPPED NEED_GROUP_INCOMPLETE SPENDING_ABOVE_MONEY",
+    NOTE: "CLAUSE_NUMBER_REPEATED OBJECTIVES_JUMP HEADER_ALIAS BOOKING_ITEM_OPEN LEVEL_SLIPPED "
+    "METHOD_MISPRINTED LAST_YEAR_MISSING TARGET_KIND_DOUBTFUL TARGET_IN_NAME "
+    "SPENDING_BELOW_0",
 }
+SEVERITY = {code: severity for severity, codes in _CODES.items() for code in codes.split()}
 
 
 @dataclass(frozen=True)
@@ -90,6 +66,13 @@ class Finding:
         """Where the finding comes in a list: by severity, then by place."""
         severity = _SEVERITIES.index(SEVERITY[self.code])
         return severity, _PLACES.index(self.table), self.row or 0
+
+
+def finding(
+    code: str, table: str, row: int | None = None, column: str = "", /, **details: object
+) -> Finding:
+    """Return a finding with what its texts have places for; see `Finding`."""
+    return Finding(code, table, row, column, details)
 
 
 def unit_name(case: Case, code: str) -> ByLanguage:

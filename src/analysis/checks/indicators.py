@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 from analysis.case import Case
-from analysis.checks.finding import Finding
+from analysis.checks.finding import Finding, finding
 from analysis.notice import Notice
 
 # The usual levels of a performance table; the second belongs to the first.
@@ -19,16 +20,8 @@ LEVELS = {
 SECOND_LEVELS = tuple(name for names in LEVELS.values() for name in names)
 BASES = ("计划标准", "行业标准", "历史标准")
 AS_PRINTED = (
-    "level1",
-    "level2",
-    "level3",
-    "target",
-    "target_again",
-    "basis",
-    "last_year",
-    "weight",
-    "method",
-    "evidence",
+    *("level1", "level2", "level3", "target", "target_again"),
+    *("basis", "last_year", "weight", "method", "evidence"),
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _DAYS = re.compile(r"\d+\s*(?:日|天|个工作日)内")
@@ -38,15 +31,15 @@ def weights(case: Case) -> Iterator[Finding]:
     """Tell where the weights do not add up to 100."""
     total = float(case.indicators["weight"].sum())
     if len(case.indicators) and abs(total - 100) > 1e-9:
-        details: dict[str, object] = {"count": len(case.indicators), "total": total}
-        yield Finding("WEIGHTS_NOT_100", "indicators", None, "weight", details)
+        said = {"count": len(case.indicators), "total": total}
+        yield finding("WEIGHTS_NOT_100", "indicators", None, "weight", **said)
 
 
 def method(case: Case) -> Iterator[Finding]:
     """Tell where 福分 stands for 扣分."""
     rows = _where(case, lambda row: "福分" in row["method"])
     if rows:
-        yield Finding("METHOD_MISPRINTED", "indicators", rows[0], "method", {"count": len(rows)})
+        yield finding("METHOD_MISPRINTED", "indicators", rows[0], "method", count=len(rows))
 
 
 def levels(case: Case) -> Iterator[Finding]:
@@ -64,8 +57,8 @@ def levels(case: Case) -> Iterator[Finding]:
         elif name in (*LEVELS, *SECOND_LEVELS):
             wrong = "level3"
         if wrong:
-            details = {"name": name, "level1": (first,) if first else (), "level2": second or ()}
-            yield Finding("LEVEL_SLIPPED", "indicators", number, wrong, details)
+            said = {"name": name, "level1": (first,) if first else (), "level2": second or ()}
+            yield finding("LEVEL_SLIPPED", "indicators", number, wrong, **said)
 
 
 def targets_differ(case: Case) -> Iterator[Finding]:
@@ -73,8 +66,8 @@ def targets_differ(case: Case) -> Iterator[Finding]:
     for number, row in _rows(case):
         one, two = row["target"], row["target_again"]
         if "%" in one and "%" in two and one != two:
-            details = {"name": row["level3"], "target": one, "again": two}
-            yield Finding("TARGETS_DIFFER", "indicators", number, "target", details)
+            said = {"name": row["level3"], "target": one, "again": two}
+            yield finding("TARGETS_DIFFER", "indicators", number, "target", **said)
 
 
 def cells_slipped(case: Case) -> Iterator[Finding]:
@@ -82,26 +75,24 @@ def cells_slipped(case: Case) -> Iterator[Finding]:
     for number, row in _rows(case):
         if _slipped(row):
             names = ("target", "basis", "target_again", "last_year")
-            details = {name: (row[name],) if row[name] else () for name in names}
-            yield Finding(
-                "CELLS_SLIPPED", "indicators", number, "target", {"name": row["level3"], **details}
-            )
+            cells = {name: (row[name],) if row[name] else () for name in names}
+            said = {"name": row["level3"], **cells}
+            yield finding("CELLS_SLIPPED", "indicators", number, "target", **said)
 
 
 def last_year(case: Case) -> Iterator[Finding]:
     """Tell where the column of last year's value says 计划标准, the basis of the target."""
     rows = _where(case, lambda row: row["last_year"] in BASES)
     if rows:
-        details: dict[str, object] = {"rows": tuple(rows), "count": len(rows)}
-        yield Finding("LAST_YEAR_MISSING", "indicators", rows[0], "last_year", details)
+        said = {"rows": tuple(rows), "count": len(rows)}
+        yield finding("LAST_YEAR_MISSING", "indicators", rows[0], "last_year", **said)
 
 
 def target_kind(case: Case) -> Iterator[Finding]:
     """Tell where a rate has a target in words, or a state of affairs one in percent."""
     rows = _where(case, _kind_doubtful)
     if rows:
-        details: dict[str, object] = {"rows": tuple(rows)}
-        yield Finding("TARGET_KIND_DOUBTFUL", "indicators", rows[0], "target", details)
+        yield finding("TARGET_KIND_DOUBTFUL", "indicators", rows[0], "target", rows=tuple(rows))
 
 
 def target_in_name(case: Case) -> Iterator[Finding]:
@@ -109,8 +100,8 @@ def target_in_name(case: Case) -> Iterator[Finding]:
     for number, row in _rows(case):
         found = _DAYS.search(row["level3"])
         if found and found[0] not in row["target"]:
-            details: dict[str, object] = {"target": found[0], "cell": row["target"]}
-            yield Finding("TARGET_IN_NAME", "indicators", number, "target", details)
+            said = {"target": found[0], "cell": row["target"]}
+            yield finding("TARGET_IN_NAME", "indicators", number, "target", **said)
 
 
 def target_value(case: Case) -> Iterator[Finding]:
@@ -119,8 +110,8 @@ def target_value(case: Case) -> Iterator[Finding]:
         value = row["target_value"]
         text = " ".join((row["target"], row["target_again"], row["level3"]))
         if value != "" and float(value) not in [float(each) for each in _NUMBER.findall(text)]:
-            details = {"value": float(value), "target": row["target"], "name": row["level3"]}
-            yield Finding("TARGET_VALUE_DIFFERS", "indicators", number, "target_value", details)
+            said = {"value": float(value), "target": row["target"], "name": row["level3"]}
+            yield finding("TARGET_VALUE_DIFFERS", "indicators", number, "target_value", **said)
 
 
 def transcription(case: Case, notice: Notice) -> Iterator[Finding]:
@@ -129,17 +120,15 @@ def transcription(case: Case, notice: Notice) -> Iterator[Finding]:
     if not printed or case.indicators.empty:
         return
     rows = [row for _, row in _rows(case)]
-    for place in range(max(len(printed), len(rows))):
-        notice_row = printed[place] if place < len(printed) else ""
-        details: dict[str, object] = {"notice": (notice_row,) if notice_row else ()}
-        if place >= len(rows):
+    for place, (row, notice_row) in enumerate(zip_longest(rows, printed, fillvalue="")):
+        said: dict[str, object] = {"notice": (notice_row,) if notice_row else ()}
+        if isinstance(row, str):
             line = notice.annex3.indicators[place].line
-            yield Finding("INDICATOR_DIFFERS", "notice", line, details={**details, "cell": ()})
+            yield finding("INDICATOR_DIFFERS", "notice", line, **said, cell=())
             continue
-        column, cell = _strange_cell(rows[place], notice_row)
+        column, cell = _strange_cell(row, notice_row)
         if column:
-            details["cell"] = cell
-            yield Finding("INDICATOR_DIFFERS", "indicators", place + 2, column, details)
+            yield finding("INDICATOR_DIFFERS", "indicators", place + 2, column, **said, cell=cell)
 
 
 def _strange_cell(row: dict[str, Any], notice_row: str) -> tuple[str, str]:
@@ -182,15 +171,7 @@ def _where(case: Case, holds: Callable[[dict[str, Any]], bool]) -> list[int]:
     return [number for number, row in _rows(case) if holds(row)]
 
 
-ON_TABLES = (
-    weights,
-    method,
-    levels,
-    targets_differ,
-    cells_slipped,
-    last_year,
-    target_kind,
-    target_in_name,
-    target_value,
+CHECKS = (
+    *(weights, method, levels, targets_differ, cells_slipped, last_year),
+    *(target_kind, target_in_name, target_value),
 )
-ON_NOTICE = (transcription,)

@@ -7,20 +7,14 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from analysis.case import Case
-from analysis.checks import amounts, indicators, printing, spending, tables
+from analysis.checks import against_notice, indicators, tables
 from analysis.checks.finding import Finding, as_frame
 from analysis.notice import Notice, read_notice
 
-ON_TABLES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
-    *tables.ON_TABLES,
-    *indicators.ON_TABLES,
-    *spending.ON_TABLES,
-)
+ON_TABLES: tuple[Callable[[Case], Iterator[Finding]], ...] = (*tables.CHECKS, *indicators.CHECKS)
 ON_NOTICE: tuple[Callable[[Case, Notice], Iterator[Finding]], ...] = (
-    *amounts.ON_NOTICE,
-    *printing.ON_NOTICE,
-    *tables.ON_NOTICE,
-    *indicators.ON_NOTICE,
+    *against_notice.CHECKS,
+    indicators.transcription,
 )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.errors import MeasureError
 from analysis.inequality.shares import AMOUNT, NEED, shares
 from analysis.unit_values import Name, Values, lined_up
+from analysis.words import refusal
 
 GROUP: Name = ("分组", "group")
 Vector = NDArray[np.float64]
@@ -150,10 +151,7 @@ def atkinson(amount: Values, need: Values | None = None, *, epsilon: float) -> f
     0.5
     """
     if not isinstance(epsilon, Real) or not 0 < epsilon < np.inf:
-        raise MeasureError(
-            f"epsilon 为 {epsilon}：须为大于 0 的有限数，例如 0.5、1 或 2。",
-            f"epsilon is {epsilon}: it is a finite number above 0, such as 0.5, 1 or 2.",
-        )
+        raise refusal(MeasureError, "refusal.epsilon", epsilon=epsilon)
     share, need_share = shares(amount, need)
     needed = need_share > 0
     s, w = share[needed], need_share[needed]
@@ -293,15 +291,9 @@ def _sums(values: Vector, codes: NDArray[np.intp], size: int) -> Vector:
 def _codes(group: pd.Series) -> tuple[NDArray[np.intp], pd.Index]:
     missing = group.index[group.isna()]
     if len(missing):
-        raise MeasureError(
-            f"单位 {missing[0]} 没有分组：请为每个单位写明所属的组。",
-            f"group of {missing[0]} is missing: give every unit the group it belongs to.",
-        )
+        raise refusal(MeasureError, "refusal.no_group", unit=missing[0])
     try:
         codes, names = pd.factorize(group, sort=True)
     except TypeError as error:
-        raise MeasureError(
-            "分组须为每个单位一个名称或编号，且能排序。",
-            "group must be one name or number a unit, of kinds that can be sorted together.",
-        ) from error
+        raise refusal(MeasureError, "refusal.groups") from error
     return codes, pd.Index(names.tolist(), name="group")

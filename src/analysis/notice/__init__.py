@@ -1,6 +1,5 @@
 """A notice that allocates funds: its text, read into its parts."""
 
-from analysis.notice.model import Amount, Annex3, Clause, Item, Notice, Row
-from analysis.notice.read import read_notice, source_of
+from analysis.notice.read import Amount, Annex3, Clause, Item, Notice, Row, read_notice, source_of
 
 __all__ = ["Amount", "Annex3", "Clause", "Item", "Notice", "Row", "read_notice", "source_of"]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.errors import NoticeError
-from analysis.notice.model import Amount, Annex3, Clause, Item, Notice, Row
+from analysis.words import ByLanguage, refusal
 
 _SEPARATOR = re.compile(r"\t|\|")
 _DOCUMENT_NO = re.compile(r"^\s*(\S+〔[0-9]{4}〕[0-9]+号)\s*$", re.MULTILINE)
@@ -29,6 +30,110 @@ _FUND_SHARE = re.compile(r"其中\s*[:：]\s*(\S*补助)")
 _UNIT_NAME = re.compile(r".*(县|市|区|旗|院|站|中心)")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _SOURCES = (("中央", "central"), ("自治区", "region"), ("省", "region"), ("地区", "prefecture"))
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A numbered clause of the body."""
+
+    line: int
+    number: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A row of annex 1: who gets how many 万元."""
+
+    line: int
+    name: str
+    amount_wan: float
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of annex 2: a spending item and its code."""
+
+    line: int
+    name: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of annex 3 with its cells by column, empty ones too."""
+
+    line: int
+    cells: tuple[str, ...]
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The cells that are not empty, in order."""
+        return tuple(cell for cell in self.cells if cell)
+
+
+@dataclass(frozen=True)
+class Annex3:
+    """The performance annex: its header, its line of money, its objectives and indicators.
+
+    Attributes
+    ----------
+    line : int
+        The line of money; 0 when the notice has none.
+    names : tuple of Row
+        Each header line that has units: its ``cells`` are their names alone.
+    total_wan, source_wan : float or None
+        The printed total, and the amount under the label of the money's source, 万元.
+    source : str
+        That label, such as 中央财政补助.
+    amounts : tuple of Row
+        Each line that has units' amounts, as printed.
+    objectives : tuple of int
+        Numbers of the annual objectives, as printed.
+    """
+
+    line: int
+    names: tuple[Row, ...]
+    total_wan: float | None
+    source: str
+    source_wan: float | None
+    amounts: tuple[Row, ...]
+    objectives: tuple[int, ...]
+    objectives_line: int
+    indicators: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a notice says, with the lines where it says it; the first line is 1.
+
+    Attributes
+    ----------
+    source : str
+        Who grants the money by the title: central, region or prefecture; empty when unsaid.
+    amount_wan : float or None
+        The amount in the body, 万元; None when it is left blank.
+    own_item_code : str
+        The spending item of the money that stays at the granting level, by the body.
+    annex1_total_wan : float or None
+        The printed total, 万元.
+    """
+
+    document_no: str
+    title: str
+    fiscal_year: int | None
+    source: str
+    amount_wan: float | None
+    amount_line: int
+    clauses: tuple[Clause, ...]
+    fund_tag: str
+    revenue_code: str
+    own_item_code: str
+    annex1: tuple[Amount, ...]
+    annex1_total_wan: float | None
+    annex1_line: int
+    annex2: tuple[Item, ...]
+    annex3: Annex3
 
 
 def read_notice(text: str) -> Notice:
@@ -53,11 +158,7 @@ def read_notice(text: str) -> Notice:
     annex1 = _find(lines, "序号")
     if head is None or annex1 is None:
         part = ("文号", "document number") if head is None else ("附件1的表", "table of annex 1")
-        raise NoticeError(
-            f"这不是资金分配通知：没有{part[0]}。请换用通知全文，表格各列以制表符分隔。",
-            f"This is no notice that allocates funds: it has no {part[1]}. Use its full text, "
-            "with tabs between the columns of a table.",
-        )
+        raise refusal(NoticeError, "refusal.no_notice", part=ByLanguage(*part))
     body = "\n".join(lines[:annex1])
     amount = _BODY_AMOUNT.search(body)
     title = _match(_TITLE, body)
@@ -104,11 +205,7 @@ def _annex1(lines: Sequence[str], start: int) -> tuple[tuple[Amount, ...], float
         name, amount = padded[1], padded[amount_column]
         value = _number(amount)
         if value is None:
-            raise NoticeError(
-                f"通知第 {line} 行：附件1中“{name}”的金额“{amount}”不是数字。请改正通知文本。",
-                f"Notice, line {line}: annex 1 gives {name} the amount {amount!r}, which is no "
-                "number. Correct the text.",
-            )
+            raise refusal(NoticeError, "refusal.annex1_amount", line=line, name=name, amount=amount)
         if name.replace(" ", "") in ("合计", "总计"):
             total = value
         else:
@@ -130,14 +227,19 @@ def _annex3(lines: Sequence[str]) -> Annex3:
     first = _find(lines, "一级指标")
     end = len(lines) if first is None else first
     rows = [] if start is None else list(_rows(lines[start:end], start + 1))
-    place = next((number for number, row in enumerate(rows) if _is_funds(row)), len(rows))
+    place = next(
+        (at for at, row in enumerate(rows) if any(map(_FUND_TOTAL.search, row.cells))), len(rows)
+    )
     funds = rows[place] if place < len(rows) else Row(0, ())
     below = rows[place + 1 :]
-    amounts = [row for row in below if len(row.filled) > 1 and _all_numbers(row)]
+    amounts = [
+        row for row in below if len(row.filled) > 1 and all(map(_NUMBER.fullmatch, row.filled))
+    ]
     objectives = [row for row in below if row not in amounts]
     text = " ".join(cell for row in objectives for cell in row.filled)
     units = [_units_amounts(funds), *(Row(row.line, row.filled) for row in amounts)]
     source, source_wan = _labelled(funds, _FUND_SHARE)
+    indicators = [] if first is None else _rows(lines[first + 1 :], first + 2)
     return Annex3(
         line=funds.line,
         names=tuple(_named(rows[:place])),
@@ -147,12 +249,8 @@ def _annex3(lines: Sequence[str]) -> Annex3:
         amounts=tuple(row for row in units if row.cells),
         objectives=tuple(int(number) for number in _OBJECTIVE.findall(text)),
         objectives_line=objectives[0].line if objectives else 0,
-        indicators=() if first is None else tuple(_indicators(lines, first + 1)),
+        indicators=tuple(row for row in indicators if len(row.filled) >= 3),
     )
-
-
-def _is_funds(row: Row) -> bool:
-    return any(_FUND_TOTAL.search(cell) for cell in row.cells)
 
 
 def _named(rows: Sequence[Row]) -> Iterator[Row]:
@@ -176,12 +274,6 @@ def _units_amounts(row: Row) -> Row:
     labels = [place for place, cell in enumerate(row.cells) if cell and not _NUMBER.fullmatch(cell)]
     start = labels[-1] + 2 if labels else 0
     return Row(row.line, tuple(cell for cell in row.cells[start:] if cell))
-
-
-def _indicators(lines: Sequence[str], start: int) -> Iterator[Row]:
-    for row in _rows(lines[start:], start + 1):
-        if len(row.filled) >= 3:
-            yield row
 
 
 def _clauses(lines: Sequence[str]) -> Iterator[Clause]:
@@ -229,10 +321,6 @@ def _find(lines: Sequence[str], first_cell: str) -> int | None:
         if _SEPARATOR.search(text) and next(filter(None, _cells(text)), "") == first_cell:
             return place
     return None
-
-
-def _all_numbers(row: Row) -> bool:
-    return all(_NUMBER.fullmatch(cell) for cell in row.filled)
 
 
 def _number(text: str) -> float | None:

@@ -87,7 +87,8 @@ def allocation_table(case: Case) -> pd.DataFrame:
     DataFrame, index unit_code, a row for each tranche
         ``code``, ``amount_wan``, and of ``fund_tag`` and ``function_code`` what the case has.
     """
-    rows = case.allocation.set_index("unit_code", drop=False).rename(columns={"unit_code": "code"})
+    rows = case.table("allocation").set_index("unit_code", drop=False)
+    rows = rows.rename(columns={"unit_code": "code"})
     known = [name for name in ("fund_tag", "function_code") if rows[name].notna().any()]
     return with_status(rows[["code", "amount_wan", *known]], {"amount_wan": case.money_status})
 

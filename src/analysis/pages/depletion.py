@@ -16,12 +16,11 @@ from analysis.kept import kept
 from analysis.pages.share import caveats
 from analysis.shares import share_table
 from analysis.statuses import joined, status_of, weakest, with_status
-from analysis.stock.case_inputs import kind
+from analysis.stock.assumptions import kind
 from analysis.stock.case_plan import BALANCED, CASELOAD_GROUP, CasePlan
 from analysis.stock.payment import YEAR
-from analysis.stock.projection import DAYS_A_MONTH, project
+from analysis.stock.projection import DAYS_A_MONTH, project, reverse_stress
 from analysis.stock.ranges import CHANGED, Tornado
-from analysis.stock.reverse import reverse_stress
 from analysis.uncertainty import share_uncertainty
 from analysis.words.answer import Answer, KeyFigure
 from analysis.words.columns import per_head_digits
@@ -52,6 +51,13 @@ _UNIT_PATHS, _LEAST_PATHS = 1_000_000, 1_000
 # Verdicts on how long a unit's money lasts, beside all of it together or beside a year.
 _ALL_OPEN = ("depletion.compared_open", "depletion.year_open")
 BESIDE_ALL = {"below": "sooner", "above": "later", "even": "same"}
+_UNIT_SAID = {
+    "sooner": "depletion.unit_sooner",
+    "later": "depletion.unit_later",
+    "same": "depletion.unit_same",
+    "short": "depletion.unit_short",
+    "enough": "depletion.unit_enough",
+}
 OPEN = "open"
 
 Row = Mapping[Hashable, Any]
@@ -279,24 +285,8 @@ def unit_stock_sentences(plan: CasePlan, stock: pd.DataFrame, unit: str) -> list
     said["between"] = Interval(low, high, "months", 1)
     if math.isinf(row["runway_months"]):
         return [say("depletion.unit_endless", **who, **borne)]
-    lasts = str(row["lasts"])
-    if plan.rule != BALANCED:
-        return [_unit_beside_a_year(lasts, said)]
-    if lasts == "sooner":
-        return [say("depletion.unit_sooner", **said)]
-    if lasts == "later":
-        return [say("depletion.unit_later", **said)]
-    if lasts == "same":
-        return [say("depletion.unit_same", **said)]
-    return [say("depletion.unit_open", **said)]
-
-
-def _unit_beside_a_year(lasts: str, said: dict[str, object]) -> Sentence:
-    if lasts == "short":
-        return say("depletion.unit_short", **said)
-    if lasts == "enough":
-        return say("depletion.unit_enough", **said)
-    return say("depletion.unit_year_open", **said)
+    undecided = "depletion.unit_open" if plan.rule == BALANCED else "depletion.unit_year_open"
+    return [say(_UNIT_SAID.get(str(row["lasts"]), undecided), **said)]
 
 
 def unit_stock_figures(plan: CasePlan, stock: pd.DataFrame, unit: str) -> list[KeyFigure]:

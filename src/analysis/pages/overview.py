@@ -28,6 +28,6 @@ def overview_answer(money: pd.Series, shared: Answer, used: Answer) -> Answer:
     return Answer(
         shared.sentences,
         [first, *beside[:1], *becomes[:1], *beside[1:], *becomes[1:]],
-        [*used.sentences, *shared.notes, *used.notes],
+        [*used.sentences[:1], *shared.notes, *used.sentences[1:], *used.notes],
         [*shared.rests_on, *used.rests_on],
     )

@@ -24,6 +24,7 @@ from analysis.sensitivity import COLUMNS as INDICES
 from analysis.sensitivity import weight_sensitivity
 from analysis.shares import relative_change
 from analysis.statuses import joined, status_of, weakest, with_status
+from analysis.words import refusal
 from analysis.words.answer import Answer, KeyFigure
 from analysis.words.sentence import (
     ByLanguage,
@@ -146,7 +147,9 @@ def bounds_table(
         ("floor", floor_share, 1.0, math.ceil),
         ("ceiling", ceiling_share, math.inf, math.floor),
     ):
-        _check_part(f"{name}_share", part, most)
+        if not (0 <= part <= most and math.isfinite(part)):
+            key = "refusal.part_of_1" if most == 1 else "refusal.part_or_none"
+            raise refusal(UsageError, key, name=f"{name}_share", value=part)
         if part > 0:
             # A bound that is whole but for the computer's rounding is that whole number.
             units = (base * part / unit_wan).round(6).map(whole)
@@ -634,10 +637,3 @@ def _percent(part: float) -> Figure:
 
 def _years(count: int) -> Sentence:
     return say("scenario_page.one_year" if count == 1 else "scenario_page.years", count=count)
-
-
-def _check_part(name: str, value: float, most: float) -> None:
-    if not (0 <= value <= most and math.isfinite(value)):
-        zh = "0 至 1" if most == 1 else "0（不设）或大于 0"
-        en = "0 to 1" if most == 1 else "0 (none) or more"
-        raise UsageError(f"{name} = {value}：须为 {zh}。", f"{name} = {value}: give {en}.")

@@ -64,8 +64,9 @@ def share_answer(
         return _answer_alone(money, shares, group, words)
     statuses = [status_of(money), *(status_of(ratios, str(name)) for name in ratios)]
     moved = hoover(money, need)
+    both = weakest([status_of(money), status_of(need, "persons")], at_least="computed")
     figures = [
-        KeyFigure("hoover", say("share.hoover"), Figure(moved, "percent"), _both(money, need)),
+        KeyFigure("hoover", say("share.hoover"), Figure(moved, "percent"), both),
         *ends_of_ratio(shares, doubt),
     ]
     sentences = _verdict_sentences(shares, verdicts, ratios, moved, words)
@@ -96,9 +97,10 @@ def _verdict_sentences(
         said.append(say(key, units=Units(is_open), count=len(is_open), **others))
     if even:
         said.append(say("share.even", units=Units(even)))
+    said += _reasons(verdicts, ratio, words)
     if (below or above) and ratios.shape[1] > 1:
         said.append(say("share.agreed", units=Units([*below, *above]), count=ratios.shape[1]))
-    return [*said, *_reasons(verdicts, ratio, words)]
+    return said
 
 
 def _reasons(verdicts: pd.DataFrame, ratio: pd.Series, words: dict[str, object]) -> list[Sentence]:
@@ -181,11 +183,9 @@ def share_notes(case: Case, group: str) -> list[Sentence]:
     if group and case.aided_group() is None:
         said.append(say("share.no_aided", group=group_word(group)))
     elif group and group == case.aided_group() and case.people_status(group) == "estimate":
-        total = case.people_total(group)
-        figures = {
-            "count" if end == "persons" else end: Figure(float(total[end]), "count")
-            for end in total.index
-        }
+        total = case.people(group)[["persons", "low", "high"]].sum()
+        total.index = ["count", "low", "high"]
+        figures = {str(end): Figure(float(value), "count") for end, value in total.items()}
         of_people = case.counted_in(group) == "persons"
         key = "share.aided_estimate" if of_people else "share.households_estimate"
         said.append(say(key, **figures))
@@ -308,10 +308,6 @@ def what_if_note(
         after=Figure(now, "ratio"),
         status=status_word(status_of(after, "ratio")),
     )
-
-
-def _both(money: pd.Series, need: pd.DataFrame) -> str | None:
-    return weakest([status_of(money), status_of(need, "persons")], at_least="computed")
 
 
 def _answer_alone(

@@ -9,9 +9,8 @@ import pandas as pd
 
 from analysis.case import Case
 from analysis.statuses import status_of, weakest, with_status
-from analysis.stock.backtesting import summary
 from analysis.stock.burn_rate import BurnRate
-from analysis.stock.outlook import TESTED, OddsRecord
+from analysis.stock.outlook import TESTED, OddsRecord, backtest_summary
 from analysis.words.answer import Answer, KeyFigure
 from analysis.words.sentence import (
     Figure,
@@ -84,7 +83,8 @@ def spending_answer(
         Of `spending_table`, with one report less known.
     """
     if spending.empty:
-        return Answer([], notes=[NONE])
+        # The section about spending says what is missing.
+        return Answer([])
     if len(spending) == 1:
         sentences = unit_spending_sentences(spending, str(spending.index[0]), month=month)
     else:
@@ -307,7 +307,7 @@ def backtest_table(past: pd.DataFrame, status: str | None) -> pd.DataFrame:
     """
     if past.empty:
         return pd.DataFrame()
-    table = summary(past, "periods_ahead").reset_index()
+    table = backtest_summary(past, "periods_ahead").reset_index()
     return with_status(table, dict.fromkeys(table.columns, weakest([status], at_least="estimate")))
 
 

@@ -124,7 +124,8 @@ def unit_notes(case: Case, unit: str, need: pd.DataFrame, group: str) -> list[Se
     """Return what a reader of a unit's page must know before using its figures."""
     if unit in need.index:
         return share_notes(case, group)
-    rows = case.allocation[case.allocation["unit_code"] == unit]
+    allocation = case.table("allocation")
+    rows = allocation[allocation["unit_code"] == unit]
     items = case.function_codes.drop_duplicates("code").set_index("code")
     codes = [code for code in rows["function_code"].dropna().unique() if code in items.index]
     booked = [
@@ -195,7 +196,8 @@ def unit_allocation(case: Case, unit: str) -> pd.DataFrame:
         that are not empty.
     """
     columns = ["document_no", "fiscal_year", "amount_wan", "fund_tag", "function_code"]
-    rows = case.allocation[case.allocation["unit_code"] == unit][columns]
+    allocation = case.table("allocation")
+    rows = allocation[allocation["unit_code"] == unit][columns]
     rows = rows.assign(fiscal_year=rows["fiscal_year"].astype(str)).dropna(axis=1, how="all")
     return with_status(rows.reset_index(drop=True), {"amount_wan": case.money_status})
 

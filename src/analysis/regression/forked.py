@@ -1,132 +1,111 @@
-"""A kernel for nbval in a process forked from one that has everything loaded."""
+"""A notebook run in a forked process that has everything loaded, then handed over by cells."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from collections import deque
-from itertools import count
-from multiprocessing.connection import Connection
+from collections.abc import Container, Sequence
+from contextlib import chdir
+from math import ceil
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
-from analysis.batch.kernel import serve_alone
-from analysis.batch.pool import ForkedWorkers, NoWorkerError, can_fork, load_server
-from analysis.batch.processes import end_family, how_it_ended
-
-
-class KernelSource:
-    """Makes kernels as they are asked for; one of the same environment as this process."""
-
-    def __init__(self) -> None:
-        load_server()
-        self._path = _fresh_path()
-        self._forks = ForkedWorkers(None, None, serve_alone)
-
-    @staticmethod
-    def works() -> bool:
-        """Tell whether kernels can be forked on this system."""
-        return can_fork()
-
-    def start(self, folder: Path) -> ForkedKernel:
-        """Return a new kernel that runs in a folder."""
-        try:
-            pid, pipe = self._forks.start()
-        except NoWorkerError:
-            # What makes them was killed since; another takes its place.
-            pid, pipe = self._forks.start()
-        pipe.send((str(folder), self._path))
-        pipe.recv()  # what language it speaks
-        return ForkedKernel(self._forks, pid, pipe)
-
-    def close(self) -> None:
-        """End what makes kernels."""
-        self._forks.close()
+from analysis.batch import local
+from analysis.batch.limits import UNHURRIED, Limits
+from analysis.errors import ReportError
 
 
 class ForkedKernel:
-    """Stands where nbval has its `RunningKernel`: the same questions, the same answers.
+    """Stands where nbval has its `RunningKernel`: it has run every cell before it is asked.
 
     Parameters
     ----------
-    forks : ForkedWorkers
-        What the process was forked from.
-    pid : int
-    pipe : Connection
+    notebook : Path
+        It runs in its own folder.
+    skipped : container of int
+        Code cells, counted from 0, that do not run.
+    cell_seconds : float
+        What each cell may take.
     """
 
-    def __init__(self, forks: ForkedWorkers, pid: int, pipe: Connection) -> None:
-        self._forks, self._pid, self._pipe = forks, pid, pipe
-        self._shown: deque[dict[str, Any]] = deque()
-        self._numbers = count()
+    def __init__(self, notebook: Path, skipped: Container[int], cell_seconds: float) -> None:
+        task, limit = (notebook, skipped, cell_seconds), UNHURRIED.run_seconds
+        (ended,) = local.run(_ran, [task], workers=1, limit_seconds=limit)
+        self._shown: Sequence[Sequence[dict[str, Any]]] = ()
+        self._why: tuple[str, str] = ended.reason or ("", "")
+        if ended.value:
+            self._shown, self._why = ended.value
+        self._messages: deque[dict[str, Any]] = deque()
+        # Which code cell is asked for next.
+        self.cell = 0
 
     def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
-        """Run a cell; return the number that its messages bear. It is asked no questions."""
-        number = f"cell-{next(self._numbers)}"
-        self._pipe.send({"msg_id": number, "code": cell_input})
+        """Take up what the cell showed; return the number that its messages bear."""
+        if self.cell >= len(self._shown):
+            raise ReportError(*self._why)
+        number = f"cell-{self.cell}"
+        for output in [*self._shown[self.cell], {"execution_state": "idle"}]:
+            kind = output.pop("output_type", "status")
+            parent = {"msg_id": number}
+            self._messages.append({"msg_type": kind, "content": output, "parent_header": parent})
         return number
 
     def await_reply(self, msg_id: str, timeout: float | None = None) -> None:
-        """Wait until a cell is done; `Empty` where that takes longer."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while (message := self._receive(deadline))["msg_type"] != "execute_reply":
-            self._shown.append(message)
+        """Do nothing: the cell is done."""
 
     def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
-        """Return the next message of what a cell shows; `Empty` where none comes in time."""
-        if self._shown:
-            return self._shown.popleft()
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while (message := self._receive(deadline))["msg_type"] == "execute_reply":
-            pass
-        return message
+        """Return the next message of what the cell showed."""
+        return self._messages.popleft()
 
     def await_idle(self, parent_id: str, timeout: float | None) -> None:
-        """Leave out what a cell shows up to its end."""
-        while self.get_message("iopub", timeout)["content"].get("execution_state") != "idle":
-            pass
-
-    def interrupt(self) -> None:
-        """End the cell that runs, as Ctrl-C does."""
-        os.kill(self._pid, signal.SIGINT)
+        """Leave out the rest of what the cell showed."""
+        self._messages.clear()
 
     def is_alive(self) -> bool:
-        """Tell whether it still takes cells."""
-        return bool(self._pid)
+        """Tell whether it takes cells."""
+        return True
 
     def stop(self) -> None:
-        """End it."""
-        if not self._pid:
-            return
-        pid, self._pid = self._pid, 0
-        self._pipe.close()
-        if self._forks.end_of(pid) is None:
-            end_family(pid)
-
-    def _receive(self, deadline: float | None) -> dict[str, Any]:
-        try:
-            left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            if not self._pipe.poll(left):
-                raise Empty
-            message: dict[str, Any] = self._pipe.recv()
-        except (EOFError, OSError):
-            pid, self._pid = self._pid, 0
-            self._pipe.close()
-            zh, en = how_it_ended(self._forks.end_of(pid))
-            raise RuntimeError(f"内核意外退出（{zh}）。\nThe kernel died ({en}).") from None
-        if "failed" in message:
-            raise RuntimeError(f"内核未能运行 The kernel failed: {message['failed']}")
-        return message
+        """Do nothing: the process has ended."""
 
 
-def _fresh_path() -> list[str]:
-    """Return where a new interpreter looks for modules: pytest adds folders of its own."""
+def _ran(
+    task: tuple[Path, Container[int], float],
+) -> tuple[Sequence[Sequence[dict[str, Any]]], tuple[str, str]]:
+    """Return what each code cell showed up to where the notebook ended, and why it ended there."""
+    from papermill.iorw import load_notebook_node
+
+    from analysis.batch.engine import ForkEngine
+
+    notebook, skipped, seconds = task
+    # Where a new interpreter looks for modules: pytest adds folders of its own.
     asked = [sys.executable, "-P", "-c", "import json, sys; print(json.dumps(sys.path))"]
-    told = subprocess.run(asked, capture_output=True, check=True)  # noqa: S603
-    path: list[str] = json.loads(told.stdout)
-    return path
+    sys.path[:] = json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)  # noqa: S603
+    node = load_notebook_node(str(notebook))
+    cells = [cell for cell in node.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(cells):
+        if number in skipped:
+            cell.source = ""
+    zh = en = ""
+    try:
+        with chdir(notebook.parent):
+            ForkEngine.execute_notebook(
+                node,
+                "python3",
+                progress_bar=False,
+                autosave_cell_every=0,
+                allow_errors=True,
+                limits=Limits(UNHURRIED.run_seconds, ceil(seconds)),
+            )
+    except ReportError as error:
+        zh, en = error.zh, error.en
+    # Anything may go wrong in a notebook; its cells up to there are compared all the same.
+    except Exception as error:
+        zh = en = str(error).partition("\n")[0]
+    else:
+        return [cell.outputs for cell in cells], ("", "")
+    begun = [cell for cell in cells if cell.metadata.get("papermill", {}).get("start_time")]
+    why = f"笔记本在此停止：{zh}", f"The notebook stopped here: {en}"
+    return [cell.outputs for cell in begun[:-1]], why

@@ -2,97 +2,86 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from analysis.regression.difference import STEP, Difference, Place, shortened
-from analysis.words import LANGUAGES, catalogue
+from analysis.regression.compare import NOTHING, Difference, shortened
+from analysis.words import side_by_side
 
-# The first is told in full, so many more in a line each.
+# Changed cells of the data, and tables with further differences, that are told one by one.
 MORE = 5
 SOURCE_LINES = 6
-_HEAD = 40
+_STEP = " › "
 
 
-def failure(differences: Sequence[Difference], source: str, command: str) -> str:
+def failure(
+    differences: Sequence[Difference], command: str, data: Sequence[str] = (), source: str = ""
+) -> str:
     """Return the message of a cell or run that differs.
 
     Parameters
     ----------
     differences : sequence of Difference
-        At least one, in the order of the outputs; the first number among them is told in full.
-    source : str
-        The cell's; empty for a run.
+        At least one; the gravest is told in full, the others are counted by table.
     command : str
         What accepts what is there now.
+    data : sequence of str
+        The cells that changed in the case's data, which come first.
+    source : str
+        The cell's; empty for a run.
     """
-    first = next((each for each in differences if each.kind == "number"), differences[0])
-    lines = [*described(first), *_others([each for each in differences if each is not first])]
-    if source.strip():
-        lines += [f"{in_both('cell')}:", *_indented(source.strip().splitlines()[:SOURCE_LINES])]
-    return "\n".join([*lines, f"{in_both('if_meant')}:", *_indented([command])])
-
-
-def described(difference: Difference) -> list[str]:
-    """Return one difference, the line that sums it up first."""
-    told = {
-        "place": _place(difference.place),
-        "old": difference.old,
-        "new": difference.new,
-        "off": _off(*difference.values) if difference.values else "",
-        "allowed": difference.allowed,
-    }
+    first, *_ = ranked = _ranked(differences)
+    lines = [f"{each}  {side_by_side('regression.in_data')}" for each in data[:MORE]]
+    if len(data) > MORE:
+        lines.append(f"… {side_by_side('regression.more', count=len(data) - MORE)}")
+    place, off = _STEP.join(first.place), _off(first)
+    told = {"place": place, "old": first.old, "new": first.new, "off": off}
     # A narrow terminal shows its beginning alone, in the list of what failed.
-    change = f"{shortened(difference.old, _HEAD)} → {shortened(difference.new, _HEAD)}"
-    inside = difference.where(last=2)
-    return [
-        f"{change}  {shortened(inside, _HEAD)}  {in_both(f'kind_{difference.kind}')}".strip(),
-        *(f"  {in_both(key)}: {value}" for key, value in told.items() if value),
-    ]
+    lines += [f"{_change(first)}  {shortened(_STEP.join(first.place[-2:]), 40)}  {_kind(first)}"]
+    named = {side_by_side(f"regression.{key}"): value for key, value in told.items()}
+    lines += [f"  {name}: {value}" for name, value in named.items() if value]
+    if len(ranked) > 1:
+        counts = Counter(each.table for each in ranked[1:]).most_common()
+        lines.append(f"{side_by_side('regression.more', count=len(ranked) - 1)}:")
+        lines += [f"    {table or '[…]'}: {count}" for table, count in counts[:MORE]]
+        lines += ["    …"] if len(counts) > MORE else []
+    if source.strip():
+        shown = source.strip().splitlines()[:SOURCE_LINES]
+        lines += [f"{side_by_side('regression.cell')}:", *(f"    {line}" for line in shown)]
+    return "\n".join([*lines, f"{side_by_side('regression.if_meant')}:", f"    {command}"])
 
 
-def brief(difference: Difference) -> str:
-    """Return one difference on a line, in no language.
-
-    Examples
-    --------
-    >>> brief(Difference("number", "1", "2", (("row", "额敏县"), ("column", "万元"))))
-    '额敏县 › 万元: 1 → 2'
-    """
-    place, change = difference.where(), f"{difference.old} → {difference.new}"
-    return f"{place}: {change}" if place else change
-
-
-def in_both(key: str, **values: object) -> str:
-    """Return a text of the section ``regression`` in Chinese and English."""
-    return " ".join(catalogue(lang)(f"regression.{key}", **values) for lang in LANGUAGES)
-
-
-def _place(place: Place) -> str:
-    named = (f"{in_both(f'at_{kind}')} {at}" if kind != "in" else at for kind, at in place)
-    return STEP.join(named)
-
-
-def _others(others: Sequence[Difference]) -> list[str]:
-    if not others:
-        return []
-    lines = [f"{in_both('more', count=len(others))}:"]
-    return [
-        *lines,
-        *_indented([brief(each) for each in others[:MORE]] + ["…"][: len(others) > MORE]),
-    ]
-
-
-def _indented(lines: Sequence[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
-
-
-def _off(old: float, new: float) -> str:
-    """Return how far two numbers are apart, and which part of the old one that is.
+def brief(differences: Sequence[Difference]) -> str:
+    """Return the gravest of differences on a line, and how many more there are.
 
     Examples
     --------
-    >>> _off(98, 99), _off(0, 1)
-    ('1 (1.02%)', '1')
+    >>> brief([Difference(("t", "额敏县", "万元"), "1", "2", (1, 2)), Difference(("t",), "a", "b")])
+    't › 额敏县 › 万元: 1 → 2 (+1)'
     """
+    first, *others = _ranked(differences)
+    more = f" (+{len(others)})" if others else ""
+    return f"{_STEP.join(first.place)}: {_change(first)}{more}"
+
+
+def _ranked(differences: Sequence[Difference]) -> list[Difference]:
+    return sorted(differences, key=lambda each: each.weight, reverse=True)
+
+
+def _change(told: Difference) -> str:
+    return f"{shortened(told.old, 40)} → {shortened(told.new, 40)}"
+
+
+def _kind(told: Difference) -> str:
+    missing = NOTHING in (told.old, told.new)
+    kind = "shape" if missing else "number" if told.values else "text"
+    return side_by_side(f"regression.kind_{kind}")
+
+
+def _off(told: Difference) -> str:
+    """Return how far two numbers are apart, and which part of the old one that is."""
+    if told.values is None:
+        return ""
+    old, new = told.values
     off = new - old
     return f"{off:.6g} ({100 * off / abs(old):.3g}%)" if old else f"{off:.6g}"

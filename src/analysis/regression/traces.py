@@ -12,17 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis.regression.outputs import PIXELS
 from analysis.regression.volatile import PATH, PLACES, TIMES, normalised
-from analysis.report.outputs import HTML, MARKDOWN, SVG, TEXT
+from analysis.report.outputs import HTML, MARKDOWN, PICTURES, SVG, TEXT
 
 # Shorter names, and those of no person, are words that a text may well hold.
 _SHORTEST_NAME = 4
-_NO_PERSON = frozenset(
-    ["root", "user", "admin", "runner", "jovyan", "ubuntu", "debian", "localhost", "build"]
-)
-# Notes that Jupyter and papermill leave of when and where a cell ran.
-_CELL_NOTES = ("execution", "papermill", "ExecuteTime", "collapsed")
+_NO_PERSON = re.compile("root|user|admin|runner|jovyan|ubuntu|debian|localhost|build", re.I)
 # Colours part a traceback's words from the paths in it.
 _COLOUR = re.compile(r"(\x1b\[[\d;]*m)")
 _PROSE = (TEXT, MARKDOWN, "text", "evalue", "traceback")
@@ -44,11 +39,6 @@ def without_traces(output: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _cleaned(value, name, kinds) for name, value in output.items()}
 
 
-def without_notes(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a cell's or notebook's metadata without notes of when and where it ran."""
-    return {name: value for name, value in metadata.items() if name not in _CELL_NOTES}
-
-
 def names_left(output: Mapping[str, Any]) -> list[str]:
     """Return which names of this machine or its user an output still holds.
 
@@ -66,26 +56,21 @@ def _cleaned(value: Any, name: str, kinds: tuple[str, ...]) -> Any:
         return {key: _cleaned(each, key, kinds) for key, each in value.items()}
     if isinstance(value, list):
         return [_cleaned(each, name, kinds) for each in value]
-    if not isinstance(value, str) or name in PIXELS:
+    if not isinstance(value, str) or name in PICTURES:
         return value
     parts = _COLOUR.split(value)
-    parts[::2] = [_cleaned_text(part, kinds if name in _PROSE else ()) for part in parts[::2]]
-    return "".join(parts)
-
-
-def _cleaned_text(text: str, kinds: tuple[str, ...]) -> str:
     # Only what a comparison knows as a path may go, as it is to find the rest the same.
-    return normalised(PATH.sub(lambda found: _folders().sub("…", found[0]), text), kinds)
+    kept = [PATH.sub(lambda path: _folders().sub("…", path[0]), part) for part in parts[::2]]
+    parts[::2] = [normalised(part, kinds if name in _PROSE else ()) for part in kept]
+    return "".join(parts)
 
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for name, each in value.items():
-            yield name
-            if name not in PIXELS:
-                yield from _texts(each)
+        yield from value
+        yield from _texts([each for name, each in value.items() if name not in PICTURES])
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)
@@ -96,9 +81,9 @@ def _folders() -> re.Pattern[str]:
     """Return a pattern of a path's start in one of this machine's own folders."""
     found = {Path.home(), Path.cwd(), Path(tempfile.gettempdir()), Path(sys.prefix)}
     found |= {Path(sys.base_prefix), Path(tempfile.gettempdir()).resolve()}
-    longest_first = sorted((str(each) for each in found if each != Path(each.anchor)), key=len)
-    names = "|".join(re.escape(each) for each in reversed(longest_first))
-    return re.compile(rf"\A(?:file://)?(?:{names})(?=[/\\])")
+    names = sorted((str(each) for each in found if each != Path(each.anchor)), key=len)
+    longest_first = "|".join(re.escape(each) for each in reversed(names))
+    return re.compile(rf"\A(?:file://)?(?:{longest_first})(?=[/\\])")
 
 
 @cache
@@ -110,6 +95,4 @@ def _names() -> list[str]:
             found.append(ask())
         except (OSError, KeyError):  # a user without a name, as in a container
             continue
-    return [
-        name for name in found if len(name) >= _SHORTEST_NAME and name.lower() not in _NO_PERSON
-    ]
+    return [n for n in found if len(n) >= _SHORTEST_NAME and not _NO_PERSON.fullmatch(n)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from analysis.report.assets import TEMPLATES, finish, site
-from analysis.report.listing import STATES, Both, IndexEntry, both, listings, state_of
+from analysis.report.listing import STATES, IndexEntry, both, listings
 from analysis.report.missing import missing
 from analysis.report.ratio_tiles import ratio_tiles, style
 from analysis.report.status import in_order
@@ -30,13 +30,7 @@ MARKS = {
 }
 
 
-def index_page(
-    entries: Iterable[IndexEntry],
-    *,
-    waiting: Collection[str] = (),
-    title_zh: str = "",
-    title_en: str = "",
-) -> str:
+def index_page(entries: Iterable[IndexEntry]) -> str:
     """Return the page that lists every report, in Chinese with English beside it.
 
     Failures come first, each with its reason and the command that makes it again. The page
@@ -47,10 +41,6 @@ def index_page(
     ----------
     entries : iterable of IndexEntry
         In the order to list them.
-    waiting : collection of str
-        Places of those that did not fail but are still to be made.
-    title_zh, title_en : str
-        Heading of the page; by default "报告目录" and "Reports".
 
     Raises
     ------
@@ -58,16 +48,15 @@ def index_page(
         If the shipped font lacks a character of the page.
     """
     listed = list(entries)
-    title = both("index.title")
     script = (TEMPLATES / "page" / "site.js").read_text(encoding="utf-8").strip()
-    tables = listings(listed, waiting)
+    tables = listings(listed)
     rows = [row for table in tables for row in table.rows]
     marked = {figure.status for row in rows for figure in row.figures}
-    states = Counter(state_of(entry, waiting) for entry in listed)
+    states = Counter(entry.state for entry in listed)
     page = {
         "zh": catalogue("zh"),
         "en": catalogue("en"),
-        "title": Both(title_zh or title.zh, title_en or title.en),
+        "title": both("index.title"),
         "count": len(listed),
         "states": {state: states[state] for state in reversed(STATES) if states[state]},
         "state_names": {state: both(key) for state, key in STATES.items()},
@@ -75,7 +64,7 @@ def index_page(
         "status_names": {status: both(f"status.{status}") for status in MARKS},
         "marks": {status: (kind, " ".join(both(key))) for status, (kind, key) in MARKS.items()},
         "marked": [status for status in MARKS if status in marked],
-        "missing": missing(listed, waiting),
+        "missing": missing(listed),
         "tables": [(f"t{place}", table, ratio_tiles(table)) for place, table in enumerate(tables)],
         "cases": len({table.case for table in tables}),
         "rows_at_first": ROWS_AT_FIRST,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -19,7 +19,7 @@ STATES = {"failed": "index.failed", "waiting": "index.waiting", "made": "index.m
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """What the front page says about one report in one language.
+    """What is known of one report in one language: all that the front page says of it, and more.
 
     Parameters
     ----------
@@ -35,13 +35,20 @@ class IndexEntry:
     unit_code : str, optional
         None for the whole case.
     unit_name_zh, unit_name_en : str
+    state : str
+        One of `STATES`: made, failed, or waiting to be made, for the first time or again.
     reason_zh, reason_en : str
-        Why it could not be made; empty where it was.
+        Why it is not there; empty where it was made.
     statuses : sequence of str
         Every status used.
     numbers : sequence of mapping
         The key figures, as `results.key_findings` returns them.
     currency : str
+    key : str
+        What it was made from, as a hash; empty where it was never tried.
+    notebook_path : str
+    files : mapping
+        SHA-256 of each of its files, by the path below the front page.
     """
 
     place: str
@@ -54,16 +61,20 @@ class IndexEntry:
     unit_code: str | None = None
     unit_name_zh: str = ""
     unit_name_en: str = ""
+    state: str = "made"
     reason_zh: str = ""
     reason_en: str = ""
     statuses: Sequence[str] = ()
     numbers: Sequence[Mapping[str, Any]] = ()
     currency: str = "CNY"
+    key: str = ""
+    notebook_path: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def failed(self) -> bool:
-        """Tell whether the report could not be made."""
-        return bool(self.reason_zh or self.reason_en)
+    def made(self) -> bool:
+        """Whether the report is there and up to date."""
+        return self.state == "made"
 
 
 # A key figure as results keep it, and the report that it is of.
@@ -147,34 +158,19 @@ def unit_name(entry: IndexEntry) -> Both:
     return Both(entry.unit_name_zh, entry.unit_name_en)
 
 
-def state_of(entry: IndexEntry, waiting: Collection[str]) -> str:
-    """Return what became of a report: one of `STATES`."""
-    if not entry.failed:
-        return "made"
-    return "waiting" if entry.place in waiting else "failed"
-
-
-def listings(entries: Iterable[IndexEntry], waiting: Collection[str]) -> list[Listing]:
-    """Return the tables in the order of their first entries.
-
-    Parameters
-    ----------
-    entries : iterable of IndexEntry
-    waiting : collection of str
-        Places of the reports that are still to be made.
-    """
+def listings(entries: Iterable[IndexEntry]) -> list[Listing]:
+    """Return the tables in the order of their first entries."""
     groups: dict[tuple[str, str], dict[str | None, dict[str, IndexEntry]]] = {}
     for entry in entries:
         units = groups.setdefault((entry.case_name, entry.notebook), {})
         units.setdefault(entry.unit_code, {})[entry.lang] = entry
-    return [_listing(list(units.values()), waiting) for units in groups.values()]
+    return [_listing(list(units.values())) for units in groups.values()]
 
 
-def _listing(units: Sequence[Mapping[str, IndexEntry]], waiting: Collection[str]) -> Listing:
+def _listing(units: Sequence[Mapping[str, IndexEntry]]) -> Listing:
     one = next(iter(units[0].values()))
     made = [
-        [unit[lang] for lang in LANGUAGES if lang in unit and not unit[lang].failed]
-        for unit in units
+        [unit[lang] for lang in LANGUAGES if lang in unit and unit[lang].made] for unit in units
     ]
     columns = _columns(made)
     return Listing(
@@ -182,7 +178,7 @@ def _listing(units: Sequence[Mapping[str, IndexEntry]], waiting: Collection[str]
         case=Both(one.case_title_zh, one.case_title_en),
         columns=columns,
         rows=[
-            _row(unit, made[place], [column.figures[place] for column in columns], waiting)
+            _row(unit, made[place], [column.figures[place] for column in columns])
             for place, unit in enumerate(units)
         ],
         all_files=len(units) <= ALL_FILES_UP_TO,
@@ -239,10 +235,9 @@ def _row(
     unit: Mapping[str, IndexEntry],
     made: Sequence[IndexEntry],
     figures: Sequence[Figure],
-    waiting: Collection[str],
 ) -> Row:
     one = next(iter(unit.values()))
-    states = {lang: state_of(entry, waiting) for lang, entry in unit.items()}
+    states = {lang: entry.state for lang, entry in unit.items()}
     worst = next(state for state in STATES if state in states.values())
     langs = [lang for lang in LANGUAGES if states.get(lang) == worst]
     pages = {entry.lang: quote(f"{entry.place}.html") for entry in made}

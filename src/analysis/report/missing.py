@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.report.listing import STATES, Both, IndexEntry, notebook_title, state_of, unit_name
+from analysis.report.listing import STATES, Both, IndexEntry, notebook_title, unit_name
 from analysis.words import LANGUAGES, catalogue
 
 # Up to so many reports that failed for the same reason have a line each, and no command for all.
@@ -38,22 +38,19 @@ class Missing:
     command: str
 
 
-def missing(entries: Iterable[IndexEntry], waiting: Collection[str]) -> list[Missing]:
+def missing(entries: Iterable[IndexEntry]) -> list[Missing]:
     """Group the reports that are not there by reason, those that failed first.
 
     Parameters
     ----------
     entries : iterable of IndexEntry
         Those that were made are passed over.
-    waiting : collection of str
-        Places of the reports that are still to be made.
     """
     groups: dict[tuple[str, str, Both], list[IndexEntry]] = {}
     for entry in entries:
-        if entry.failed:
-            state = state_of(entry, waiting)
-            reason = _reason(entry, without_unit=state == "failed")
-            groups.setdefault((state, entry.case_name, reason), []).append(entry)
+        if not entry.made:
+            reason = _reason(entry, without_unit=entry.state == "failed")
+            groups.setdefault((entry.state, entry.case_name, reason), []).append(entry)
     found = [_missing(state, group) for (state, *_), group in groups.items()]
     return sorted(found, key=lambda each: [*STATES].index(each.state))
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from analysis.stock.backtesting import backtest
 from analysis.stock.burn_rate import BurnRate, Forecast, fit_burn_rate
 from analysis.stock.case_plan import CasePlan, break_even, stock_plan
 from analysis.stock.plan import StockPlan
-from analysis.stock.projection import Projection, project
+from analysis.stock.projection import Projection, project, reverse_stress
 from analysis.stock.ranges import Tornado, tornado
-from analysis.stock.reverse import reverse_stress
-from analysis.stock.simulation import StockResult, simulate
-from analysis.stock.summary import execution, stock_table, year_and_life
+from analysis.stock.simulation import (
+    StockResult,
+    execution,
+    simulate,
+    stock_table,
+    year_and_life,
+)
 
 __all__ = [
     "BurnRate",
@@ -20,7 +23,6 @@ __all__ = [
     "StockPlan",
     "StockResult",
     "Tornado",
-    "backtest",
     "break_even",
     "execution",
     "fit_burn_rate",

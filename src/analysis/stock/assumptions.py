@@ -1,4 +1,4 @@
-"""The values that a case gives to the stock model in its table ``assumptions``."""
+"""The values that a case gives to the stock model, and the rows that a plan lists of them."""
 
 from __future__ import annotations
 
@@ -6,30 +6,100 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.case import Case
-from analysis.stock.case_inputs import input_row, is_given, number, said
-from analysis.stock.plan_checks import plan_error
+from analysis.errors import PlanError, UsageError
+from analysis.statuses import weakest
+from analysis.words import LANGUAGES, catalogue, refusal
 
+INPUT_COLUMNS = (
+    "name",
+    "unit_code",
+    "programme",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "status",
+    "source",
+    "source_en",
+)
 Row = Mapping[str, Any]
 
 
+def kind(name: str) -> str:
+    """Return what an input is, without the number of a month.
+
+    Examples
+    --------
+    >>> kind("season_12"), kind("lump_rate")
+    ('season', 'lump_rate')
+    """
+    before, _, number = name.rpartition("_")
+    return before if number.isdigit() else name
+
+
+def number(name: str, given: Any) -> float:
+    """Read a value given in place of the case's, a number or its text.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    try:
+        text_ok = not isinstance(given, str) or given.isascii()
+        value = float(given) if text_ok and not isinstance(given, bool) else np.nan
+    except (TypeError, ValueError):
+        value = np.nan
+    if not np.isfinite(value):
+        raise refusal(UsageError, "stock.not_a_number", name=name, value=repr(given))
+    return value
+
+
 class Assumptions:
-    """A case's assumptions by name; empty cells are None, and ``line`` is the line in the file.
+    """A case's table ``assumptions``, by name, and the list of what was used.
 
     Parameters
     ----------
     case : Case
+
+    Attributes
+    ----------
+    used : list of dict
+        Rows of the list of inputs, in the order in which they were asked for, each once.
     """
 
     def __init__(self, case: Case) -> None:
-        table = case.assumptions.astype(object)
+        table = case.table("assumptions").astype(object)
         # The header is line 1 of the file.
         table = table.where(table.notna(), None).assign(line=table.index + 2)
+        self.used: list[dict[str, Any]] = []
         self._rows: dict[str, list[Row]] = {}
         for row in table.to_dict("records"):
             self._rows.setdefault(row["name"], []).append({str(key): row[key] for key in row})
+
+    def use(self, name: str, value: float, *, status: str | None, **known: Any) -> None:
+        """List an input; columns not given are empty."""
+        row: dict[str, Any] = dict.fromkeys(INPUT_COLUMNS) | {"low": np.nan, "high": np.nan}
+        row["unit"] = catalogue("en")(f"stock.unit_{kind(name)}")
+        row |= {"name": name, "value": float(value), "status": status} | known
+        if row not in self.used:
+            self.used.append(row)
+
+    def use_own(self, name: str, value: float, key: str, **values: object) -> None:
+        """List an assumption of the user's, or of this package, with its source's text."""
+        zh, en = (catalogue(lang)(key, **values) for lang in LANGUAGES)
+        self.use(name, value, status="assumption", source=zh, source_en=en)
+
+    def use_sum(self, name: str, rows: pd.DataFrame, column: str, **known: Any) -> None:
+        """List the sum of a column of a case's table, with each of its sources once."""
+        zh = "；".join(dict.fromkeys(rows["source"]))
+        en = "; ".join(dict.fromkeys(rows["source_en"].fillna(rows["source"])))
+        known |= {"status": weakest(rows["status"]), "source": zh, "source_en": en}
+        self.use(name, rows[column].sum(), **known)
 
     def has(self, name: str, programme: str | None = None) -> bool:
         """Return whether the case has a value of that name; for a programme, one that holds."""
@@ -37,8 +107,8 @@ class Assumptions:
 
     def by_unit(
         self, name: str, codes: Sequence[str], *, given: Any = None, programme: str | None = None
-    ) -> tuple[NDArray[np.float64], list[dict[str, Any]]]:
-        """Return a parameter's value for each unit, and the rows that it comes from.
+    ) -> NDArray[np.float64]:
+        """Return a parameter's value for each unit, and list the rows that it comes from.
 
         A row for the unit goes before one for every unit, and a row for the programme before
         one for every programme.
@@ -55,8 +125,6 @@ class Assumptions:
         Returns
         -------
         array, shape (U,)
-        list of dict
-            Rows of the list of inputs.
 
         Raises
         ------
@@ -65,31 +133,31 @@ class Assumptions:
         UsageError
             If `given` is no number.
         """
-        if is_given(given):
+        if given is not None and given != "":
             value = number(name, given)
-            chosen = input_row(name, value, status="assumption", **said("source_chosen"))
-            return np.full(len(codes), value), [chosen]
+            self.use_own(name, value, "stock.source_chosen")
+            return np.full(len(codes), value)
+        rows = self._of(name, programme)
         if programme is None:
-            self._refuse(name, "programme")
-        wanted = set(codes)
-        of_all: Row | None = None
+            _refuse(rows, "programme", "stock.assumption_by_programme")
         of_unit: dict[str, Row] = {}
-        for row in self._of(name, programme):
-            if row["unit_code"] is None:
-                of_all = of_all or row
-            elif row["unit_code"] in wanted:
-                of_unit.setdefault(row["unit_code"], row)
-        used = list(of_unit.values())
-        if len(of_unit) < len(wanted):
+        for row in rows:
+            of_unit.setdefault(row["unit_code"] or "", row)
+        of_all = of_unit.pop("", None)
+        used = [of_unit[code] for code in of_unit if code in set(codes)]
+        if len(used) < len(set(codes)):
             if of_all is None:
-                key = "programme_missing" if programme else "assumption_missing"
-                raise plan_error(key, name=name, programme=programme)
+                key = "stock.programme_missing" if programme else "stock.assumption_missing"
+                raise refusal(PlanError, key, name=name, programme=programme)
             used.insert(0, of_all)
+        for row in used:
+            known = {name: row[name] for name in INPUT_COLUMNS if row[name] is not None}
+            self.use(**known | {"source_en": row["source_en"] or row["source"]})
         values = [of_unit.get(code, of_all or {})["value"] for code in codes]
-        return np.array(values, dtype=np.float64), [_as_input(row) for row in used]
+        return np.array(values, dtype=np.float64)
 
-    def one(self, name: str, *, given: Any = None) -> tuple[float, list[dict[str, Any]]]:
-        """Return the value of a parameter that all units share, and the row that it comes from.
+    def one(self, name: str, *, given: Any = None) -> float:
+        """Return the value of a parameter that all units share, and list the row.
 
         Raises
         ------
@@ -98,35 +166,21 @@ class Assumptions:
         UsageError
             If `given` is no number.
         """
-        if not is_given(given):
-            self._refuse(name, "unit")
-        values, used = self.by_unit(name, [""], given=given)
-        return float(values[0]), used
+        if given is None or given == "":
+            _refuse(self._rows.get(name, []), "unit_code", "stock.assumption_by_unit")
+        return float(self.by_unit(name, [""], given=given)[0])
 
     def _of(self, name: str, programme: str | None) -> list[Row]:
         """Return the rows of a name that hold for a programme; those that name it come first."""
         rows = self._rows.get(name, [])
-        naming = [row for row in rows if row["programme"] is not None]
-        return [row for row in naming if row["programme"] == programme] + [
-            row for row in rows if row["programme"] is None
-        ]
-
-    def _refuse(self, name: str, kind: str) -> None:
-        """Refuse rows by unit, or by programme, where the model has one value for all."""
-        column = {"unit": "unit_code", "programme": "programme"}[kind]
-        for row in self._rows.get(name, []):
-            if row[column] is not None:
-                raise plan_error(f"assumption_by_{kind}", name=name, line=row["line"])
+        if programme is None:
+            return rows
+        holding = [row for row in rows if row["programme"] in (programme, None)]
+        return sorted(holding, key=lambda row: row["programme"] is None)
 
 
-def _as_input(row: Row) -> dict[str, Any]:
-    low, high = (np.nan if row[end] is None else row[end] for end in ("low", "high"))
-    return input_row(
-        str(row["name"]),
-        float(row["value"]),
-        low=low,
-        high=high,
-        status=str(row["status"]),
-        source_en=row["source_en"] or row["source"],
-        **{name: row[name] for name in ("unit_code", "programme", "unit", "source")},
-    )
+def _refuse(rows: Sequence[Row], column: str, key: str) -> None:
+    """Refuse rows by unit, or by programme, where the model has one value for all."""
+    for row in rows:
+        if row[column] is not None:
+            raise refusal(PlanError, key, name=row["name"], line=row["line"])

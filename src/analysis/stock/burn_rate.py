@@ -16,8 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.errors import PlanError
 from analysis.short_repr import ShortRepr
-from analysis.stock.spending import LONGEST, SAME, real_number, spending_error, spending_periods
+from analysis.stock.plan import is_whole
+from analysis.stock.spending import LONGEST, SAME, real_number, spending_periods
+from analysis.words import refusal
 
 # Hypothesis: its odds beforehand, what is left of the past after a month, and the odds of a rate
 # that is new altogether in any month.
@@ -147,10 +150,10 @@ class BurnRate(ShortRepr):
             are asked for.
         """
         last = self.last_month
-        if isinstance(month, bool) or not isinstance(month, int | np.integer) or month <= last:
-            raise spending_error("past_month", month=month, last=last)
+        if not is_whole(month, last + 1):
+            raise refusal(PlanError, "spending.past_month", month=month, last=last)
         if month > LONGEST:
-            raise spending_error("far_month", month=month, most=LONGEST)
+            raise refusal(PlanError, "spending.far_month", month=month, most=LONGEST)
         steps = -(-(month - last) // self.step_months)
         ends = np.vstack([np.full(PATHS, self.spent_wan), _draw_ends(self, steps)])
         places = np.arange(1, month - last + 1) / self.step_months
@@ -215,24 +218,11 @@ def fit_burn_rate(
     True
     """
     periods = spending_periods(spending)
-    return fit_periods(periods, money_wan=money_wan, months=months, seed=seed)
-
-
-def fit_periods(
-    periods: pd.DataFrame, *, money_wan: float | None, months: int, seed: int
-) -> BurnRate:
-    """Learn the rate of spending from periods that follow each other: see `fit_burn_rate`.
-
-    Parameters
-    ----------
-    periods : DataFrame
-        From `analysis.stock.spending.spending_periods`.
-    money_wan, months, seed
-        As in `fit_burn_rate`.
-    """
     spent = float(periods["paid_wan"].sum())
-    _check_whole("bad_span", months, 1, LONGEST)
-    _check_whole("bad_seed", seed, 0, np.inf)
+    if not is_whole(months, 1, LONGEST):
+        raise refusal(PlanError, "spending.bad_span", value=months)
+    if not is_whole(seed, 0):
+        raise refusal(PlanError, "spending.bad_seed", value=seed)
     prior = _prior(periods, money_wan, months)
     money = np.inf if money_wan is None else float(money_wan)
     parts, spent_before = _beforehand(prior), 0.0
@@ -240,7 +230,10 @@ def fit_periods(
     for place, (first, last, paid) in enumerate(periods.itertuples(index=False)):
         if place:
             parts = _moved(parts, last - before, prior)
-        free = _unthrottled(parts.throttle, spent_before, money)
+        left = 1 - spent_before / money
+        # Where more was spent than there is, there is other money, and nothing is throttled.
+        left = 1.0 if left < -SAME else max(left, LEAST_LEFT)
+        free = _unthrottled(parts.throttle, left)
         parts = _updated(parts, max(paid, 0.0), (last - first + 1) * free)
         before, spent_before = last, spent_before + paid
     lengths = periods["last"] - periods["first"] + 1
@@ -277,12 +270,12 @@ def _prior(periods: pd.DataFrame, money_wan: float | None, months: int) -> float
         money = real_number(money_wan)
         if not MONEY_WAN[0] <= money <= MONEY_WAN[1]:
             least, most = (f"{end:g}" for end in MONEY_WAN)
-            raise spending_error("bad_money", value=money_wan, least=least, most=most)
+            raise refusal(PlanError, "spending.bad_money", value=money_wan, least=least, most=most)
         return money / months
     covered = float((periods["last"] - periods["first"] + 1).sum())
     paid = float(periods["paid_wan"].clip(lower=0).sum())
     if paid == 0:
-        raise spending_error("no_scale")
+        raise refusal(PlanError, "spending.no_scale")
     return paid / covered
 
 
@@ -316,14 +309,10 @@ def _moved(parts: _Parts, months: int, prior: float) -> _Parts:
     return _Parts(*(np.concatenate(columns) for columns in zip(moved, new, strict=True)))
 
 
-def _unthrottled(throttle: Vector, spent: float, money: float) -> Vector:
-    """Return the part of its rate that each component pays, given what is spent before."""
-    left = 1 - spent / money
-    free = np.ones_like(throttle)
-    if left < -SAME:
-        return free
-    left = max(left, LEAST_LEFT)
-    return np.divide(left, throttle, out=free, where=throttle > left)
+def _unthrottled(throttle: Vector, left: Vector | float) -> Vector:
+    """Return the part of its rate that is paid where a part of the money is left."""
+    left = np.broadcast_to(left, throttle.shape)
+    return np.divide(left, throttle, out=np.ones_like(throttle), where=throttle > left)
 
 
 def _updated(parts: _Parts, paid: float, months: Vector) -> _Parts:
@@ -363,19 +352,15 @@ def _draw_ends(burn: BurnRate, steps: int) -> Vector:
         new = random.random(PATHS) < renewed
         fresh = random.gamma(RENEWED_SHAPE, size=PATHS) * burn.prior_wan / RENEWED_SHAPE
         rate, shape = np.where(new, fresh, rate), np.where(new, RENEWED_SHAPE, shape)
-        lumps = random.poisson(rate * _free(throttle, spent, burn) * burn.step_months / lump)
+        lumps = random.poisson(
+            rate * _unthrottled(throttle, 1 - spent / burn.money_wan) * burn.step_months / lump
+        )
         # Sizes between two whole numbers of lumps occur, too.
         paid = (lumps + random.random(PATHS) - 0.5) * lump * (lumps > 0)
         shape = shape + lumps
         spent = np.minimum(spent + paid, burn.money_wan)
         ends[step] = spent
     return ends
-
-
-def _free(throttle: Vector, spent: Vector, burn: BurnRate) -> Vector:
-    """Return the part of its rate that each path pays, given what it has spent."""
-    left = 1 - spent / burn.money_wan
-    return np.divide(left, throttle, out=np.ones_like(left), where=throttle > left)
 
 
 def _moved_rate(
@@ -386,9 +371,3 @@ def _moved_rate(
     part = np.ones_like(rate)
     part[fades] = random.beta((kept * shape)[fades], ((1 - kept) * shape)[fades]) / kept[fades]
     return rate * part, shape * kept
-
-
-def _check_whole(key: str, value: Any, least: int, most: float) -> None:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not least <= value <= most:
-        raise spending_error(key, value=value)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.case import Case
-from analysis.errors import PlanError, UsageError
+from analysis.errors import UsageError
 from analysis.kept import kept
 from analysis.statuses import status_of, weakest, with_status
-from analysis.stock.backtesting import past_forecasts, used_up_forecasts
-from analysis.stock.burn_rate import BurnRate, fit_periods
+from analysis.stock.burn_rate import BurnRate, fit_burn_rate
 from analysis.stock.payment import YEAR
+from analysis.stock.plan import is_whole
 from analysis.stock.projection import DAYS_A_MONTH
 from analysis.stock.spending import SAME, spending_periods
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import refusal
 
 # Back-tests take the units with the most money: each costs a fit for every report.
 TESTED = 100
@@ -113,9 +115,11 @@ def fit_units(paid: pd.DataFrame, amount_wan: pd.Series, *, seed: int) -> dict[s
     for code, own in paid.groupby("unit_code", sort=False):
         money, known = float(amount_wan[code]), own[["first", "last", "paid_wan"]]
         if money > 0 and known["paid_wan"].sum() <= money * (1 + SAME):
-            own_seed = _own_seed(seed, str(code))
-            periods = known.reset_index(drop=True)
-            burns[str(code)] = fit_periods(periods, money_wan=money, months=YEAR, seed=own_seed)
+            # A unit's own, whatever other units there are.
+            own_seed = np.random.SeedSequence(seed, spawn_key=tuple(str(code).encode()))
+            burns[str(code)] = fit_burn_rate(
+                known, money_wan=money, seed=int(own_seed.generate_state(1)[0])
+            )
     return burns
 
 
@@ -236,27 +240,79 @@ def earlier_forecasts(paid: pd.DataFrame, amount_wan: pd.Series, *, seed: int) -
 
     Returns
     -------
-    DataFrame
-        Of `analysis.stock.backtesting.past_forecasts`; no row where no unit has two periods that
-        follow each other.
+    DataFrame, a row a forecast
+        ``unit_code``, ``cutoff``, ``month``, ``periods_ahead``; ``mean``, ``low``, ``high`` and
+        ``actual`` cumulative spending, and ``spent_wan``, that at the cut-off, 万元;
+        ``odds_used_up`` by ``month``; ``scale_wan``, the unit's money; ``covered``, whether the
+        actual spending lies within the 90 % interval. Periods after months without a figure are
+        left out. No row where no unit has two periods that follow each other.
     """
     money = amount_wan[amount_wan.index.isin(paid["unit_code"]) & (amount_wan > 0)]
     tested = money.sort_values(ascending=False, kind="stable").index[:TESTED]
-    rows = paid[paid["unit_code"].isin(tested)]
-    if rows.empty:
+    by_unit = paid[paid["unit_code"].isin(tested)].groupby("unit_code")
+    rows = [row for _, own in by_unit for row in _unit_forecasts(own, amount_wan, seed)]
+    if not rows:
         return pd.DataFrame()
-    rows = pd.DataFrame(
-        {
-            "unit_code": rows["unit_code"],
-            "month": rows["last"],
-            "months": rows["last"] - rows["first"] + 1,
-            "amount_wan": rows["paid_wan"],
-        }
+    table = pd.DataFrame(rows)
+    leeway = SAME * table["scale_wan"]
+    inside = table["actual"].between(table["low"] - leeway, table["high"] + leeway)
+    return table.assign(covered=inside)
+
+
+def _unit_forecasts(
+    own: pd.DataFrame, amount_wan: pd.Series, seed: int
+) -> Iterator[dict[str, Any]]:
+    code, periods = own["unit_code"].iloc[0], own[["first", "last", "paid_wan"]]
+    first, last = periods["first"].to_numpy(), periods["last"].to_numpy()
+    spent, money = periods["paid_wan"].cumsum().to_numpy(), float(amount_wan[code])
+    # Periods follow each other up to the first gap.
+    gap = np.flatnonzero(first[1:] != last[:-1] + 1) + 1
+    for place in range(len(periods) - 1):
+        end = min([*gap[gap > place], len(periods)])
+        if end == place + 1:
+            continue
+        known = periods.iloc[: place + 1]
+        burn = fit_burn_rate(known, money_wan=money, seed=seed)
+        paths = burn.paths(int(last[end - 1]))
+        for at in range(place + 1, end):
+            yield {
+                "unit_code": str(code),
+                "cutoff": burn.last_month,
+                "month": int(last[at]),
+                "periods_ahead": at - place,
+                **burn.forecast_of(paths[last[at] - burn.last_month - 1])._asdict(),
+                "actual": float(spent[at]),
+                "spent_wan": burn.spent_wan,
+                "scale_wan": money,
+            }
+
+
+def backtest_summary(past: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Tell how earlier forecasts did, by cut-off, by periods ahead, or by unit.
+
+    Parameters
+    ----------
+    past : DataFrame
+        Of `earlier_forecasts`.
+    by : ``cutoff``, ``periods_ahead`` or ``unit_code``
+
+    Returns
+    -------
+    DataFrame, index `by`
+        ``forecasts``, their number; ``coverage`` (part of them within the 90 % interval);
+        ``error`` (mean distance between mean forecast and actual cumulative spending), ``bias``
+        (mean of forecast less actual) and ``width`` (of the interval), as parts of the money.
+    """
+    off = (past["mean"] - past["actual"]) / past["scale_wan"]
+    width = (past["high"] - past["low"]) / past["scale_wan"]
+    table = past.assign(error=off.abs(), bias=off, width=width).groupby(by)
+    return table.agg(
+        forecasts=("covered", "size"),
+        coverage=("covered", "mean"),
+        error=("error", "mean"),
+        bias=("bias", "mean"),
+        width=("width", "mean"),
     )
-    try:
-        return past_forecasts(rows, money_wan=money, seed=seed)
-    except PlanError:
-        return pd.DataFrame()
 
 
 @dataclass(frozen=True)
@@ -292,11 +348,22 @@ def odds_record(past: pd.DataFrame) -> OddsRecord:
     past : DataFrame
         Of `earlier_forecasts`.
     """
-    made = pd.DataFrame() if past.empty else used_up_forecasts(past)
-    if made.empty:
+    if past.empty:
         return OddsRecord()
-    actual = float(made["actual"].notna().mean())
-    return OddsRecord(len(made), float(made["odds"].mean()), actual, float(made["covered"].mean()))
+    enough = past["scale_wan"] * (1 - SAME)
+    known = past.assign(full=past["actual"] >= enough)[past["spent_wan"] < enough]
+    odds, used_up, covered = [], [], []
+    for _, own in known.groupby(["unit_code", "cutoff"]):
+        # Asked of the odds at the ends of periods, as of the actual spending; inf: not by then.
+        reached = (own["odds_used_up"] >= 0.05, own["full"], own["odds_used_up"] >= 0.95)
+        earliest, actual, latest = (min(own["month"][each], default=np.inf) for each in reached)
+        odds.append(own["odds_used_up"].iloc[-1])
+        used_up.append(own["full"].any())
+        covered.append(earliest <= actual <= latest)
+    if not odds:
+        return OddsRecord()
+    parts = (float(np.mean(each)) for each in (odds, used_up, covered))
+    return OddsRecord(len(odds), *parts)
 
 
 _COLUMNS = [
@@ -334,23 +401,11 @@ def _forecast_row(
 
 def _known_month(rows: pd.DataFrame, as_of: int) -> int:
     last = 0 if rows.empty else int(rows["month"].max())
-    whole = isinstance(as_of, int) and not isinstance(as_of, bool)
-    if rows.empty and whole and as_of >= 0:
+    if rows.empty and is_whole(as_of, 0):
         return 0
-    if not whole or not 0 <= as_of <= last:
-        raise _usage("spending.bad_as_of", value=as_of, last=last)
+    if not is_whole(as_of, 0, last):
+        raise refusal(UsageError, "spending.bad_as_of", value=as_of, last=last)
     first = int(rows["month"].min())
     if 0 < as_of < first:
-        raise _usage("spending.too_early", month=as_of, first=first)
+        raise refusal(UsageError, "spending.too_early", month=as_of, first=first)
     return as_of or last
-
-
-def _own_seed(seed: int, unit_code: str) -> int:
-    """Return a unit's own seed, whatever other units there are."""
-    own = np.random.SeedSequence(seed, spawn_key=tuple(unit_code.encode()))
-    return int(own.generate_state(1)[0])
-
-
-def _usage(key: str, **values: object) -> UsageError:
-    zh, en = (catalogue(lang)(key, **values) for lang in LANGUAGES)
-    return UsageError(zh, en)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,27 +13,32 @@ YEAR = 12
 TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class Course:
-    """What happened to one unit's money along each of P paths, 万元.
+class Month(NamedTuple):
+    """What happened to one unit's money in a month along each of P paths, 万元.
 
     Parameters
     ----------
-    stock_wan : array, shape (T, V, P)
-        By vintage at the end of each month, after what is recovered in a December.
-    paid_wan, shortfall_wan : array, shape (T, P)
-        Paid, and demanded but not paid, in each month.
-    recovered_wan : array, shape (T / 12 rounded down, V, P)
-        Recovered at the end of each December, by vintage.
-    depleted_month : array of int, shape (P,)
-        First month whose demand was not met in full; 0 where all was.
+    stock_wan : array, shape (V, P)
+        By vintage at its end, after what is recovered in a December.
+    paid_wan, shortfall_wan : array, shape (P,)
+        Paid, and demanded but not paid.
+    recovered_wan : array, shape (V, P)
+        By vintage at its end; 0 but for a December.
+    arrived_wan : array, shape (V, P) or (V, 1)
+        By vintage.
+    lacking_wan : array, shape (P,)
+        The shortfall, but for what is rounding.
+    depleted : array of bool, shape (P,)
+        Whether some demand up to its end was not met in full.
     """
 
     stock_wan: NDArray[np.float64]
     paid_wan: NDArray[np.float64]
     shortfall_wan: NDArray[np.float64]
     recovered_wan: NDArray[np.float64]
-    depleted_month: NDArray[np.int64]
+    arrived_wan: NDArray[np.float64]
+    lacking_wan: NDArray[np.float64]
+    depleted: NDArray[np.bool_]
 
 
 def pay_oldest_first(
@@ -59,21 +65,23 @@ def pay_oldest_first(
     >>> left[:, 0].tolist(), unpaid.tolist()
     ([0.0, 4.0], [0.0])
     """
-    left = np.empty_like(stock)
+    left = stock.copy()
     unpaid = demand
-    for place, money in enumerate(stock):
-        paid = np.minimum(money, unpaid)
-        left[place] = money - paid
-        unpaid = unpaid - paid
+    for money in left:
+        # Of many vintages most are spent, recovered, or still to come.
+        if money.any():
+            paid = np.minimum(money, unpaid)
+            money -= paid
+            unpaid = unpaid - paid
     return left, unpaid
 
 
 def follow(
     opening: NDArray[np.float64],
     vintage: NDArray[np.int64],
-    arrivals: NDArray[np.float64],
-    demand: NDArray[np.float64],
-) -> Course:
+    first_year: int,
+    months: Iterable[tuple[NDArray[np.float64], NDArray[np.float64]]],
+) -> Iterator[Month]:
     """Follow one unit's money through all months along each path.
 
     At the end of each December what is left of vintages granted before that year is recovered.
@@ -82,36 +90,37 @@ def follow(
     ----------
     opening : array, shape (V,) or (V, P), 万元
     vintage : array of int, shape (V,)
-        Ascending; the last is the year of month T.
-    arrivals : array, shape (T, V, P) or (T, V, 1), 万元
-        Money arriving at the start of each month, by the year it was granted; with several
-        steps a month, evenly with them.
-    demand : array, shape (T * steps a month, P), 万元
+        Ascending.
+    first_year : int
+        Of month 1, a January.
+    months : iterable of two arrays, 万元
+        Money arriving at the start of the month, shape (V, P) or (V, 1), by the year it was
+        granted; and demand, shape (S, P), in the month's S steps. With several steps, money
+        arrives evenly with them.
 
     Source
     ------
     Budget Law of the PRC, art. 42; Implementing Regulations of the Budget Law (2020), art. 50.
     """
-    months, paths = len(arrivals), demand.shape[1]
-    steps = len(demand) // months
-    first_year = int(vintage[-1]) - (months - 1) // YEAR
-    stock = np.array(np.broadcast_to(opening.reshape(len(vintage), -1), (len(vintage), paths)))
-    ends = np.empty((months, len(vintage), paths))
-    paid, shortfall = np.zeros((months, paths)), np.zeros((months, paths))
-    recovered = np.zeros((months // YEAR, *stock.shape))
-    depleted = np.zeros(paths, dtype=np.int64)
-    demanded = np.zeros(paths)
-    for month in range(months):
-        year = first_year + month // YEAR
-        for step in range(month * steps, (month + 1) * steps):
-            stock += arrivals[month] / steps
-            stock, unpaid = pay_oldest_first(stock, demand[step])
-            paid[month] += demand[step] - unpaid
-            shortfall[month] += unpaid
-            demanded += demand[step]
-            depleted[(depleted == 0) & (unpaid > TOLERANCE * demanded)] = month + 1
+    for month, (arriving, demand) in enumerate(months):
+        steps, paths = demand.shape
+        if month == 0:
+            stock = opening.reshape(len(vintage), -1) + np.zeros(paths)
+            demanded, depleted = np.zeros(paths), np.zeros(paths, dtype=bool)
+        shortfall, lacking = np.zeros(paths), np.zeros(paths)
+        for step in demand:
+            if arriving.any():
+                stock = stock + arriving / steps
+            stock, unpaid = pay_oldest_first(stock, step)
+            demanded += step
+            if unpaid.any():
+                shortfall += unpaid
+                lacking += np.where(unpaid > TOLERANCE * demanded, unpaid, 0.0)
+        depleted = depleted | (lacking > 0)
+        recovered = np.zeros_like(stock[:, :1])
         if (month + 1) % YEAR == 0:
-            recovered[month // YEAR, vintage < year] = stock[vintage < year]
-            stock[vintage < year] = 0
-        ends[month] = stock
-    return Course(ends, paid, shortfall, recovered, depleted)
+            older = vintage < first_year + month // YEAR
+            recovered = np.where(older[:, None], stock, 0.0)
+            stock = stock - recovered
+        paid = demand.sum(axis=0) - shortfall
+        yield Month(stock, paid, shortfall, recovered, arriving, lacking, depleted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,29 +11,14 @@ import pandas as pd
 from analysis.case import Case
 from analysis.errors import PlanError
 from analysis.short_repr import ShortRepr
-from analysis.stock.case_inputs import kind, worst
-from analysis.stock.case_plan import CASELOAD_GROUP, CasePlan, stock_plan
-from analysis.stock.engine import engine
+from analysis.statuses import weakest
+from analysis.stock.case_plan import CASELOAD_GROUP, stock_plan
 from analysis.stock.payment import YEAR
 from analysis.stock.plan import StockPlan
-from analysis.stock.plan_checks import plan_error
 from analysis.stock.simulation import simulate
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import refusal
 
 CASELOAD = "caseload"
-# The kinds of inputs of a plan whose range is followed; the share borne is held.
-VARIED = (
-    CASELOAD,
-    "benefit_yuan_month",
-    "growth",
-    "volatility",
-    "lump_rate",
-    "lump_size",
-    "correlation",
-    "receipt_month",
-    "late",
-    "season",
-)
 ENDS = ("low", "high")
 TAILS = ("shortfall", "carry")
 STATED = ("name", "programme", "low", "value", "high", "unit", "status")
@@ -123,51 +107,56 @@ def tornado(
         shortfall, carry = result.expected_shortfall_wan.sum(), result.carry_over_wan.sum()
         return float(shortfall), float(carry)
 
-    def rebuild(changed: Case) -> CasePlan:
-        return stock_plan(changed, months=months, fund_share=made.fund_share, **settings)
-
-    ranges = _ranges(made.inputs)
-    # All runs together may be worth the compiled kernel, where one is not.
-    steps = len(made.plan.unit_code) * months * made.plan.steps_per_month
-    engine((1 + len(ENDS) * len(ranges)) * steps * paths)
-    base = tails(made.plan)
-    rows = []
-    for stated in ranges:
-        ends = [tails(_at_end(case, stated, end, rebuild)) for end in ENDS]
-        rows.append(_shown(stated) | dict(zip(CHANGED, np.ravel(ends, order="F"), strict=True)))
+    base, rows = tails(made.plan), []
+    for stated in _ranges(made.inputs):
+        row = _stated(stated)
+        for end in ENDS:
+            try:
+                changed = _changed(case, row["name"], row["programme"], end)
+                plan = stock_plan(
+                    changed, months=months, fund_share=made.fund_share, **settings
+                ).plan
+                if not plan.unit_code:
+                    raise refusal(PlanError, "stock.nobody")
+            except PlanError as error:
+                raise _refused(row, stated[end], error) from error
+            row[f"shortfall_{end}_wan"], row[f"carry_{end}_wan"] = tails(plan)
+        rows.append(row)
     table = pd.DataFrame(rows, columns=[*STATED, *CHANGED])
-    return Tornado(_sorted(table, base), *base, made.fund_share)
+    # Largest change of either tail first; ties stay in the plan's order.
+    change = (table[list(CHANGED)].astype(float) - np.repeat(base, len(ENDS))).abs().max(axis=1)
+    order = np.argsort(-change.to_numpy(), kind="stable")
+    return Tornado(table.iloc[order].reset_index(drop=True), *base, made.fund_share)
 
 
 def _ranges(inputs: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the inputs with a range, those of one name and programme together."""
-    ranged = inputs["low"].notna() & inputs["high"].notna()
+    ranged = inputs["low"].notna() & inputs["high"].notna() & (inputs["name"] != "fund_share")
     # An end that is the value itself, on both sides, is no range.
     ranged &= (inputs["low"] != inputs["value"]) | (inputs["high"] != inputs["value"])
-    rows = inputs[ranged & inputs["name"].map(kind).isin(VARIED)]
-    return [own for _, own in rows.groupby(["name", "programme"], sort=False, dropna=False)]
+    groups = inputs[ranged].groupby(["name", "programme"], sort=False, dropna=False)
+    return [own for _, own in groups]
 
 
-def _at_end(
-    case: Case, stated: pd.DataFrame, end: str, rebuild: Callable[[Case], CasePlan]
-) -> StockPlan:
-    """Return the plan with a value at one end of its range, or say that there is none."""
-    name, programme = _of(stated)
-    try:
-        plan = rebuild(_changed(case, name, programme, end)).plan
-        if not plan.unit_code:
-            raise plan_error("nobody")
-        return plan
-    except PlanError as refusal:
-        raise _refused(stated, end, refusal) from refusal
+def _stated(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the stated part of a row of the table."""
+    of_all = rows[rows["unit_code"].isna()]
+    shown = rows if of_all.empty else of_all
+    first = shown.iloc[0]
+    row = {name: first[name] for name in STATED} | {"status": weakest(rows["status"])}
+    row["programme"] = None if pd.isna(first["programme"]) else first["programme"]
+    for column in ("low", "value", "high"):
+        same = (shown[column] == first[column]).all()
+        row[column] = float(first[column]) if same else np.nan
+    return row
 
 
 def _changed(case: Case, name: str, programme: str | None, end: str) -> Case:
     """Return the case with every row of a value at one end of its range."""
     if name == CASELOAD:
-        counts, group = case.population, CASELOAD_GROUP[str(programme)]
+        counts, group = case.table("population"), CASELOAD_GROUP[str(programme)]
         return replace(case, population=_moved(counts, counts["group"] == group, "persons", end))
-    values = case.assumptions
+    values = case.table("assumptions")
     of_item = values["programme"].isna() if programme is None else values["programme"] == programme
     rows = (values["name"] == name) & of_item
     return replace(case, assumptions=_moved(values, rows, "value", end))
@@ -179,47 +168,14 @@ def _moved(table: pd.DataFrame, rows: pd.Series, column: str, end: str) -> pd.Da
     return table.assign(**{column: table[column].mask(rows, at_end)})
 
 
-def _of(stated: pd.DataFrame) -> tuple[str, str | None]:
-    first = stated.iloc[0]
-    return str(first["name"]), None if pd.isna(first["programme"]) else str(first["programme"])
-
-
-def _shown(stated: pd.DataFrame) -> dict[str, Any]:
-    """Return the stated part of a row of the table."""
-    name, programme = _of(stated)
-    of_all = stated[stated["unit_code"].isna()]
-    rows = stated if of_all.empty else of_all
-    first = rows.iloc[0]
-    numbers = {
-        column: float(first[column]) if (rows[column] == first[column]).all() else np.nan
-        for column in ("low", "value", "high")
-    }
-    status = worst(stated["status"])
-    return {
-        "name": name,
-        "programme": programme,
-        **numbers,
-        "unit": first["unit"],
-        "status": status,
-    }
-
-
-def _sorted(table: pd.DataFrame, base: tuple[float, float]) -> pd.DataFrame:
-    """Return the rows by their largest change of either tail; ties stay in the plan's order."""
-    at_base = np.repeat(base, len(ENDS))
-    change = np.abs(table[list(CHANGED)].to_numpy(dtype=np.float64) - at_base).max(axis=1)
-    return table.iloc[np.argsort(-change, kind="stable")].reset_index(drop=True)
-
-
-def _refused(stated: pd.DataFrame, end: str, refusal: PlanError) -> PlanError:
-    name, programme = _of(stated)
+def _refused(row: dict[str, Any], ends: pd.Series, reason: PlanError) -> PlanError:
     values = {
-        "table": "population.csv" if name == CASELOAD else "assumptions.csv",
-        "name": name,
-        "programme": programme,
-        "end": end,
-        "value": ", ".join(f"{value:g}" for value in stated[end].unique()),
+        "table": "population.csv" if row["name"] == CASELOAD else "assumptions.csv",
+        "name": row["name"],
+        "programme": row["programme"],
+        "end": ends.name,
+        "value": ", ".join(f"{value:g}" for value in ends.unique()),
+        "reason": reason,
     }
-    key = "stress.refused" if programme is None else "stress.refused_programme"
-    reasons = {"zh": refusal.zh, "en": refusal.en}
-    return PlanError(*(catalogue(lang)(key, reason=reasons[lang], **values) for lang in LANGUAGES))
+    key = "stress.refused" if row["programme"] is None else "stress.refused_programme"
+    return refusal(PlanError, key, **values)

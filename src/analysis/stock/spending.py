@@ -11,17 +11,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import PlanError
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import refusal
 
 LONGEST = 600
+PERIOD = ["first", "last", "paid_wan"]
 # Two sums of the same payments may differ by this part of their size.
 SAME = 1e-9
-
-
-def spending_error(key: str, **values: object) -> PlanError:
-    """Return the error under ``spending.<key>`` in both languages."""
-    zh, en = (catalogue(lang)(f"spending.{key}", **values) for lang in LANGUAGES)
-    return PlanError(zh, en)
 
 
 def spending_periods(spending: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +29,7 @@ def spending_periods(spending: pd.DataFrame) -> pd.DataFrame:
         as ``months`` says, the last being ``month``; without that column, or empty, one. Below 0
         where refunds exceed payments. Rows of several programmes in ``programme`` are added up.
         Or ``month`` and ``cumulative_wan``, money paid from month 1 to the end of ``month``;
-        months may be missing.
+        months may be missing. Or periods, as they are returned.
 
     Returns
     -------
@@ -56,19 +51,21 @@ def spending_periods(spending: pd.DataFrame) -> pd.DataFrame:
     1      4     5       6.0
     2      6     6       3.0
     """
+    if isinstance(spending, pd.DataFrame) and {*PERIOD} <= {*spending.columns}:
+        return spending[PERIOD].reset_index(drop=True)
     if not isinstance(spending, pd.DataFrame) or "month" not in spending:
-        raise spending_error("not_a_table", column="month")
+        raise refusal(PlanError, "spending.not_a_table", column="month")
     if "cumulative_wan" in spending and "amount_wan" in spending:
-        raise spending_error("two_amounts")
+        raise refusal(PlanError, "spending.two_amounts")
     if "unit_code" in spending and len(spending["unit_code"].unique()) > 1:
         units = ", ".join(map(str, spending["unit_code"].unique()[:3]))
-        raise spending_error("several_units", units=units)
+        raise refusal(PlanError, "spending.several_units", units=units)
     if spending.empty:
-        raise spending_error("no_rows")
+        raise refusal(PlanError, "spending.no_rows")
     if "cumulative_wan" in spending:
         return _from_cumulative(spending)
     if "amount_wan" not in spending:
-        raise spending_error("not_a_table", column="amount_wan")
+        raise refusal(PlanError, "spending.not_a_table", column="amount_wan")
     return _from_amounts(spending)
 
 
@@ -95,7 +92,7 @@ def _from_amounts(spending: pd.DataFrame) -> pd.DataFrame:
     for place in range(1, len(periods)):
         earlier, month = periods["last"][place - 1], periods["last"][place]
         if periods["first"][place] <= earlier:
-            raise spending_error("overlap", month=month, earlier=earlier)
+            raise refusal(PlanError, "spending.overlap", month=month, earlier=earlier)
     return periods
 
 
@@ -103,7 +100,7 @@ def _check_programmes(rows: pd.DataFrame) -> None:
     unnamed = rows["programme"] == ""
     if unnamed.any() and not unnamed.all():
         # It may be their sum, or yet another programme: added to them, it may count twice.
-        raise spending_error("programme_mixed", row=_line(rows.index[unnamed][0]))
+        raise refusal(PlanError, "spending.programme_mixed", row=_line(rows.index[unnamed][0]))
     again = rows.duplicated(["programme", "last"])
     if again.any():
         raise _repeated(rows, again)
@@ -111,12 +108,13 @@ def _check_programmes(rows: pd.DataFrame) -> None:
     for month, period in rows.groupby("last"):
         lacking = [name for name in programmes if name not in set(period["programme"])]
         if lacking:
-            raise spending_error("programme_missing", programme=lacking[0], month=month)
+            said = {"programme": lacking[0], "month": month}
+            raise refusal(PlanError, "spending.programme_missing", **said)
 
 
 def _repeated(rows: pd.DataFrame, again: pd.Series) -> PlanError:
-    first = rows[again].iloc[[0]]
-    return spending_error("repeated", row=_line(first.index[0]), month=first["last"].iloc[0])
+    row, month = rows.index[again][0], rows.loc[again, "last"].iloc[0]
+    return refusal(PlanError, "spending.repeated", row=_line(row), month=month)
 
 
 def _checked(spending: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -124,11 +122,12 @@ def _checked(spending: pd.DataFrame, column: str) -> pd.DataFrame:
     last, value = [], []
     for row, month, amount in zip(spending.index, spending["month"], spending[column], strict=True):
         if not _whole(month, 1, LONGEST):
-            raise spending_error("bad_month", row=_line(row), value=month)
+            raise refusal(PlanError, "spending.bad_month", row=_line(row), value=month)
         text = isinstance(amount, str)
         number = real_number(pd.to_numeric(amount, errors="coerce") if text else amount)
         if not np.isfinite(number):
-            raise spending_error("bad_amount", row=_line(row), column=column, value=amount)
+            said = {"row": _line(row), "column": column, "value": amount}
+            raise refusal(PlanError, "spending.bad_amount", **said)
         last.append(int(month))
         value.append(number)
     return pd.DataFrame({"last": last, "value": value}, index=spending.index)
@@ -140,7 +139,8 @@ def _months(spending: pd.DataFrame, last: pd.Series) -> pd.Series:
     covered = spending["months"].astype(object).where(spending["months"].notna(), 1)
     for row, months, month in zip(covered.index, covered, last, strict=True):
         if not _whole(months, 1, month):
-            raise spending_error("bad_months", row=_line(row), value=months, month=month)
+            said = {"row": _line(row), "value": months, "month": month}
+            raise refusal(PlanError, "spending.bad_months", **said)
     return covered.astype(int)
 
 

@@ -7,13 +7,16 @@ text with ``{named}`` places for values. Both languages hold the same keys.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
-from analysis.errors import UsageError
+from analysis.errors import ReliefError, UsageError
 
 LANGUAGES = ("zh", "en")
+Refusal = TypeVar("Refusal", bound=ReliefError)
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,7 @@ def catalogue(lang: str) -> Catalogue:
     'need share'
     """
     if lang not in LANGUAGES:
-        raise UsageError(
-            f"没有语言“{lang}”。可用：{'、'.join(LANGUAGES)}。",
-            f"There is no language {lang!r}. Choose one of: {', '.join(LANGUAGES)}.",
-        )
+        raise refusal(UsageError, "refusal.language", lang=lang, known=listed(LANGUAGES))
     texts: dict[str, str] = {}
     for file in sorted(files(__package__).joinpath(lang).iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
@@ -60,3 +60,66 @@ def catalogue(lang: str) -> Catalogue:
             entries = tomllib.loads(file.read_text(encoding="utf-8"))
             texts.update({f"{section}.{key}": text for key, text in entries.items()})
     return Catalogue(lang, texts)
+
+
+@dataclass(frozen=True)
+class ByLanguage:
+    """A text that the data itself gives in both languages."""
+
+    zh: str
+    en: str
+
+
+def listed(words: Iterable[object]) -> ByLanguage:
+    """Return words in a row, as a refusal says what there is to choose from.
+
+    Examples
+    --------
+    >>> listed(["zh", "en"]).en, listed([]).zh
+    ('zh, en', '无')
+    """
+    texts = [str(word) for word in words]
+    if not texts:
+        return in_both("check.list_none")
+    return ByLanguage(*(catalogue(lang)("check.list_join").join(texts) for lang in LANGUAGES))
+
+
+def in_both(key: str, /, **values: object) -> ByLanguage:
+    """Return a text in both languages.
+
+    A `ByLanguage` or a `ReliefError` among the values says its part in each.
+    """
+    own = ByLanguage | ReliefError
+    texts = []
+    for lang in LANGUAGES:
+        said = {n: getattr(v, lang) if isinstance(v, own) else v for n, v in values.items()}
+        texts.append(catalogue(lang)(key, **said))
+    return ByLanguage(*texts)
+
+
+def side_by_side(key: str, /, **values: object) -> str:
+    """Return a text in Chinese and then in English, on one line."""
+    both = in_both(key, **values)
+    return f"{both.zh} {both.en}"
+
+
+def refusal(kind: type[Refusal], key: str, /, **values: object) -> Refusal:
+    """Return an error that says a text in both languages.
+
+    Parameters
+    ----------
+    kind : type
+        Of `analysis.errors`, taking the text in Chinese and in English.
+    key : str
+        ``section.name``, written out, so that a search for it finds it.
+    values
+        As in `in_both`.
+
+    Examples
+    --------
+    >>> print(refusal(UsageError, "refusal.negative", name="沙湾市", value=-1))
+    沙湾市：-1 为负。须不小于 0。
+    沙湾市: -1 is negative. Give at least 0.
+    """
+    both = in_both(key, **values)
+    return kind(both.zh, both.en)

@@ -1,7 +1,7 @@
 """What a column of that name holds, wherever it stands: its unit, its decimals, its label.
 
 A table, a chart's numbers, its alternative text, the workbook and the results file all read this
-one list. To add a column: one line here, and its label in ``words/*/column.toml``.
+one list. To add a column: its name beside its kind here, and its label in ``words/*/column.toml``.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ class Quantity:
         column with ``verdict`` reads ``verdict.below``.
     hidden : bool
         Kept for the results file and the workbook, not shown on the page.
+    ends : bool
+        Whether the ends of its interval are columns of the same kind: ``_low`` and ``_high``.
     """
 
     unit: str | None = None
     digits: int | Callable[[Iterable[float]], int] | None = None
     word: str | None = None
     hidden: bool = False
+    ends: bool = False
 
     def digits_of(self, values: Iterable[float]) -> int | None:
         """Return the decimals to show; None for what is usual for the unit."""
@@ -54,168 +57,77 @@ def per_head_digits(amounts: Iterable[float]) -> int:
     return 0 if middle >= 100 else 1 if middle >= 10 else 2
 
 
-# The order in which columns are told apart here is that of the notebooks.
+# Every column of a kind, the kinds in the order of `analysis.words.numbers.UNITS`.
+_KINDS: tuple[tuple[Quantity, str], ...] = (
+    (Quantity("wan", 1), "gap_wan exact_wan target_wan expected_shortfall_wan top_up_wan"),
+    (Quantity("wan", 2), "monthly_demand_wan wan_per_month"),
+    (
+        Quantity("wan"),
+        "amount_wan before_wan after_wan change_wan proportional_wan formula_wan floor_wan "
+        "ceiling_wan hamilton webster jefferson adams huntington_hill recovered_wan spent_wan "
+        "unspent_wan shortfall_wan shortfall_low_wan shortfall_high_wan carry_wan carry_low_wan "
+        "carry_high_wan",
+    ),
+    (Quantity("wan", 1, ends=True), "demand_wan carry_over_wan"),
+    (Quantity("wan", ends=True), "forecast_wan left_wan"),
+    (Quantity("one", 2), "yuan_per_resident"),
+    (Quantity("one", per_head_digits), "mean"),
+    (Quantity("one", per_head_digits, ends=True), "yuan_per_person yuan_per_household"),
+    (Quantity("persons"), "persons residents"),
+    (Quantity("households"), "households"),
+    (
+        Quantity("count"),
+        "low high units inside_start inside_end total_count printed_weight periods_ahead forecasts",
+    ),
+    (Quantity("count", ends=True), "rank"),
+    (
+        Quantity("percent", 1),
+        "need_cum money_cum hoover execution_rate actual_rate time_progress spent_share",
+    ),
+    (
+        Quantity("percent"),
+        "share change distance_start distance_end distance coverage error bias width",
+    ),
+    (Quantity("percent", 1, ends=True), "forecast_share"),
+    (Quantity("percent", ends=True), "need_share weight"),
+    (Quantity("odds"), "odds_above odds_year_end odds_used_up"),
+    (Quantity("ratio", 1), "weight_100"),
+    (Quantity("ratio", 2), "first"),
+    (Quantity("ratio", 3), "gini value"),
+    (Quantity("ratio", 4), "theil_t_within theil_l_within"),
+    (Quantity("ratio"), "ratio_before ratio_after"),
+    (Quantity("ratio", 2, ends=True), "total"),
+    (Quantity("ratio", ends=True), "ratio"),
+    (Quantity("ratio", 2, hidden=True), "first_low first_high"),
+    (Quantity("months", 1, ends=True), "runway_months"),
+    (Quantity("days", 1), "days_of_cover"),
+    (Quantity("month"), "month last_month life_month"),
+    (Quantity("plain"), "value_used value_low value_high range_low range_high"),
+    (Quantity("status"), "status"),
+    (
+        Quantity(),
+        "name source measure meaning item between factor code place message remedy fund_tag "
+        "function_code group counted_in indicator target indicator_note reported_to scope "
+        "measured_in",
+    ),
+    (Quantity(word="check_page"), "severity"),
+    (Quantity(word="earlier_chart"), "moved"),
+    (Quantity(word="lasts"), "lasts"),
+    (Quantity(word="parameter"), "parameter"),
+    (Quantity(word="scenario_page"), "identifiable"),
+    (Quantity(word="verdict"), "verdict"),
+    (Quantity(hidden=True), "unit_code"),
+)
 COLUMNS: dict[str, Quantity] = {
-    "unit_code": Quantity(hidden=True),
-    "name": Quantity(),
-    "amount_wan": Quantity("wan"),
-    "persons": Quantity("persons"),
-    "households": Quantity("households"),
-    "low": Quantity("count"),
-    "high": Quantity("count"),
-    "status": Quantity("status"),
-    "source": Quantity(),
-    # Shares.
-    "share": Quantity("percent"),
-    "need_share": Quantity("percent"),
-    "need_share_low": Quantity("percent"),
-    "need_share_high": Quantity("percent"),
-    "ratio": Quantity("ratio"),
-    "ratio_low": Quantity("ratio"),
-    "ratio_high": Quantity("ratio"),
-    "yuan_per_person": Quantity("one", per_head_digits),
-    "yuan_per_person_low": Quantity("one", per_head_digits),
-    "yuan_per_person_high": Quantity("one", per_head_digits),
-    "yuan_per_household": Quantity("one", per_head_digits),
-    "yuan_per_household_low": Quantity("one", per_head_digits),
-    "yuan_per_household_high": Quantity("one", per_head_digits),
-    "gap_wan": Quantity("wan", 1),
-    "odds_above": Quantity("odds"),
-    "rank": Quantity("count"),
-    "rank_low": Quantity("count"),
-    "rank_high": Quantity("count"),
-    "verdict": Quantity(word="verdict"),
-    # Inequality.
-    "units": Quantity("count"),
-    "theil_t_within": Quantity("ratio", 4),
-    "theil_l_within": Quantity("ratio", 4),
-    "need_cum": Quantity("percent", 1),
-    "money_cum": Quantity("percent", 1),
-    "hoover": Quantity("percent", 1),
-    "gini": Quantity("ratio", 3),
-    "mean": Quantity("one", per_head_digits),
-    "measure": Quantity(),
-    "value": Quantity("ratio", 3),
-    "meaning": Quantity(),
-    # Beside another allocation, and other ways to share the money.
-    "before_wan": Quantity("wan"),
-    "after_wan": Quantity("wan"),
-    "change_wan": Quantity("wan"),
-    "change": Quantity("percent"),
-    "ratio_before": Quantity("ratio"),
-    "ratio_after": Quantity("ratio"),
-    "moved": Quantity(word="earlier_chart"),
-    "proportional_wan": Quantity("wan"),
-    "formula_wan": Quantity("wan"),
-    "floor_wan": Quantity("wan"),
-    "ceiling_wan": Quantity("wan"),
-    "weight": Quantity("percent"),
-    "weight_low": Quantity("percent"),
-    "weight_high": Quantity("percent"),
-    "distance_start": Quantity("percent"),
-    "distance_end": Quantity("percent"),
-    "inside_start": Quantity("count"),
-    "inside_end": Quantity("count"),
-    "item": Quantity(),
-    "between": Quantity(),
-    "factor": Quantity(),
-    "identifiable": Quantity(word="scenario_page"),
-    **{
-        f"{order}{end}": Quantity("ratio", 2, hidden=order == "first" and end != "")
-        for order in ("total", "first")
-        for end in ("", "_low", "_high")
-    },
-    "exact_wan": Quantity("wan", 1),
-    "hamilton": Quantity("wan"),
-    "webster": Quantity("wan"),
-    "jefferson": Quantity("wan"),
-    "adams": Quantity("wan"),
-    "huntington_hill": Quantity("wan"),
-    "distance": Quantity("percent"),
+    **{name: kind for kind, names in _KINDS for name in names.split()},
     **{f"year_{year}": Quantity("wan", 1) for year in range(1, 101)},
-    "target_wan": Quantity("wan", 1),
-    # What a case holds, and what its checks found.
-    "severity": Quantity(word="check_page"),
-    "code": Quantity(),
-    "place": Quantity(),
-    "message": Quantity(),
-    "remedy": Quantity(),
-    "fund_tag": Quantity(),
-    "function_code": Quantity(),
-    "group": Quantity(),
-    "total_count": Quantity("count"),
-    "counted_in": Quantity(),
-    "indicator": Quantity(),
-    "target": Quantity(),
-    "printed_weight": Quantity("count"),
-    "weight_100": Quantity("ratio", 1),
-    "indicator_note": Quantity(),
-    # Stock of funds, and spending.
-    "month": Quantity("month"),
-    "runway_months": Quantity("months", 1),
-    "days_of_cover": Quantity("days", 1),
     **{f"odds_month_{month}": Quantity("odds") for month in range(1, 13)},
     **{f"stock_q{part}_wan": Quantity("wan") for part in (5, 25, 50, 75, 95)},
     **{f"vintage_{place}_wan": Quantity("wan") for place in range(1, 7)},
-    "recovered_wan": Quantity("wan"),
-    "execution_rate": Quantity("percent", 1),
-    "actual_rate": Quantity("percent", 1),
-    "time_progress": Quantity("percent", 1),
-    "last_month": Quantity("month"),
-    "spent_wan": Quantity("wan"),
-    "spent_share": Quantity("percent", 1),
-    "forecast_wan": Quantity("wan"),
-    "forecast_wan_low": Quantity("wan"),
-    "forecast_wan_high": Quantity("wan"),
-    "forecast_share": Quantity("percent", 1),
-    "forecast_share_low": Quantity("percent", 1),
-    "forecast_share_high": Quantity("percent", 1),
-    "monthly_demand_wan": Quantity("wan", 2),
-    "demand_wan": Quantity("wan", 1),
-    "demand_wan_low": Quantity("wan", 1),
-    "demand_wan_high": Quantity("wan", 1),
-    "runway_months_low": Quantity("months", 1),
-    "runway_months_high": Quantity("months", 1),
-    "lasts": Quantity(word="lasts"),
-    "life_month": Quantity("month"),
-    "odds_year_end": Quantity("odds"),
-    "carry_over_wan": Quantity("wan", 1),
-    "carry_over_wan_low": Quantity("wan", 1),
-    "carry_over_wan_high": Quantity("wan", 1),
-    "expected_shortfall_wan": Quantity("wan", 1),
-    "top_up_wan": Quantity("wan", 1),
-    "reported_to": Quantity(),
-    "unspent_wan": Quantity("wan"),
-    "left_wan": Quantity("wan"),
-    "left_wan_low": Quantity("wan"),
-    "left_wan_high": Quantity("wan"),
-    "odds_used_up": Quantity("odds"),
-    "periods_ahead": Quantity("count"),
-    "forecasts": Quantity("count"),
-    "coverage": Quantity("percent"),
-    "error": Quantity("percent"),
-    "bias": Quantity("percent"),
-    "width": Quantity("percent"),
-    "wan_per_month": Quantity("wan", 2),
-    "residents": Quantity("persons"),
-    "yuan_per_resident": Quantity("one", 2),
     **{f"growth_to_{month}": Quantity("percent", 1) for month in (3, 6, 9, 12)},
-    # The values that a projection uses.
-    "parameter": Quantity(word="parameter"),
-    "scope": Quantity(),
-    "value_used": Quantity("plain"),
-    "value_low": Quantity("plain"),
-    "value_high": Quantity("plain"),
-    "measured_in": Quantity(),
-    # What each uncertain value does to the stock of funds.
-    "range_low": Quantity("plain"),
-    "range_high": Quantity("plain"),
-    "shortfall_wan": Quantity("wan"),
-    "shortfall_low_wan": Quantity("wan"),
-    "shortfall_high_wan": Quantity("wan"),
-    "carry_wan": Quantity("wan"),
-    "carry_low_wan": Quantity("wan"),
-    "carry_high_wan": Quantity("wan"),
+}
+COLUMNS |= {
+    f"{name}_{end}": kind for name, kind in COLUMNS.items() if kind.ends for end in ("low", "high")
 }
 
 

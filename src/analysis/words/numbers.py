@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterable
 
 from analysis.errors import ReportError
-from analysis.words import catalogue
-from analysis.words.money import money_unit
+from analysis.words import catalogue, listed, refusal
 
 UNITS = (
     "wan",
@@ -27,6 +26,8 @@ MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
 # Units whose values are parts of 1, shown in per cent.
 PARTS_OF_ONE = ("percent", "odds")
+# Amounts are kept in 10,000 of the currency, which no reader of English counts dollars in.
+_OF_A_WAN = {("en", "USD"): 10_000}
 _DIGITS = {"percent": 1, "months": 1, "ratio": 2, "wan": 1, "days": 1}
 
 
@@ -40,10 +41,7 @@ def known_unit(unit: object) -> str:
     """
     if isinstance(unit, str) and unit in UNITS:
         return unit
-    raise ReportError(
-        f"计量单位“{unit}”不存在。可用：{'、'.join(UNITS)}。",
-        f"There is no unit {unit!r}. Use one of: {', '.join(UNITS)}.",
-    )
+    raise refusal(ReportError, "refusal.unit", unit=unit, known=listed(UNITS))
 
 
 def default_digits(unit: str, values: Iterable[float]) -> int:
@@ -99,6 +97,17 @@ def figure(value: float | None, unit: str, digits: int) -> str:
     return text.replace("-", MINUS)
 
 
+def in_a_wan(lang: str, currency: str) -> int:
+    """Return how many of the unit that a language counts a currency in make 10,000 of it.
+
+    Examples
+    --------
+    >>> in_a_wan("zh", "USD"), in_a_wan("en", "USD")
+    (1, 10000)
+    """
+    return _OF_A_WAN.get((lang, currency), 1)
+
+
 def unit_name(unit: str, lang: str, currency: str = "CNY") -> str:
     """Return a unit's name as it stands in a table header; empty for ratios and counts.
 
@@ -114,8 +123,8 @@ def unit_name(unit: str, lang: str, currency: str = "CNY") -> str:
         return ""
     if unit == "month":
         return words("report.unit_month")
-    word = _word(unit, currency, lang)
-    return money_unit(lang, currency).name if unit == "wan" else words(f"unit.{word}")
+    whole = "one" if unit == "wan" and in_a_wan(lang, currency) > 1 else unit
+    return words(f"unit.{_word(whole, currency, lang)}")
 
 
 def shown_value(
@@ -134,7 +143,7 @@ def shown_value(
     if unit in PARTS_OF_ONE:
         many = 100
     elif unit == "wan":
-        many = money_unit(lang, currency).in_a_wan
+        many = in_a_wan(lang, currency)
     return value if value is None or many == 1 else float(f"{value * many:.12g}")
 
 
@@ -146,7 +155,7 @@ def shown_digits(digits: int, unit: str | None, lang: str, currency: str = "CNY"
     >>> shown_digits(1, "wan", "zh", "USD"), shown_digits(1, "wan", "en", "USD")
     (1, 0)
     """
-    many = money_unit(lang, currency).in_a_wan if unit == "wan" else 1
+    many = in_a_wan(lang, currency) if unit == "wan" else 1
     return max(0, digits - (len(str(many)) - 1))
 
 
@@ -283,10 +292,7 @@ def month_name(start: str, t: int, lang: str) -> str:
     """
     year, dash, month = start.partition("-")
     if not (dash and year.isdigit() and month.isdigit() and 1 <= int(month) <= 12):
-        raise ReportError(
-            f"起始月“{start}”不是月份。请写成 2024-01 的样子。",
-            f"The start {start!r} is no month. Write it like 2024-01.",
-        )
+        raise refusal(ReportError, "refusal.start", start=start)
     months = int(year) * 12 + int(month) - 1 + int(t) - 1
     words = catalogue(lang)
     name = words(f"report.month_{months % 12 + 1}")
@@ -298,8 +304,5 @@ def _word(unit: str, currency: str, lang: str) -> str:
         return unit
     word = f"{unit}_{currency}"
     if f"unit.{word}" not in catalogue(lang).texts:
-        raise ReportError(
-            f"币种“{currency}”没有名称。请在 words/*/unit.toml 中加入 {word}。",
-            f"The currency {currency!r} has no name. Add {word} to words/*/unit.toml.",
-        )
+        raise refusal(ReportError, "refusal.currency", currency=currency, word=word)
     return word

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analysis.statuses import NOT_STATED
+from analysis.words import ByLanguage as ByLanguage
 from analysis.words import catalogue, numbers
 
 
@@ -74,14 +75,6 @@ class Word:
 
     key: str
     otherwise: str | None = None
-
-
-@dataclass(frozen=True)
-class ByLanguage:
-    """A text that the data itself gives in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
