@@ -217,8 +217,8 @@ def test_the_index_gives_one_command_that_makes_what_is_left(here, monkeypatch):
     monkeypatch.setattr(sys, "argv", shlex.split(html.unescape(command)))
     with pytest.raises(SystemExit, match="0"):
         main()
-    assert set(stamps()) == {"tiny.100002.zh", "tiny.100000-home.zh"}
-    assert "relief-waiting" not in failures()
+    assert set(stamps()) == {"tiny.100001.zh", "tiny.100002.zh", "tiny.100000-home.zh"}
+    assert failures() == ""
 
 
 def test_a_unit_that_left_the_case_takes_its_report_along(here, capsys):
@@ -448,3 +448,14 @@ def test_an_interrupted_batch_ends_cleanly_and_goes_on(here, sent):
     assert sorted(after) == ["tiny.100000-home.zh", "tiny.100001.zh", "tiny.100002.zh"]
     assert batch(units="all")
     assert stamps() == after
+
+
+def test_a_batch_says_how_to_make_what_is_missing():
+    usual = BatchRequest("data/c", Path("reports"))
+    assert usual.command == "relief batch --case data/c --out reports"
+    odd = BatchRequest("my data/c", Path("a b"), ["x y.ipynb", "01_check_data"], "1,it's", "zh")
+    assert shlex.split(odd.command) == [
+        *("relief", "batch", "--case", "my data/c", "--out", "a b"),
+        *("--notebook", "x y.ipynb", "--notebook", "01_check_data"),
+        *("--units", "1,it's", "--lang", "zh"),
+    ]

@@ -3,17 +3,14 @@
 import base64
 import hashlib
 import re
-import shlex
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sample_report import HOSTILE, UNITS, Tags, entries, entry
 
 from analysis.report import listing, missing
 from analysis.report.index import index_page
-from analysis.report.missing import IN_FULL_UP_TO, UNITS_UP_TO, batch_command
+from analysis.report.missing import IN_FULL_UP_TO
 from analysis.words import catalogue
 
 WHY = {
@@ -47,6 +44,9 @@ def command(unit, lang="zh", notebook="unit_report", out="reports"):
     )
 
 
+BATCH = "relief batch --case data/tacheng-2024 --out reports --notebook unit_report"
+
+
 def gone(units, lang="zh", **changes):
     """Return reports that are not there, each with the command that a batch gives it."""
     return [
@@ -57,7 +57,7 @@ def gone(units, lang="zh", **changes):
             unit_code=str(code),
             unit_name_zh=f"县{code}",
             unit_name_en=f"County {code}",
-            **WHY | {"command": command(str(code), lang)} | changes,
+            **WHY | {"command": command(str(code), lang), "batch_command": BATCH} | changes,
         )
         for code in units
     ]
@@ -132,7 +132,7 @@ def test_equal_reasons_stand_once_with_one_command_for_all():
     assert page.count("Its kernel ended.") == 1
     assert page.count('class="relief-command"') == 1
     (said,) = re.findall(r'<code class="relief-command">(.*?)</code>', page)
-    assert said == ("relief batch --case data/tacheng-2024 --out reports --notebook unit_report")
+    assert said == BATCH
     assert "待生成 5,700 份" in page
     assert "2,850 个单位" in page
     assert page.count("县102849 102849") == 1  # and once in the table, as a name and a code
@@ -163,52 +163,15 @@ def test_failures_come_before_what_waits():
 def test_many_failures_have_a_command_for_all_and_their_own():
     failed = gone(range(100000, 100001 + IN_FULL_UP_TO))
     (group,) = missing.missing(failed)
-    assert group.command.startswith("relief batch --case data/tacheng-2024 --out reports ")
+    assert group.command == BATCH
     assert len(group.single) == len(failed)
 
 
-notebooks = st.sampled_from(["unit_report", "overview_report", "my notebooks/a b.ipynb"])
-codes = st.none() | st.sampled_from(["654201", "a b", "x'y", "654200-home"])
-reports = st.lists(st.tuples(notebooks, codes, st.sampled_from(["zh", "en"])), min_size=1)
-
-
-@given(reports, st.sampled_from(["out", ".", "/srv/a b", "out's"]))
-def test_the_command_makes_all_that_is_missing(wanted, out):
-    listed = []
-    for notebook, code, lang in wanted:
-        place = f"case/{notebook.rpartition('/')[2]}.{code}.{lang}"
-        words = ["relief", "report", notebook, "--case", "my data/c"]
-        words += ["--unit", code] if code else []
-        page = f"{place}.html" if out == "." else f"{out}/{place}.html"
-        said = shlex.join([*words, "--lang", lang, "--out", page])
-        one = replace(ONE, unit_code=code, lang=lang, place=place, command=said, **WHY)
-        listed.append(one)
-    words = shlex.split(batch_command(listed))
-    assert words[:6] == ["relief", "batch", "--case", "my data/c", "--out", out]
-    options = list(zip(words[6::2], words[7::2], strict=True))
-    asked = [value for name, value in options if name == "--notebook"]
-    asked = asked or ["overview_report", "unit_report"]
-    langs = dict(options).get("--lang", "zh,en").split(",")
-    units = dict(options).get("--units")
-    for notebook, code, lang in wanted:
-        assert notebook in asked
-        assert lang in langs
-        assert code is None or units is None or code in units.split(",")
-    assert len(asked) == len({notebook for notebook, _, _ in wanted}) or "--notebook" not in words
-
-
-def test_few_units_are_named_and_many_are_all():
-    few = gone(range(100000, 100000 + UNITS_UP_TO))
-    more = gone(range(100000, 100001 + UNITS_UP_TO))
-    assert "--units 100000,100001," in batch_command(few)
-    assert "--units" not in batch_command(more)
-
-
-@pytest.mark.parametrize("said", ["relief …", "relief report x --case", "'", "rm --case a --out b"])
-def test_a_command_that_cannot_be_read_is_shown_as_it_is(said):
-    odd = gone(["100001"], command=said, state="waiting")
-    assert batch_command(odd) == ""
-    assert missing.missing(odd)[0].single[0][1] == said
+def test_reports_of_several_batches_have_each_their_own_command():
+    one, other = gone(["100001", "100002"], **WAITS)
+    (group,) = missing.missing([one, replace(other, batch_command="relief batch --case other")])
+    assert group.command == ""
+    assert [command for _, command in group.single] == [one.command, other.command]
 
 
 def test_an_empty_folder_has_a_page():

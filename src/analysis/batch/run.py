@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -72,6 +73,16 @@ class BatchRequest:
     langs: str = "zh,en"
     force: bool = False
 
+    @property
+    def command(self) -> str:
+        """What to type for those of the reports that are not there."""
+        words = ["relief", "batch", "--case", self.case_path, "--out", self.out.as_posix()]
+        for notebook in self.notebooks if self.notebooks != DEFAULT_NOTEBOOKS else ():
+            words += ["--notebook", notebook]
+        words += ["--units", self.units] if self.units != "all" else []
+        words += ["--lang", self.langs] if self.langs != "zh,en" else []
+        return shlex.join(words)
+
 
 @dataclass(frozen=True)
 class BatchOptions:
@@ -120,7 +131,12 @@ def run_batch(asked: BatchRequest, how: BatchOptions) -> bool:
         before = {place: each for place, each in ledger.entries.items() if place not in gone}
         orders = wanted(jobs, out, roster, before)
         why = reasons(out, _keys(orders), before, force=asked.force)
-        begun = {p: _begun(each, before.get(p), p in why) for p, each in orders.items()}
+        begun = {
+            place: replace(
+                _begun(order, before.get(place), place in why), batch_command=asked.command
+            )
+            for place, order in orders.items()
+        }
         ledger.replace({**judged(out, roster, before, orders), **begun})
         ledger.note(note_name(asked.case_path), note)
         _write_front(out, ledger, orders)
@@ -200,11 +216,13 @@ def _ended(ended: Ended, before: IndexEntry) -> IndexEntry:
     order, made = ended.task, ended.value
     if not made:
         # A failed report leaves the files of the last good one.
-        reason = ended.reason or ("", "")
-        return _entry(order, "failed", reason, key=order.key, files=before.files)
+        reason, files = ended.reason or ("", ""), before.files
+        command = before.batch_command
+        return _entry(order, "failed", reason, key=order.key, files=files, batch_command=command)
     unread = UNREAD_COMMIT if order.commit == UNREAD_COMMIT else ""
     files = {order.job.place + ending: digest for ending, digest in made.hashes.items()}
     found = {"files": files, "statuses": made.statuses, "numbers": made.numbers}
+    found["batch_command"] = before.batch_command
     return _entry(order, "made", key=order.key + unread, **found)
 
 

@@ -47,6 +47,8 @@ class IndexEntry:
     key : str
         What it was made from, as a hash; empty where it was never tried.
     notebook_path : str
+    batch_command : str
+        What to type to make all reports of its batch that are not there.
     files : mapping
         SHA-256 of each of its files, by the path below the front page.
     """
@@ -69,6 +71,7 @@ class IndexEntry:
     currency: str = "CNY"
     key: str = ""
     notebook_path: str = ""
+    batch_command: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
 
     @property

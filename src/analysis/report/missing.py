@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.report.listing import STATES, Both, IndexEntry, notebook_title, unit_name
-from analysis.words import LANGUAGES, catalogue
+from analysis.words import catalogue
 
 # Up to so many reports that failed for the same reason have a line each, and no command for all.
 IN_FULL_UP_TO = 5
-# Up to so many units stand in the command; more are better served by all.
-UNITS_UP_TO = 12
 # Up to so many commands of single reports are listed.
 COMMANDS_UP_TO = 200
-USUAL_NOTEBOOKS = {"overview_report", "unit_report"}
 LEFT_OUT = "…"
 
 
@@ -25,8 +21,8 @@ class Missing:
     """Reports of one case that are not there for the same reason.
 
     `named` has the name and code of each unit once, `single` what each report is and its own
-    command, where they are few. `command` makes all of them; it is empty where each has its own,
-    or none can be told.
+    command, where they are few. `command` is that of the batch that makes all of them; it is empty
+    where each has its own, or they are of several batches.
     """
 
     state: str
@@ -55,59 +51,13 @@ def missing(entries: Iterable[IndexEntry]) -> list[Missing]:
     return sorted(found, key=lambda each: [*STATES].index(each.state))
 
 
-def batch_command(entries: Sequence[IndexEntry]) -> str:
-    """Return the batch command that makes all of these reports; empty where none can be told.
-
-    Reports that are there stay as they are. Where many units are concerned it asks for all.
-
-    Parameters
-    ----------
-    entries : sequence of IndexEntry
-        Of one case and one output folder.
-    """
-    read: dict[str, tuple[str, str, str] | None] = {}
-    for entry in entries:
-        # Commands that differ in their unit alone are read once.
-        general = entry.command.replace(entry.place, "").replace(f" --unit {entry.unit_code} ", " ")
-        if general not in read:
-            read[general] = _parts(entry)
-    parts = [part for part in read.values() if part]
-    if len(parts) < len(read) or len({part[:2] for part in parts}) != 1:
-        return ""
-    case, out, _ = parts[0]
-    words = ["relief", "batch", "--case", case, "--out", out]
-    notebooks = list(dict.fromkeys(notebook for _, _, notebook in parts))
-    if set(notebooks) != USUAL_NOTEBOOKS:
-        for notebook in notebooks:
-            words += ["--notebook", notebook]
-    units = list(dict.fromkeys(e.unit_code for e in entries if e.unit_code is not None))
-    if 0 < len(units) <= UNITS_UP_TO:
-        words += ["--units", ",".join(units)]
-    langs = [lang for lang in LANGUAGES if any(entry.lang == lang for entry in entries)]
-    if len(langs) < len(LANGUAGES):
-        words += ["--lang", *langs]
-    return shlex.join(words)
-
-
-def _parts(entry: IndexEntry) -> tuple[str, str, str] | None:
-    """Return the case, the output folder and the notebook that a report's own command names."""
-    try:
-        words = shlex.split(entry.command)
-        case, page = (words[words.index(name) + 1] for name in ("--case", "--out"))
-    except (ValueError, IndexError):
-        return None
-    below = f"{entry.place}.html"
-    if words[:2] != ["relief", "report"] or not f"/{page}".endswith(f"/{below}"):
-        return None
-    folder = page.removesuffix(below)
-    return case, folder.rstrip("/") or folder or ".", words[2]
-
-
 def _missing(state: str, group: Sequence[IndexEntry]) -> Missing:
     one = group[0]
     differ = len({(entry.reason_zh, entry.reason_en) for entry in group}) > 1
     has_failed = state == "failed"
-    command = "" if has_failed and len(group) <= IN_FULL_UP_TO else batch_command(group)
+    batches = {entry.batch_command for entry in group}
+    in_full = (has_failed and len(group) <= IN_FULL_UP_TO) or len(batches) > 1
+    command = "" if in_full else one.batch_command
     listed = not command or (has_failed and len(group) <= COMMANDS_UP_TO)
     return Missing(
         state=state,

@@ -415,9 +415,11 @@ class Page:
             stated = stated or (None if "status" in full else NOT_STATED)
             column = self._column(str(name), full[name], labels, stated)
             told[str(name)] = column
-            where = f"{key or title}, row {{}}, {name}"
             cells.append(
-                [self._cell(*each, str(name), column, where) for each in enumerate(full[name])]
+                [
+                    self._cell(*each, str(name), column, key or title)
+                    for each in enumerate(full[name])
+                ]
             )
         for name in list(told):
             low, high = f"{name}_low", f"{name}_high"
@@ -482,13 +484,15 @@ class Page:
         unit = "households" if counted else kind.unit
         return Column(label, unit, kind.digits_of(finite), stated, kind.hidden)
 
-    def _cell(self, row: int, value: Any, name: str, column: Column, where: str) -> Cell:
+    def _cell(self, row: int, value: Any, name: str, column: Column, table: str) -> Cell:
         """Return a cell as it is kept: a plain number, a known status, or words."""
         if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
             return None
         if column.unit == "status":
             return known_status(value)
-        return _number(value, where.format(row)) if column.is_figure else self._text(value, name)
+        if column.is_figure:
+            return _number(value, f"{table}, row {row}, {name}")
+        return self._text(value, name)
 
     def _text(self, value: Any, name: str) -> str | None:
         """Return a cell of texts in the page's language."""
