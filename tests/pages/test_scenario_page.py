@@ -249,6 +249,15 @@ def with_measures(case):
     return replace(case, measures=TABLES["measures"].frame(cells))
 
 
+def test_need_is_not_divided_by_an_index_of_0():
+    case = with_measures(load_case(SHIPPED))
+    zero = case.measures.assign(value=case.measures["value"].replace(2.0, 0.0))
+    with pytest.raises(MeasureError, match=f"index of {case.people('aided').index[1]} is 0"):
+        measure_table(replace(case, measures=zero), "aided")
+    # It is not divided by an index that is not used, as not every unit has it.
+    assert "capacity" not in measure_table(replace(case, measures=zero[2:]), "aided")
+
+
 def test_measures_of_a_case_stand_beside_its_need():
     case = with_measures(load_case(SHIPPED))
     measures = measure_table(case, "aided")
