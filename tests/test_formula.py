@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import MeasureError
-from analysis.formula import formula_amounts, measure_shares, need_adjusted, scaled_weights
+from analysis.formula import formula_amounts, measure_shares, scaled_weights
 from analysis.shares import share_table
 
 MIX = pd.DataFrame({"need": {"a": 30, "b": 10, "c": 0}, "equal": {"a": 1, "b": 1, "c": 1}})
@@ -80,23 +80,6 @@ def test_weights_may_be_a_series_in_any_order_and_leave_measures_out():
     assert scaled_weights({"equal": 3}, MIX.columns).to_dict() == {"need": 0, "equal": 1}
 
 
-@given(formulas(), st.floats(0.1, 10))
-def test_an_index_alike_for_all_changes_no_share(case, index):
-    need = case[0]["m0"]
-    alike = pd.Series(index, index=need.index)
-    for inverse in (False, True):
-        adjusted = need_adjusted(need, alike, inverse=inverse).to_frame("m0")
-        pd.testing.assert_frame_equal(measure_shares(adjusted), measure_shares(need.to_frame()))
-
-
-def test_dividing_by_an_index_is_multiplying_by_its_inverse():
-    need = pd.Series({"a": 100, "b": 50, "c": 10})
-    capacity = pd.Series({"c": 4.0, "a": 2.0, "b": 0.5})
-    divided = need_adjusted(need, capacity, inverse=True)
-    pd.testing.assert_series_equal(divided, need_adjusted(need, 1 / capacity))
-    assert divided.to_dict() == {"a": 50, "b": 100, "c": 2.5}
-
-
 def changed(name, unit, value):
     frame = MIX.astype(object)
     frame.loc[unit, name] = value
@@ -135,16 +118,3 @@ def test_weights_that_make_no_formula_are_refused(weights, says):
 def test_a_total_that_cannot_be_shared_is_refused(total):
     with pytest.raises(MeasureError, match=f"total_wan is {total}"):
         formula_amounts(total, MIX, {"need": 1})
-
-
-@pytest.mark.parametrize(
-    ("index", "inverse", "says"),
-    [
-        ({"a": 1.0, "b": 0.0}, True, "index of b is 0"),
-        ({"a": 2.0, "b": 0.0}, True, "index of b is 0"),
-        ({"a": 1.0}, False, "index has no figure for b"),
-    ],
-)
-def test_an_index_that_does_not_fit_the_need_is_refused(index, inverse, says):
-    with pytest.raises(MeasureError, match=says):
-        need_adjusted(pd.Series({"a": 1, "b": 2}), pd.Series(index), inverse=inverse)

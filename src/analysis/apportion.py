@@ -10,7 +10,7 @@ jump; what is then left over, or was too much, is at most one for each unit.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isfinite, isqrt, lcm
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import MeasureError
 from analysis.unit_values import Name, Values, check_total, lined_up, no_figure
-from analysis.words import ByLanguage, in_both, listed, refusal
+from analysis.words import ByLanguage, listed, refusal
 
 Method = Literal["hamilton", "webster", "jefferson", "adams", "huntington_hill"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -44,8 +44,6 @@ ROUNDED: dict[Method, Callable[[int, int], int]] = {
     "huntington_hill": lambda x, y: (isqrt(4 * (x * x // (y * y)) + 1) + 1) // 2,
 }
 WEIGHTS: Name = ("权重", "weights")
-# A refusal names this many units.
-LONGEST_LIST = 3
 
 
 def apportion(
@@ -216,7 +214,7 @@ def _read_claims(
         most = _bound(ceiling, weights, ("上限", "ceiling"), inf_is=money)
     reach = [money if w else low for w, low in zip(weight, least, strict=True)]
     most = [min(high, end) for high, end in zip(most, reach, strict=True)]
-    _check_feasible(money, labels, weight, least, most)
+    _check_feasible(money, labels, least, most)
     # Codes of two types cannot be compared; each type keeps its own order. Arrays keep theirs.
     codes = row.index.tolist() if isinstance(weights, pd.Series) else range(len(row))
     order = sorted(range(len(row)), key=lambda i: (type(codes[i]).__name__, codes[i]))
@@ -272,29 +270,14 @@ def _whole(value: Any) -> int | None:
 # --- bounds that no sharing keeps ---
 
 
-def _check_feasible(
-    total: int, labels: list[str], weight: list[int], floor: list[int], ceiling: list[int]
-) -> None:
+def _check_feasible(total: int, labels: list[str], floor: list[int], ceiling: list[int]) -> None:
     if sum(floor) > total:
-        units = _named(_largest(labels, floor, floor))
         said = {"floors": sum(floor), "total": total, "over": sum(floor) - total}
-        raise refusal(MeasureError, "refusal.floors", units=units, **said)
-    bounds = zip(labels, floor, ceiling, strict=True)
-    crossed = [(label, f"{least} > {most}") for label, least, most in bounds if least > most]
-    if crossed:
-        raise refusal(MeasureError, "refusal.crossed", units=_named(crossed))
+        raise refusal(MeasureError, "refusal.floors", **said)
+    for label, least, most in zip(labels, floor, ceiling, strict=True):
+        if least > most:
+            bounds = {"unit": label, "floor": least, "ceiling": most}
+            raise refusal(MeasureError, "refusal.crossed", **bounds)
     if sum(ceiling) < total:
-        units = _named(_largest(labels, ceiling, weight))
         said = {"ceilings": sum(ceiling), "total": total, "short": total - sum(ceiling)}
-        raise refusal(MeasureError, "refusal.ceilings", units=units, **said)
-
-
-def _largest(labels: list[str], amounts: list[int], by: list[int]) -> list[tuple[str, int]]:
-    order = sorted(range(len(labels)), key=lambda i: (-by[i], labels[i]))[:LONGEST_LIST]
-    return [(labels[i], amounts[i]) for i in order]
-
-
-def _named(units: Sequence[tuple[str, object]]) -> ByLanguage:
-    some = listed(f"{label}: {amount}" for label, amount in units[:LONGEST_LIST])
-    more = len(units) - LONGEST_LIST
-    return in_both("refusal.and_more", some=some, more=more) if more > 0 else some
+        raise refusal(MeasureError, "refusal.ceilings", **said)

@@ -65,50 +65,6 @@ def ordered_shares(measures: pd.DataFrame) -> pd.DataFrame:
     return shares.sort_index(key=_text).sort_index(axis=1, key=_text)
 
 
-def need_adjusted(need: pd.Series, index: pd.Series, *, inverse: bool = False) -> pd.Series:
-    """Multiply each unit's need by an index, or divide it by one.
-
-    Only the ratios between units count: the same index for all changes no share.
-
-    Parameters
-    ----------
-    need : Series, index unit_code, persons or households
-        At least 0.
-    index : Series, index unit_code, of the same units
-        At least 0: a coefficient of fiscal difficulty, a performance score.
-    inverse : bool
-        True where more of the index means less aid, as with fiscal capacity per head: need is
-        divided by the index, which must be above 0.
-
-    Returns
-    -------
-    Series, index unit_code as in `need`
-        A measure for :func:`formula_amounts`.
-
-    Raises
-    ------
-    MeasureError
-        If a figure is missing, negative, infinite or no number, a unit is repeated or stands in
-        only one of the two, or an index to divide by is 0.
-
-    Examples
-    --------
-    >>> need = pd.Series({"a": 100, "b": 100})
-    >>> need_adjusted(need, pd.Series({"a": 1.2, "b": 0.8})).to_dict()
-    {'a': 120.0, 'b': 80.0}
-    >>> need_adjusted(need, pd.Series({"a": 2.0, "b": 0.5}), inverse=True).to_dict()
-    {'a': 50.0, 'b': 200.0}
-    """
-    persons = unit_values(need, "需求", "need")
-    factor = unit_values(index, "系数", "index", like=persons)
-    if not inverse:
-        return persons * factor
-    if (factor == 0).any():
-        unit = factor.index[factor == 0][0]
-        raise refusal(MeasureError, "refusal.index_zero", unit=unit)
-    return persons / factor
-
-
 def formula_amounts(total_wan: float, measures: pd.DataFrame, weights: Weights) -> pd.Series:
     """Share a sum of money by a factor formula.
 

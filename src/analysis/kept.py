@@ -10,8 +10,7 @@ import hashlib
 import inspect
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
 from pathlib import PurePath
@@ -30,7 +29,6 @@ Result = TypeVar("Result")
 IMMUTABLE = (type(None), bool, int, float, str, bytes, np.generic, PurePath, pd.Index)
 # Attribute of a result that stands for its content.
 KEY = "_kept_under"
-_keeping = True
 
 
 def kept(
@@ -68,7 +66,7 @@ def kept(
 
         @wraps(function)
         def remembered(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-            key = _arguments_key(signature, args, kwargs) if _keeping else None
+            key = _arguments_key(signature, args, kwargs)
             if key is None:
                 return function(*args, **kwargs)
             if key not in results:
@@ -86,17 +84,6 @@ def kept(
         return remembered
 
     return decorate
-
-
-@contextmanager
-def nothing_kept() -> Iterator[None]:
-    """Compute everything anew: for tests and benchmarks of the functions themselves."""
-    global _keeping
-    before, _keeping = _keeping, False
-    try:
-        yield
-    finally:
-        _keeping = before
 
 
 def content_key(*values: object) -> str | None:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis.case import PROGRAMME_GROUPS, Case
 from analysis.case.original import least
-from analysis.errors import UsageError
-from analysis.formula import measure_shares, need_adjusted
+from analysis.errors import MeasureError, UsageError
+from analysis.formula import measure_shares
 from analysis.statuses import status_of, weakest, with_status
 from analysis.words import listed, refusal
 
@@ -41,6 +41,8 @@ def measure_table(case: Case, group: str) -> pd.DataFrame:
     ------
     UsageError
         If the case has no count of that group.
+    MeasureError
+        If an index to divide by is 0.
 
     Examples
     --------
@@ -64,8 +66,11 @@ def measure_table(case: Case, group: str) -> pd.DataFrame:
         statuses[name] = least(rows)
         if kind != "count":
             statuses[name] = weakest([statuses[name], of_need], at_least="computed")
-            if values[name].notna().all():
-                values[name] = need_adjusted(need, values[name], inverse=kind == "inverse_index")
+            index = values[name]
+            zero = codes[index == 0]
+            if kind == "inverse_index" and len(zero) and index.notna().all():
+                raise refusal(MeasureError, "refusal.index_zero", unit=zero[0])
+            values[name] = need * index if kind == "index" else need / index
     table = pd.DataFrame(values, index=codes)
     if not _comparable(case, need):
         return table.iloc[:0]

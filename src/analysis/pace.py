@@ -10,7 +10,6 @@ is kept after all years, and any path at all keeps at least that.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil, fsum, isfinite
 from numbers import Real
@@ -28,6 +27,8 @@ MOST_YEARS = 100
 LEAST_GROWTH = -0.99
 # Settings are offered in whole hundredths of a per cent.
 STEPS = 10_000
+# Distances are looked for up to so many times the target.
+FARTHEST = 1e14
 # Shares that add up to 1 but for the rounding of their sum.
 ROUNDING_OF_SUM = 1e-9
 # Relative rounding of the arithmetic: what is met exactly counts as met.
@@ -184,17 +185,20 @@ def nearest_feasible(
     def works(**changed: float) -> bool:
         return _possible(units, replace(pace, **changed))  # type: ignore[arg-type]
 
+    def mildest(setting: str, most: float) -> float | None:
+        steps = range(ceil(most * STEPS) + 1)
+        at = bisect_left(steps, True, key=lambda step: works(**{setting: step / STEPS}))
+        return at / STEPS if at < len(steps) else None
+
     # Each year more lets more be reached, but for a total that falls faster than any unit may.
     fewest = bisect_left(range(MOST_YEARS + 1), True, key=lambda years: works(years=years))
     enough = 0 if works(years=0) else fewest
-    cut = 0.0
-    if pace.years:
-        kept = _most_kept(units, pace.within) ** (1 / pace.years)
-        cut = max(0.0, 1 - (1 + pace.growth) * kept)
+    # Nobody is farther from target than the unit at the top, or than one without money.
+    top = units.share[0] / units.target[0] if units.target[0] > 0 else 1.0
     return NearestFeasible(
         years=enough if enough <= MOST_YEARS else None,
-        max_cut=_round_up(cut, lambda c: works(max_cut=c)) if pace.years or works() else None,
-        within=_round_up(_distance(units, pace.kept), lambda d: works(within=d)),
+        max_cut=mildest("max_cut", 1.0),
+        within=mildest("within", min(float(top), FARTHEST)),
     )
 
 
@@ -293,22 +297,3 @@ def _most_kept(units: _Ladder, within: float) -> float:
 def _possible(units: _Ladder, pace: _Pace) -> bool:
     """Tell whether any path keeps the cuts and ends with every unit within the distance."""
     return pace.kept <= _most_kept(units, pace.within) * (1 + ROUNDING)
-
-
-def _distance(units: _Ladder, kept: float) -> float:
-    """Return the farthest distance from target at the end; infinite where no path keeps cuts."""
-    if kept > 1 + ROUNDING:
-        return np.inf
-    ratio = units.share[0] / units.target[0] if units.target[0] > 0 else np.inf
-    above = kept * ratio - 1 if kept > 0 else 0.0
-    return max(0.0, above, 1 - _common_ratio(units, kept))
-
-
-def _round_up(value: float, works: Callable[[float], bool]) -> float | None:
-    if not isfinite(value * STEPS):
-        return None
-    # Start a step low: a value that is whole but for its rounding is not raised.
-    step = ceil(value * STEPS) - 1
-    while step < 0 or not works(step / STEPS):
-        step += 1
-    return step / STEPS

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.errors import MeasureError
-from analysis.formula import Weights, ordered_shares, scaled_weights
-from analysis.unit_values import check_whole, unit_values
-from analysis.words import refusal
+from analysis.formula import ordered_shares
+from analysis.statuses import with_status
+from analysis.unit_values import check_whole
 
 CONFIDENCE = 0.90
 RESAMPLES = 100
+# Draws of each weight: the intervals of the indices are then some hundredths wide.
+SAMPLES = 1024
 # A share that moves by less than this part of itself moves by rounding of the machine only.
 MOVES = 1e-12
 # Keeps the model's outputs for all draws and these units within some tens of MB.
@@ -25,39 +26,36 @@ Array = NDArray[np.float64]
 
 
 def weight_sensitivity(
-    measures: pd.DataFrame, low: Weights, high: Weights, *, samples: int, seed: int
+    measures: pd.DataFrame, *, samples: int = SAMPLES, seed: int
 ) -> pd.DataFrame:
     """Split the variance of each unit's money among the weights of a factor formula.
 
-    Each weight is drawn from its range, all values alike and apart from the others; the weights
+    Each weight is drawn from 0 to 1, all values alike and apart from the others; the weights
     are then scaled to add up to 1 (:func:`analysis.formula.formula_amounts`).
 
     Parameters
     ----------
     measures : DataFrame, index unit_code, a column for each measure
-        As in :func:`analysis.formula.measure_shares`.
-    low, high : Series or mapping, measure to weight
-        Range of each measure's weight before scaling, at least 0. Equal bounds fix the weight.
+        As in :func:`analysis.formula.measure_shares`; without rows where nothing is compared.
     samples : int
-        Base draws, a power of 2 and at least 16; the formula is computed (measures + 2) times as
-        often.
+        Base draws, a power of 2; the formula is computed (measures + 2) times as often.
     seed : int
         At least 0. The same seed gives the same figures, whatever the order of units or measures.
 
     Returns
     -------
-    DataFrame, index (unit_code, measure) as in `measures`
+    DataFrame, index (unit_code, factor) as in `measures`
         ``first``: the part of the variance of the unit's money that goes if this weight alone
         is known. ``total``: the part that stays if all the others are known. Each with the ends
         of its 90 % interval over resampled draws (``_low``, ``_high``), which may stand a little
         outside 0 and 1. All are empty for a unit whose share cannot change because it has the same
-        share in every measure that counts.
+        share in every measure. No rows where that is so of every unit. An ``assumption``: what
+        the weights may be.
 
     Raises
     ------
     MeasureError
-        As in :func:`analysis.formula.measure_shares`, and if a range is missing, reversed or of
-        an unknown measure, every weight is 0, or `samples` or `seed` is out of its range.
+        As in :func:`analysis.formula.measure_shares`, and if `seed` is out of its range.
 
     Source
     ------
@@ -66,16 +64,18 @@ def weight_sensitivity(
     Examples
     --------
     >>> measures = pd.DataFrame({"need": {"a": 60, "b": 40}, "equal": {"a": 1, "b": 1}})
-    >>> ranges = {"need": 60, "equal": 40}, {"need": 80, "equal": 40}
-    >>> table = weight_sensitivity(measures, *ranges, samples=64, seed=1)
-    >>> table.loc["a", "total"].round(2).to_dict()
-    {'need': 1.0, 'equal': 0.0}
+    >>> table = weight_sensitivity(measures, samples=64, seed=1)
+    >>> table.loc["a", "total"].round(1).to_dict()
+    {'need': 0.5, 'equal': 0.5}
     """
+    check_whole("seed", seed, 0)
+    names = ["unit_code", "factor"]
+    asked = pd.MultiIndex.from_product([measures.index, measures.columns], names=names)
+    if measures.empty:
+        return pd.DataFrame(columns=COLUMNS, index=asked)
     # The order decides which numbers a measure's weight is drawn from.
     shares = ordered_shares(measures)
-    ranges = _ranges(shares, low, high)
-    _check_draws(samples, seed)
-    weights = _draw_weights(ranges, samples, seed)
+    weights = _draw_weights(shares.shape[1], samples, seed)
     counts = _resample_counts(samples, seed)
     values = shares.to_numpy()
     table = np.concatenate(
@@ -84,52 +84,18 @@ def weight_sensitivity(
             for start in range(0, len(values), BLOCK)
         ]
     )
-    return pd.DataFrame(
-        table.reshape(-1, len(COLUMNS)),
-        index=pd.MultiIndex.from_product(
-            [shares.index, shares.columns], names=["unit_code", "measure"]
-        ),
-        columns=COLUMNS,
-    ).reindex(
-        pd.MultiIndex.from_product(
-            [measures.index, measures.columns], names=["unit_code", "measure"]
-        )
-    )
+    index = pd.MultiIndex.from_product([shares.index, shares.columns], names=names)
+    indices = pd.DataFrame(table.reshape(-1, len(COLUMNS)), index, COLUMNS).reindex(asked)
+    return with_status(indices if indices.notna().any(axis=None) else indices[:0], "assumption")
 
 
-def _ranges(shares: pd.DataFrame, low: Weights, high: Weights) -> Array:
-    ends = np.array(
-        [
-            unit_values(pd.Series(values, dtype=object), zh, en, like=shares.T).to_numpy()
-            for values, zh, en in ((low, "权重下限", "low"), (high, "权重上限", "high"))
-        ]
-    )
-    names = shares.columns
-    for name, least, most in zip(names, *ends, strict=True):
-        if least > most:
-            raise refusal(
-                MeasureError, "refusal.weight_reversed", measure=name, low=least, high=most
-            )
-    scaled_weights(pd.Series(ends[1], index=names), names)
-    return ends
-
-
-def _check_draws(samples: int, seed: int) -> None:
-    if not isinstance(samples, int | np.integer) or samples < 16 or samples & (samples - 1):
-        raise refusal(MeasureError, "refusal.samples", samples=samples)
-    check_whole("seed", seed, 0)
-
-
-def _draw_weights(ranges: Array, samples: int, seed: int) -> Array:
+def _draw_weights(k: int, samples: int, seed: int) -> Array:
     """Draw scaled weights, shape (measures, samples x (measures + 2)), in SALib's order."""
     from SALib.sample import sobol
 
-    low, high = ranges[:, :, None]
-    k = len(low)
     problem = {"num_vars": k, "bounds": [[0.0, 1.0]] * k}
-    draws = sobol.sample(problem, samples, calc_second_order=False, seed=int(seed)).T
-    # A draw may be 0 but not 1. Taken from the high end down, weights are never all 0.
-    weights = high - (high - low) * draws
+    # A draw may be 0 but not 1. Taken down from 1, weights are never all 0.
+    weights = 1 - sobol.sample(problem, samples, calc_second_order=False, seed=int(seed)).T
     scaled: Array = weights / weights.sum(axis=0)
     return scaled
 

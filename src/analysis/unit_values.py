@@ -63,7 +63,7 @@ def unit_values(
     row = check_labels(given, zh, en)
     if row.empty:
         raise refusal(MeasureError, "refusal.no_figures", name=ByLanguage(zh, en))
-    numbers = _floats(row)
+    numbers = pd.to_numeric(row, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     good = np.isfinite(numbers) if signed else np.isfinite(numbers) & (numbers >= 0)
     if not good.all():
         at = int(np.argmin(good))
@@ -275,17 +275,3 @@ def _in_a_row(values: Values, units: pd.Index | None, zh: str, en: str) -> pd.Se
             units=len(units),
         )
     return pd.Series(row, index=units, dtype=getattr(values, "dtype", object))
-
-
-def _floats(values: pd.Series) -> NDArray[np.float64]:
-    try:
-        return values.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError, OverflowError):
-        return np.array([_float(value) for value in values])
-
-
-def _float(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        return np.nan

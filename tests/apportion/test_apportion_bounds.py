@@ -99,12 +99,7 @@ def test_nobody_under_last_year_at_2850_units(method):
 @pytest.mark.parametrize(
     ("total", "weights", "bounds", "says"),
     [
-        (
-            9,
-            [1, 1],
-            {"floor": [5, 6]},
-            r"floors add up to 11, 2 more than the total of 9 \(.*#2: 6",
-        ),
+        (9, [1, 1], {"floor": [5, 6]}, "floors add up to 11, 2 more than the total of 9"),
         (9, [1, 1], {"ceiling": [4, 3]}, "ceilings add up to 7, 2 less than the total of 9"),
         (9, [1, 0], {"ceiling": [4, inf]}, "add up to 4, 5 less .* weight 0 gets its floor"),
         (9, [1, 0], {"floor": [0, 2], "ceiling": [6, 9]}, "add up to 8, 1 less"),
@@ -145,18 +140,6 @@ def test_what_cannot_be_shared_is_refused(method, total, weights, bounds, says):
 def test_a_method_that_is_none_is_refused():
     with pytest.raises(MeasureError, match="no method 'dean': use one of hamilton"):
         apportion(9, [1], method="dean")
-
-
-def test_long_lists_of_units_are_cut_short():
-    with pytest.raises(MeasureError, match="#1: 2 > 1, #2: 2 > 1, #3: 2 > 1 and 2 more"):
-        apportion(20, [1] * 5, method="webster", floor=[2] * 5, ceiling=[1] * 5)
-
-
-def test_the_units_that_stand_in_the_way_are_named_the_largest_first():
-    with pytest.raises(MeasureError, match=r"\(the largest: #4: 6, #2: 5, #5: 5\)"):
-        apportion(9, [1] * 5, method="webster", floor=[1, 5, 2, 6, 5])
-    with pytest.raises(MeasureError, match=r"\(of the largest weights: #4: 1, #2: 2, #5: 1\)"):
-        apportion(9, [1, 5, 2, 6, 5], method="webster", ceiling=[1, 2, 3, 1, 1])
 
 
 @pytest.mark.parametrize("method", METHODS)

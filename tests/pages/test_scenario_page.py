@@ -18,6 +18,7 @@ from analysis.measures import explaining_measures, measure_table, read_weights
 from analysis.pages import scenario
 from analysis.pages.share import need_words
 from analysis.schema import TABLES
+from analysis.sensitivity import weight_sensitivity
 from analysis.statuses import status_of, with_status
 from analysis.words.sentence import Writer, group_word
 
@@ -248,6 +249,15 @@ def with_measures(case):
     return replace(case, measures=TABLES["measures"].frame(cells))
 
 
+def test_need_is_not_divided_by_an_index_of_0():
+    case = with_measures(load_case(SHIPPED))
+    zero = case.measures.assign(value=case.measures["value"].replace(2.0, 0.0))
+    with pytest.raises(MeasureError, match=f"index of {case.people('aided').index[1]} is 0"):
+        measure_table(replace(case, measures=zero), "aided")
+    # It is not divided by an index that is not used, as not every unit has it.
+    assert "capacity" not in measure_table(replace(case, measures=zero[2:]), "aided")
+
+
 def test_measures_of_a_case_stand_beside_its_need():
     case = with_measures(load_case(SHIPPED))
     measures = measure_table(case, "aided")
@@ -322,10 +332,7 @@ def test_amounts_no_larger_than_their_rounding_imply_nothing():
 
 
 def test_weights_matter_only_where_measures_differ():
-    assert scenario.sensitivity_table(MEASURES[["need"]], 1).empty
-    alike = MEASURES.assign(again=3 * MEASURES["need"])[["need", "again"]]
-    assert scenario.sensitivity_table(alike, 1).empty
-    indices = scenario.sensitivity_table(MEASURES[["need", "equal"]], 1)
+    indices = weight_sensitivity(MEASURES[["need", "equal"]], seed=1)
     # A quarter of the need and one of four units: no weight changes what b gets.
     assert indices.loc["b", "total"].isna().all()
     # Of two weights that are scaled to add up to 1, each decides as much as the other.
@@ -459,7 +466,7 @@ def test_one_unit_alone_can_be_shared_in_no_other_way():
     table = scenario.change_table(money, whole(money, exact, bounds=bounds))
     mix, fit = scenario.implied_mix(money, explaining_measures("", measures), money)
     nearest, path = scenario.pace(money, exact, years=5, **SETTINGS)
-    for frame in (table, mix, path, scenario.sensitivity_table(measures, 1)):
+    for frame in (table, mix, path, weight_sensitivity(measures, seed=1)):
         assert frame.empty
     about = {
         "words": {},

@@ -20,8 +20,6 @@ from analysis.pace import (
     nearest_feasible,
     pace_of_change,
 )
-from analysis.sensitivity import COLUMNS as INDICES
-from analysis.sensitivity import weight_sensitivity
 from analysis.shares import relative_change
 from analysis.statuses import joined, status_of, weakest, with_status
 from analysis.words import refusal
@@ -46,8 +44,6 @@ CENT_WAN = 1e-6
 WHOLE = 1e-6
 # Less than this a table of 万元 with one decimal does not show.
 SHOWN_WAN = 0.05
-# Draws of each weight: the intervals of the indices are then some hundredths wide.
-SAMPLES = 1024
 # A path of many years is shown in about so many steps.
 YEARS_SHOWN = 8
 
@@ -293,29 +289,6 @@ def implied_mix(
     return with_status(mix, dict.fromkeys(["weight", "weight_low", "weight_high"], status)), fit
 
 
-def sensitivity_table(measures: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Return how much each unit's money depends on each weight, where every weight is open.
-
-    Parameters
-    ----------
-    measures : DataFrame, index unit_code, a column for each measure
-    seed : int, at least 0
-
-    Returns
-    -------
-    DataFrame, index (unit_code, factor)
-        Of `analysis.sensitivity.weight_sensitivity`, each weight drawn from 0 to 1: that range is
-        an ``assumption``. Empty where there is one measure, or all give the same shares.
-    """
-    names = ["unit_code", "factor"]
-    low, high = (pd.Series(end, index=measures.columns) for end in (0.0, 1.0))
-    if len(measures):
-        table = weight_sensitivity(measures, low, high, samples=SAMPLES, seed=seed)
-        if table["total"].notna().any():
-            return with_status(table.rename_axis(names), "assumption")
-    return pd.DataFrame(columns=INDICES, index=pd.MultiIndex.from_arrays([[], []], names=names))
-
-
 def named(mix: pd.DataFrame, labels: Labels) -> pd.DataFrame:
     """Return a frame of measures with a column of their names."""
     names = [labels[str(measure)] for measure in mix.index]
@@ -323,7 +296,7 @@ def named(mix: pd.DataFrame, labels: Labels) -> pd.DataFrame:
 
 
 def sensitivity_rows(indices: pd.DataFrame, labels: Labels) -> pd.DataFrame:
-    """Return `sensitivity_table` as rows that a page can show."""
+    """Return the indices of `weight_sensitivity` as rows that a page can show."""
     rows = indices.reset_index()
     rows.insert(1, "name", rows["unit_code"].map(lambda code: Units([str(code)])))
     return rows.assign(factor=rows["factor"].map(lambda name: labels[str(name)]))
