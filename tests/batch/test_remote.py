@@ -15,14 +15,13 @@ import pytest
 from batch.tiny_notebooks import gone, leave_pid, pids, wait_until, write_notebook
 from cases import replace_once, small_case
 
-from analysis.batch import local, worker_versions
+from analysis.batch import local, remote
 from analysis.batch.jobs import Order, load_roster, plan
 from analysis.batch.limits import Limits
 from analysis.batch.local import Pool, run
-from analysis.batch.packed_batch import Packer, Workplace, compose_packed, unpack
+from analysis.batch.remote import Packer, Workplace, compose_packed, unlike, unpack
 from analysis.batch.report import make
 from analysis.batch.server import Server
-from analysis.batch.worker_versions import unlike
 from analysis.case_folder import PLACES, find_folder
 from analysis.errors import ReportError
 
@@ -145,10 +144,10 @@ def test_what_is_not_forked_finds_its_case_too(here, there, monkeypatch):
 
 
 def test_a_worker_that_may_start_no_process_is_refused(monkeypatch):
-    monkeypatch.setattr(worker_versions, "can_fork", lambda: False)
+    monkeypatch.setattr(remote, "can_fork", lambda: False)
     monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
     with pytest.raises(RuntimeError) as caught:
-        asyncio.run(worker_versions.facts_there())
+        asyncio.run(remote.facts_there())
     assert unlike({}, caught.value)[1] == "start it as dask worker --no-nanny"
 
 

@@ -22,9 +22,8 @@ from uuid import uuid4
 from analysis.batch import remote
 from analysis.batch.jobs import Order
 from analysis.batch.local import TRIES, Ended
-from analysis.batch.packed_batch import Packer
+from analysis.batch.remote import Packer, Texts, facts, facts_there, not_alike, unlike
 from analysis.batch.report import write
-from analysis.batch.worker_versions import Texts, facts, facts_there, not_alike, unlike
 from analysis.errors import ClusterError, ReliefError
 
 if TYPE_CHECKING:
