@@ -13,7 +13,7 @@ from command import is_told
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
-from regression.cells import NOTEBOOKS, failed, pixels, printed, shown, write
+from regression.shown_cells import NOTEBOOKS, failed, pixels, printed, shown, write
 
 from analysis.regression import traces
 from analysis.regression.accept import renewed

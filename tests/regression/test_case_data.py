@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 from cases import read_rows, set_cell, shipped_copy, small_case, write_rows
-from regression.cells import write
+from regression.shown_cells import write
 
 from analysis.regression.case_data import case_of, changed_cells, errors_of
 

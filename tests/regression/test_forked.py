@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import coalesce_streams
-from regression.cells import write
+from regression.shown_cells import write
 
 from analysis.errors import ReportError
 from analysis.regression.forked import ForkedKernel

@@ -12,7 +12,7 @@ import pytest
 from batch.tiny_notebooks import WHOLE_CASE, write_notebook
 from cases import set_cell, small_case
 from nbformat.v4 import new_output
-from regression.cells import pixels, printed, shown, write
+from regression.shown_cells import pixels, printed, shown, write
 
 from analysis.regression import items  # noqa: F401
 

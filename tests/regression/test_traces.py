@@ -5,9 +5,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from cells import failed, printed, shown
 from hypothesis import given
 from hypothesis import strategies as st
+from shown_cells import failed, printed, shown
 
 from analysis.regression import traces
 from analysis.regression.compare import Tolerance

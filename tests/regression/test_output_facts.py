@@ -9,11 +9,11 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from cells import NOTEBOOKS, failed, pixels, printed, real_outputs, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from recorded import table
+from shown_cells import NOTEBOOKS, failed, pixels, printed, real_outputs, shown
 
 from analysis.regression.compare import NOTHING, Tolerance
 from analysis.regression.outputs import compare_outputs
